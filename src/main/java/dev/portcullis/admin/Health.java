@@ -1,11 +1,11 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -20,17 +20,11 @@ public final class Health {
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
     /** The state of one component, or of the node: the worst of its components. */
-    public enum State {
+    public enum State implements LowerCaseId {
         UP,
         /** Some users can't be served, on any node. */
         DEGRADED,
-        DOWN;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        public String id() {
-            return id;
-        }
+        DOWN
     }
 
     /**

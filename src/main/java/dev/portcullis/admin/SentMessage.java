@@ -1,11 +1,11 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.Rejection;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The result of publishing a message of the application's server, as a metric counts it. */
-public enum SentMessage {
+public enum SentMessage implements LowerCaseId {
     STORED,
     /** The event was published, but its type is not stored. */
     SENT,
@@ -17,16 +17,9 @@ public enum SentMessage {
     /** A reason that only frames of users have. */
     OTHER;
 
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    /** The label. */
-    public String id() {
-        return id;
-    }
-
     static SentMessage of(Rejection why) {
         return Stream.of(values())
-                .filter(each -> each.id.equals(why.id()))
+                .filter(each -> each.id().equals(why.id()))
                 .findFirst()
                 .orElse(OTHER);
     }

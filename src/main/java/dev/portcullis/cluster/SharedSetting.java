@@ -1,13 +1,13 @@
 package dev.portcullis.cluster;
 
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /** A setting that all nodes of a cluster that know it must have in common. */
-public enum SharedSetting {
+public enum SharedSetting implements LowerCaseId {
     /** The cluster's name. */
     NAME("cluster.name"),
     /** The number of lanes: a node with another number looks for a stream in another lane. */
@@ -60,11 +60,6 @@ public enum SharedSetting {
     /** The name that operators know. */
     String displayName() {
         return displayName;
-    }
-
-    /** The name in the directory. */
-    String id() {
-        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Empty for a setting of a later release. */

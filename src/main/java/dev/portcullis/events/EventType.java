@@ -2,9 +2,9 @@ package dev.portcullis.events;
 
 import dev.portcullis.config.Json;
 import dev.portcullis.protocol.ClientAction;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.RoomRole;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -31,30 +31,16 @@ public record EventType(
         implements ClientAction {
 
     /** The allowed destinations of an event. */
-    public enum Destination {
+    public enum Destination implements LowerCaseId {
         ROOM,
-        DIRECT;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the configuration. */
-        public String id() {
-            return id;
-        }
+        DIRECT
     }
 
     /** The allowed senders of an event. */
-    public enum Source {
+    public enum Source implements LowerCaseId {
         CLIENTS,
         /** Only the application's server. */
-        SERVER;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the configuration. */
-        public String id() {
-            return id;
-        }
+        SERVER
     }
 
     /** The parts that must be the same on all nodes. The limit may differ: each frame is counted by one node's. */

@@ -1,15 +1,11 @@
 package dev.portcullis.hooks;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** The result of delivering an event, as a label. */
-public enum HookResult {
+public enum HookResult implements LowerCaseId {
     DELIVERED,
     /** It will be delivered again. */
     REPEATED,
-    DISCARDED;
-
-    public String id() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    DISCARDED
 }

@@ -1,10 +1,10 @@
 package dev.portcullis.http;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.Optional;
 
 /** Reasons for refusing a request, each with its status, id and fixed sentence. */
-public enum HttpRefusal {
+public enum HttpRefusal implements LowerCaseId {
     BAD_REQUEST(400, "The request can't be read."),
     INVALID_JSON(400, "The body is not one well-formed JSON object."),
     VALIDATION_FAILED(400, "The body does not fit its schema."),
@@ -36,7 +36,6 @@ public enum HttpRefusal {
     /** RFC 6750 section 3.1. */
     private static final String BAD_TOKEN = "Bearer error=\"invalid_token\"";
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final int status;
     private final String sentence;
     private final Optional<String> challenge;
@@ -57,11 +56,6 @@ public enum HttpRefusal {
 
     public int status() {
         return status;
-    }
-
-    /** The answer's {@code reason}, also used in logs and labels. */
-    public String id() {
-        return id;
     }
 
     public String sentence() {

@@ -1,17 +1,8 @@
 package dev.portcullis.protocol;
 
-import java.util.Locale;
-
 /** Why a token is refused. */
-public enum AuthRefusal {
+public enum AuthRefusal implements LowerCaseId {
     INVALID_TOKEN,
     EXPIRED_TOKEN,
-    REVOKED_TOKEN;
-
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    /** The name on the wire. */
-    public String id() {
-        return id;
-    }
+    REVOKED_TOKEN
 }

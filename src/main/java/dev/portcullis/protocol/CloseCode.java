@@ -1,11 +1,10 @@
 package dev.portcullis.protocol;
 
-import java.util.Locale;
-
 /**
  * Every close frame that this server sends. Codes that must not be sent (1004, 1005, 1006, 1015) can't be expressed.
+ * Their ids tell apart constants that share a code.
  */
-public enum CloseCode {
+public enum CloseCode implements LowerCaseId {
     GOING_AWAY(1001, "Session revoked", Retry.WITH_NEW_TOKEN),
     BINARY(1003, "Text frames only", Retry.NEVER),
     BAD_UTF8(1007, "Invalid UTF-8", Retry.NEVER),
@@ -37,7 +36,6 @@ public enum CloseCode {
     private final int code;
     private final String phrase;
     private final Retry retry;
-    private final String id = name().toLowerCase(Locale.ROOT);
 
     CloseCode(int code, String phrase, Retry retry) {
         this.code = code;
@@ -55,10 +53,5 @@ public enum CloseCode {
 
     public Retry retry() {
         return retry;
-    }
-
-    /** The name in the audit log. It tells apart constants that share a code. */
-    public String id() {
-        return id;
     }
 }

@@ -1,9 +1,7 @@
 package dev.portcullis.protocol;
 
-import java.util.Locale;
-
 /** Why a frame is refused: the only table of error reasons, each with its fixed sentence. */
-public enum Reason {
+public enum Reason implements LowerCaseId {
     INVALID_JSON("The frame is not one well-formed JSON object."),
     VALIDATION_FAILED("The frame does not fit its schema."),
     UNKNOWN_TYPE("There is no frame of this type."),
@@ -19,16 +17,10 @@ public enum Reason {
     UNSUPPORTED("This server does not offer this."),
     INTERNAL("Something went wrong in the server.");
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final String sentence;
 
     Reason(String sentence) {
         this.sentence = sentence;
-    }
-
-    /** The name on the wire. */
-    public String id() {
-        return id;
     }
 
     public String sentence() {

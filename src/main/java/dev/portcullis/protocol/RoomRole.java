@@ -1,11 +1,10 @@
 package dev.portcullis.protocol;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A user's role in one room. A later constant ranks higher. */
-public enum RoomRole {
+public enum RoomRole implements LowerCaseId {
     /** Comes only from a token. */
     UNVERIFIED,
     MEMBER,
@@ -14,15 +13,8 @@ public enum RoomRole {
     /** Comes only from a token. */
     ADMIN;
 
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    /** The name in the configuration and in the store. */
-    public String id() {
-        return id;
-    }
-
     public static Optional<RoomRole> of(String text) {
-        return Stream.of(values()).filter(role -> role.id.equals(text)).findFirst();
+        return Stream.of(values()).filter(role -> role.id().equals(text)).findFirst();
     }
 
     /** Whether a user can have it in a room by membership. */

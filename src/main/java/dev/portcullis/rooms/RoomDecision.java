@@ -1,10 +1,10 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Verdict;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,7 +20,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
     }
 
     /** The rule that granted or refused. */
-    public enum Rule {
+    public enum Rule implements LowerCaseId {
         PERMITTED("a role of the user permits it"),
         OWN_MEMBERSHIP("users may leave a room, and lower their own role"),
         BARRED("the user was removed from the room, which holds over any other access until they are added again"),
@@ -39,10 +39,6 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
             this.sentence = sentence;
         }
 
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
         /** The explanation for an operator. No client gets to see it. */
         public String sentence() {
             return sentence;
@@ -50,7 +46,7 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
     }
 
     /** The fact that lets a user into a room. The first that holds is named. */
-    public enum Access {
+    public enum Access implements LowerCaseId {
         ADMIN("the token is an admin's"),
         MEMBERSHIP("the user is a member"),
         CONFIGURED("rooms.public names the room"),
@@ -62,10 +58,6 @@ public record RoomDecision(Rule rule, Optional<Access> access, Optional<RoomRole
 
         Access(String sentence) {
             this.sentence = sentence;
-        }
-
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
         }
 
         public String sentence() {

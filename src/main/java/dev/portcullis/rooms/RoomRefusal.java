@@ -1,12 +1,12 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.rooms.RoomDecision.Rule;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The reason why a room is not shown or not changed. Nothing was done then. */
-public enum RoomRefusal {
+public enum RoomRefusal implements LowerCaseId {
     /** No such room exists, or none that the user may enter: which of the two is not told (CWE-204). */
     NOT_FOUND,
     FORBIDDEN,
@@ -28,8 +28,6 @@ public enum RoomRefusal {
     /** The question can't be decided, or not in time. */
     UNAVAILABLE;
 
-    private final String id = name().toLowerCase(Locale.ROOT);
-
     /** The refusal of a call whose append to the room's stream was refused. */
     public static RoomRefusal of(Rejection why) {
         return why.fold(limited -> UNAVAILABLE, failed -> switch (failed.reason()) {
@@ -38,7 +36,7 @@ public enum RoomRefusal {
             case CONFLICT ->
                 Stream.of(LAST_OWNER, CHANGED)
                         .filter(each -> failed.details().stream()
-                                .anyMatch(detail -> detail.rule().equals(each.id)))
+                                .anyMatch(detail -> detail.rule().equals(each.id())))
                         .findFirst()
                         .orElse(FULL);
             default -> UNAVAILABLE;
@@ -53,10 +51,5 @@ public enum RoomRefusal {
             case UNVERIFIED -> UNVERIFIED;
             default -> FORBIDDEN;
         };
-    }
-
-    /** The name in answers and in the audit log. */
-    public String id() {
-        return id;
     }
 }

@@ -1,6 +1,6 @@
 package dev.portcullis.store;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** Receives the duration of each operation of the store, also of a failed one. It is called on the store's own threads. */
 @FunctionalInterface
@@ -8,7 +8,7 @@ public interface StoreTimer {
     void record(Operation operation, long nanos);
 
     /** The operations that are timed. */
-    enum Operation {
+    enum Operation implements LowerCaseId {
         /** One group of writes, until it is on the disk. */
         COMMIT,
         /** One query, including its wait for a free thread. */
@@ -16,13 +16,6 @@ public interface StoreTimer {
         /** One background query, including its wait for the single background thread. */
         BACKGROUND,
         /** One call of a script in Redis, until its answer or its timeout. */
-        SCRIPT;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The value of the metric's label. */
-        public String id() {
-            return id;
-        }
+        SCRIPT
     }
 }

@@ -1,7 +1,7 @@
 package dev.portcullis.admin.node;
 
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -20,16 +20,10 @@ public record NodeFacts(
         Supplier<NodeState> state,
         Supplier<List<NodeView>> nodes) {
     /** The state of a node between its start and its end. */
-    public enum NodeState {
+    public enum NodeState implements LowerCaseId {
         STARTING,
         SERVING,
-        DRAINING;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        public String id() {
-            return id;
-        }
+        DRAINING
     }
 
     /**

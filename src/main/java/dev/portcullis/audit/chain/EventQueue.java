@@ -2,11 +2,11 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.EventName.Priority;
 import dev.portcullis.audit.LogThrottle;
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,15 +24,9 @@ import org.slf4j.event.Level;
  */
 public final class EventQueue {
     /** The two parts. */
-    public enum Kind {
+    public enum Kind implements LowerCaseId {
         ORDINARY,
-        RESERVED;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        public String id() {
-            return id;
-        }
+        RESERVED
     }
 
     private record Waiting(ChainEntry entry, Kind kind) {}

@@ -1,8 +1,8 @@
 package dev.portcullis.audit.verify;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.Result;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The result of verifying one chain.
@@ -34,7 +34,7 @@ public record ChainReport(
      */
     public record Finding(Kind kind, String file, long line, String what) {
         /** The kinds of damage. */
-        public enum Kind {
+        public enum Kind implements LowerCaseId {
             /** It is no line of a chain. */
             UNREADABLE,
             /** The bytes of the line do not fit its hash. */
@@ -60,13 +60,7 @@ public record ChainReport(
             /** A key is not trusted. */
             UNKNOWN_KEY,
             /** A signature is missing that must be there. */
-            UNSIGNED;
-
-            private final String id = name().toLowerCase(Locale.ROOT);
-
-            public String id() {
-                return id;
-            }
+            UNSIGNED
         }
 
         @Override

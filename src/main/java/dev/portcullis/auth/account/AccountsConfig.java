@@ -6,9 +6,9 @@ import dev.portcullis.auth.refresh.RefreshConfig;
 import dev.portcullis.auth.token.IssuerConfig;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.Role;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -30,21 +30,14 @@ public record AccountsConfig(
     private static final Pattern ISSUER = Pattern.compile("[\\x21-\\x7E]{1,256}");
 
     /** Who may create an account. */
-    public enum Registration {
+    public enum Registration implements LowerCaseId {
         OPEN,
         /** Anyone, who may only read until they have verified their e-mail address. */
         VERIFIED,
         /** Only a user with an operator's invitation. */
         INVITED,
         /** No one: the accounts that exist stay. */
-        CLOSED;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the configuration. */
-        public String id() {
-            return id;
-        }
+        CLOSED
     }
 
     public static AccountsConfig read(Section accounts) {

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.account;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** Why a client is not logged in. */
-public enum GrantRefusal {
+public enum GrantRefusal implements LowerCaseId {
     EMAIL_TAKEN,
     USERNAME_TAKEN,
     /** The e-mail address is none that can be used. */
@@ -43,8 +43,6 @@ public enum GrantRefusal {
     UNREAD,
     DISABLED;
 
-    private final String id = name().toLowerCase(Locale.ROOT);
-
     /** Whether nothing was looked up or compared, so that the client could learn nothing. */
     public boolean isUntried() {
         return switch (this) {
@@ -62,10 +60,5 @@ public enum GrantRefusal {
      */
     public boolean isFailedLogin() {
         return this == WRONG_CREDENTIALS || this == SECOND_FACTOR_REQUIRED || this == WRONG_CODE;
-    }
-
-    /** The name in the log. */
-    public String id() {
-        return id;
     }
 }

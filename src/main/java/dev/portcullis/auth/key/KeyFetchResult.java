@@ -1,9 +1,9 @@
 package dev.portcullis.auth.key;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** The result of reading an issuer's keys from its server. */
-public enum KeyFetchResult {
+public enum KeyFetchResult implements LowerCaseId {
     OK("the keys are read"),
     NO_ANSWER("the server did not answer in time, or its circuit breaker is open"),
     ADDRESS_REFUSED("an address of the host is private, and internalHosts does not name it"),
@@ -16,16 +16,10 @@ public enum KeyFetchResult {
     FOREIGN_HOST("the keys are on a host that is neither that of discovery nor named in jwksHosts"),
     NO_KEYS("the set has no key that can be used");
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final String sentence;
 
     KeyFetchResult(String sentence) {
         this.sentence = sentence;
-    }
-
-    /** As in the log and in metrics. */
-    public String id() {
-        return id;
     }
 
     public String sentence() {

@@ -1,9 +1,9 @@
 package dev.portcullis.auth.mail;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** The result of sending a mail. */
-public enum MailResult {
+public enum MailResult implements LowerCaseId {
     /** The server, or the application, has taken it. */
     SENT,
     /** It will never be taken. */
@@ -13,12 +13,5 @@ public enum MailResult {
     /** The server got all of it and gave no answer, so it may have been taken: sent again, it might come twice. */
     UNANSWERED,
     /** Too many waited to be sent, or its link ended meanwhile. */
-    DROPPED;
-
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    /** The name in metrics and in the audit log. */
-    public String id() {
-        return id;
-    }
+    DROPPED
 }

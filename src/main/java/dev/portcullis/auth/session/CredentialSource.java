@@ -1,11 +1,11 @@
 package dev.portcullis.auth.session;
 
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Set;
 
 /** How a client may present its token. */
-public enum CredentialSource {
+public enum CredentialSource implements LowerCaseId {
     SUBPROTOCOL,
     MESSAGE,
     HEADER,
@@ -14,11 +14,4 @@ public enum CredentialSource {
 
     /** A cookie needs a defence against CSRF, and an address ends up in logs: the operator has to name these two. */
     public static final Set<CredentialSource> DEFAULTS = Set.copyOf(EnumSet.of(SUBPROTOCOL, MESSAGE, HEADER));
-
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    /** The name in the configuration. */
-    public String id() {
-        return id;
-    }
 }

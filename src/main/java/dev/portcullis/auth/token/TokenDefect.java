@@ -1,13 +1,13 @@
 package dev.portcullis.auth.token;
 
 import dev.portcullis.protocol.AuthRefusal;
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /**
  * Why a token is refused, for the operator. A client gets only the {@link #refusal}: which check failed would help an
  * attacker to pass the next one (CWE-209).
  */
-public enum TokenDefect {
+public enum TokenDefect implements LowerCaseId {
     ABSENT("no token came in a way that auth.accept names"),
     SEVERAL("two different tokens came with one handshake"),
     UNREADABLE_FRAME("the auth frame is not what its schema says"),
@@ -41,7 +41,6 @@ public enum TokenDefect {
     EXPIRED("exp is over", AuthRefusal.EXPIRED_TOKEN),
     REVOKED("it is revoked, or its login, or all that its user had at a time", AuthRefusal.REVOKED_TOKEN);
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final String sentence;
     private final AuthRefusal refusal;
 
@@ -52,11 +51,6 @@ public enum TokenDefect {
     TokenDefect(String sentence, AuthRefusal refusal) {
         this.sentence = sentence;
         this.refusal = refusal;
-    }
-
-    /** The name in the log. */
-    public String id() {
-        return id;
     }
 
     public String sentence() {

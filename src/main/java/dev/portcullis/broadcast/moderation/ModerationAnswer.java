@@ -1,6 +1,6 @@
 package dev.portcullis.broadcast.moderation;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.Optional;
 
 /**
@@ -29,14 +29,10 @@ public record ModerationAnswer(Kind kind, Optional<String> text) {
     }
 
     /** The kind of an answer, also for a metric. */
-    public enum Kind {
+    public enum Kind implements LowerCaseId {
         ALLOW,
         REFUSE,
         REPLACE,
-        NONE;
-
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        NONE
     }
 }

@@ -7,6 +7,7 @@ import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.anomaly.AddressEvent;
 import dev.portcullis.ratelimit.anomaly.AddressScores;
@@ -21,7 +22,6 @@ import dev.portcullis.ratelimit.signature.AttackSignature;
 import dev.portcullis.ratelimit.signature.AttackSignature.AttackClass;
 import dev.portcullis.ratelimit.signature.AttackSignatures;
 import io.vertx.core.Future;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -50,19 +50,13 @@ final class NodeScores {
     private final EnumCounters<AttackClass> found;
 
     /** A threshold of a score, as metrics and the audit log name it. */
-    enum Threshold {
+    enum Threshold implements LowerCaseId {
         /** A session may only keep itself alive. */
         RESTRICTED,
         /** A session is closed, and its user banned. */
         HOSTILE,
         /** An address is banned. */
-        ADDRESS;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        String id() {
-            return id;
-        }
+        ADDRESS
     }
 
     /**

@@ -1,11 +1,11 @@
 package dev.portcullis.edge.files;
 
 import dev.portcullis.http.HttpRefusal;
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 import java.util.Optional;
 
 /** The result of a download, and the answer to its client. */
-public enum DownloadResult {
+public enum DownloadResult implements LowerCaseId {
     SENT,
     /** The client has asked for the headers only. */
     DESCRIBED,
@@ -26,7 +26,6 @@ public enum DownloadResult {
     /** The disk failed in the middle, or the store for long. */
     BROKEN_OFF;
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final Optional<HttpRefusal> answer;
 
     DownloadResult() {
@@ -35,11 +34,6 @@ public enum DownloadResult {
 
     DownloadResult(HttpRefusal answer) {
         this.answer = Optional.of(answer);
-    }
-
-    /** The name in logs and labels. */
-    public String id() {
-        return id;
     }
 
     /** Whether the file broke off because of its client. */

@@ -1,12 +1,12 @@
 package dev.portcullis.edge.files;
 
 import dev.portcullis.http.HttpRefusal;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.uploads.disk.ReceiveRefusal.Why;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The result of an upload, and the answer to its client. */
-public enum UploadResult {
+public enum UploadResult implements LowerCaseId {
     RECEIVED,
     NO_TICKET(HttpRefusal.NOT_FOUND),
     TOO_LARGE(HttpRefusal.MESSAGE_TOO_LARGE),
@@ -25,7 +25,6 @@ public enum UploadResult {
     /** The store or the disk does not work. */
     FAILED(HttpRefusal.UNAVAILABLE);
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final Optional<HttpRefusal> answer;
 
     UploadResult() {
@@ -48,11 +47,6 @@ public enum UploadResult {
             case BUSY -> BUSY;
             case NO_ROOM -> NO_ROOM;
         };
-    }
-
-    /** The name in logs and labels. */
-    public String id() {
-        return id;
     }
 
     /** The refusal, if there is one and someone to get it. */

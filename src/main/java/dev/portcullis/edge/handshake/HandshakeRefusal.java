@@ -1,11 +1,11 @@
 package dev.portcullis.edge.handshake;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.ratelimit.reputation.AddressGate;
-import java.util.Locale;
 import java.util.Map;
 
 /** All refusals of an upgrade, with the answer to each. */
-public enum HandshakeRefusal {
+public enum HandshakeRefusal implements LowerCaseId {
     INSECURE(426, 0, "Secure connection required"),
     DRAINING(503, 1_000, "This node is about to stop"),
     ORIGIN(403, 0, "This origin is not allowed"),
@@ -24,7 +24,6 @@ public enum HandshakeRefusal {
     private final int status;
     private final long retryAfterMs;
     private final String sentence;
-    private final String id = name().toLowerCase(Locale.ROOT);
 
     HandshakeRefusal(int status, long retryAfterMs, String sentence) {
         this.status = status;
@@ -69,10 +68,5 @@ public enum HandshakeRefusal {
             case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer"); // RFC 6750 3
             default -> Map.of();
         };
-    }
-
-    /** The name in metrics and audit events. */
-    public String id() {
-        return id;
     }
 }

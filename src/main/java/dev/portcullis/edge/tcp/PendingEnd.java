@@ -1,20 +1,14 @@
 package dev.portcullis.edge.tcp;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** Why we close a TCP connection that has not upgraded. */
-public enum PendingEnd {
+public enum PendingEnd implements LowerCaseId {
     ADDRESS_LIMIT,
     NODE_LIMIT,
     ADDRESS_RATE,
     DEADLINE,
     IDLE,
     UNTRUSTED_PROXY,
-    PROXY_HEADER;
-
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    public String id() {
-        return id;
-    }
+    PROXY_HEADER
 }

@@ -1,9 +1,9 @@
 package dev.portcullis.hooks.outbox;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -20,20 +20,18 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
     private static final int EVENT_PARTS = 5;
     private static final Set<String> PUBLISHED = Set.of(HookType.MESSAGE_PUBLISHED.id(), HookType.EVENT_PUBLISHED.id());
 
-    enum Cause {
+    enum Cause implements LowerCaseId {
         NONE,
         ENDED,
         NODE_LOST;
 
-        private final String id = name().toLowerCase(Locale.ROOT);
-
         /** The text in front of an event that is held, or that has no cause. */
         String prefix() {
-            return id + " ";
+            return id() + " ";
         }
 
         private static Optional<Cause> of(String id) {
-            return Stream.of(values()).filter(cause -> cause.id.equals(id)).findFirst();
+            return Stream.of(values()).filter(cause -> cause.id().equals(id)).findFirst();
         }
     }
 
@@ -92,7 +90,7 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
     }
 
     StoredEvent event() {
-        String told = cause == Cause.NONE ? "" : ",\"cause\":\"" + cause.id + "\"";
+        String told = cause == Cause.NONE ? "" : ",\"cause\":\"" + cause.id() + "\"";
         String position = seq > 0 ? "\"epoch\":" + Json.write(epoch) + ",\"seq\":" + seq + "," : "";
         String json = "{\"id\":" + Json.write(id()) + ",\"type\":" + Json.write(type) + ",\"key\":" + Json.write(key)
                 + ",\"time\":" + time + told + ",\"data\":{" + position + data + "}";

@@ -1,9 +1,9 @@
 package dev.portcullis.http.outgoing;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** The outside services that a node may call: the values of a metric's label, so none comes from outside. */
-public enum OutgoingService {
+public enum OutgoingService implements LowerCaseId {
     /** The servers from which the keys of issuers are read. */
     KEYS,
     /** Decides about messages before they are published. */
@@ -20,12 +20,6 @@ public enum OutgoingService {
     FILE_STORE,
     /** Is told what happened. */
     HOOKS;
-
-    private final String id = name().toLowerCase(Locale.ROOT);
-
-    public String id() {
-        return id;
-    }
 
     /** An application gives mails to servers that anyone may have, so what they do must not keep it from the mails of others. */
     boolean hasBreaker() {

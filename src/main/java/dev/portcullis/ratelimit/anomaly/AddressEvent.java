@@ -1,9 +1,9 @@
 package dev.portcullis.ratelimit.anomaly;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** The events that raise the score of an address. A client that is authenticated never causes one. */
-public enum AddressEvent {
+public enum AddressEvent implements LowerCaseId {
     /** A handshake that no WebSocket client sends. */
     MALFORMED_HANDSHAKE("malformedHandshake", 5),
     /** A token that no issuer signed so. */
@@ -13,7 +13,6 @@ public enum AddressEvent {
 
     private final String key;
     private final int weight;
-    private final String id = name().toLowerCase(Locale.ROOT);
 
     AddressEvent(String key, int weight) {
         this.key = key;
@@ -28,10 +27,5 @@ public enum AddressEvent {
     /** The key of its weight in the configuration. */
     String key() {
         return key;
-    }
-
-    /** The name in metrics and in the audit log. */
-    public String id() {
-        return id;
     }
 }

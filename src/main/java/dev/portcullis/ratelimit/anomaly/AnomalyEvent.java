@@ -1,14 +1,14 @@
 package dev.portcullis.ratelimit.anomaly;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Scope;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /** The events that raise the score of a session. */
-public enum AnomalyEvent {
+public enum AnomalyEvent implements LowerCaseId {
     INVALID_FRAME("invalidFrame", 5),
     BLOCK("block", 10),
     FORBIDDEN("forbidden", 15),
@@ -21,7 +21,6 @@ public enum AnomalyEvent {
 
     private final String key;
     private final int weight;
-    private final String id = name().toLowerCase(Locale.ROOT);
 
     AnomalyEvent(String key, int weight) {
         this.key = key;
@@ -61,10 +60,5 @@ public enum AnomalyEvent {
     /** The key of its weight in the configuration. */
     String key() {
         return key;
-    }
-
-    /** The name in metrics and in the audit log. */
-    public String id() {
-        return id;
     }
 }

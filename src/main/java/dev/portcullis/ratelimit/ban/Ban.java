@@ -1,6 +1,6 @@
 package dev.portcullis.ratelimit.ban;
 
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /**
  * One ban.
@@ -13,18 +13,11 @@ public record Ban(BanTarget target, Origin origin, String reason, long until, lo
     public static final long FOREVER = Long.MAX_VALUE;
 
     /** The origin of the decision. */
-    public enum Origin {
+    public enum Origin implements LowerCaseId {
         /** A rule of this server. Of addresses it refuses only clients that are not authenticated. */
         RULE,
         OPERATOR,
-        CONFIGURATION;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the audit log and in answers to operators. */
-        public String id() {
-            return id;
-        }
+        CONFIGURATION
     }
 
     public boolean isInForce(long now) {

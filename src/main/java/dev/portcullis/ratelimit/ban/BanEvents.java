@@ -6,9 +6,9 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.ratelimit.ban.Ban.Origin;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,31 +25,27 @@ public final class BanEvents {
     private final AtomicBoolean full = new AtomicBoolean();
 
     /** The kind of target that a ban names. */
-    private enum Kind {
+    private enum Kind implements LowerCaseId {
         USER,
-        ADDRESS;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
+        ADDRESS
     }
 
     /** Why a ban was not kept. */
-    enum Omission {
+    enum Omission implements LowerCaseId {
         /** No rule may ban this target. */
         EXEMPT,
         /** The store has as many bans as it may keep. */
-        FULL;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
+        FULL
     }
 
     public BanEvents(Audit audit, Metrics metrics) {
         this.audit = audit;
         for (Origin origin : Origin.values()) {
             if (origin != Origin.CONFIGURATION) {
-                decided.put(origin, metrics.counters(Metric.BANS, origin.id(), Kind.class, kind -> kind.id));
+                decided.put(origin, metrics.counters(Metric.BANS, origin.id(), Kind.class, Kind::id));
             }
         }
-        this.omitted = metrics.counters(Metric.BANS_OMITTED, Omission.class, why -> why.id);
+        this.omitted = metrics.counters(Metric.BANS_OMITTED, Omission.class, Omission::id);
     }
 
     void banned(Ban ban) {

@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit.login;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.WireName;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -13,20 +13,13 @@ public sealed interface LoginVerdict {
     <R> R fold(Function<Admitted, R> admitted, BiFunction<Limit, Long, R> refused);
 
     /** Which limit is reached. */
-    enum Limit {
+    enum Limit implements LowerCaseId {
         /** Logins and registrations of the address. */
         ADDRESS,
         /** Wrong passwords of the account. */
         ACCOUNT,
         /** Accounts that logins of the address fail for. */
-        STUFFING;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the log. */
-        public String id() {
-            return id;
-        }
+        STUFFING
     }
 
     /** The relation of a client to an account before the password is checked. */

@@ -1,10 +1,10 @@
 package dev.portcullis.ratelimit.reputation;
 
 import dev.portcullis.http.IpAddress;
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.ratelimit.ban.Ban;
 import dev.portcullis.ratelimit.reputation.AddressReputation.Standing;
 import io.vertx.core.Future;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -17,16 +17,9 @@ public final class AddressGate {
     private final AddressReputation reputation;
 
     /** Why an address is refused. */
-    public enum Refusal {
+    public enum Refusal implements LowerCaseId {
         BANNED,
-        LISTED;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the audit log. */
-        public String id() {
-            return id;
-        }
+        LISTED
     }
 
     /** @param bans the ban of an address that is in force */

@@ -1,10 +1,10 @@
 package dev.portcullis.ratelimit.reputation;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.LowerCaseId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,18 +20,11 @@ public record ReputationConfig(
     private static final int MAX_FILES = 32;
 
     /** The reaction to a client at a listed address. */
-    public enum Action {
+    public enum Action implements LowerCaseId {
         /** It may not come in without a valid token. */
         REFUSE,
         /** It may; that is counted and logged. */
-        OBSERVE;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the log. */
-        public String id() {
-            return id;
-        }
+        OBSERVE
     }
 
     public static ReputationConfig read(Section reputation) {

@@ -8,7 +8,7 @@ import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.http.IpAddress;
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ final class ReputationEvents {
     private final LogThrottle failures = new LogThrottle(System::nanoTime);
 
     /** The results that are counted; an unknown address is not. */
-    enum Lookup {
+    enum Lookup implements LowerCaseId {
         /** The address is on a list. */
         FILE,
         /** The service says that the address is listed. */
@@ -29,13 +29,7 @@ final class ReputationEvents {
         /** The service gave no answer that makes sense, or was not asked because it is broken or busy. */
         FAILED,
         /** The client did not wait any longer for the service. */
-        LATE;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        String id() {
-            return id;
-        }
+        LATE
     }
 
     ReputationEvents(Audit audit, Metrics metrics) {

@@ -1,7 +1,7 @@
 package dev.portcullis.ratelimit.stuffing;
 
 import dev.portcullis.config.Section;
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** The section {@code stuffing}. */
 public record StuffingConfig(
@@ -16,19 +16,12 @@ public record StuffingConfig(
         int tracked) {
 
     /** The reaction of the rule. */
-    public enum Mode {
+    public enum Mode implements LowerCaseId {
         /** Refuses, and bans the address. */
         ENFORCE,
         /** Counts, and logs what it would have done. */
         OBSERVE,
-        OFF;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the log. */
-        public String id() {
-            return id;
-        }
+        OFF
     }
 
     public static StuffingConfig read(Section stuffing) {

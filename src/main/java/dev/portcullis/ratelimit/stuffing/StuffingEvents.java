@@ -6,7 +6,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
-import java.util.Locale;
+import dev.portcullis.protocol.LowerCaseId;
 
 /** Records what addresses do that fail too often. Used by all instances of the stage on a node. */
 public final class StuffingEvents {
@@ -14,18 +14,11 @@ public final class StuffingEvents {
     private final EnumCounters<StuffingSign> counts;
 
     /** The signs that an address tries stolen or guessed credentials. */
-    enum StuffingSign {
+    enum StuffingSign implements LowerCaseId {
         /** Logins to many accounts fail. */
         ACCOUNTS,
         /** Many tokens are forged. */
-        TOKENS;
-
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        /** The name in the log and in metrics. */
-        public String id() {
-            return id;
-        }
+        TOKENS
     }
 
     public StuffingEvents(Audit audit, Metrics metrics) {

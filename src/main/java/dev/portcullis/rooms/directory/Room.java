@@ -1,9 +1,9 @@
 package dev.portcullis.rooms.directory;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -53,19 +53,13 @@ public record Room(
     }
 
     /** Tells which users may enter without a grant. */
-    public enum Visibility {
+    public enum Visibility implements LowerCaseId {
         PUBLIC,
         /** No user may enter; the room is not shown to users who may not enter. */
         PRIVATE;
 
-        private final String id = name().toLowerCase(Locale.ROOT);
-
-        public String id() {
-            return id;
-        }
-
         public static Optional<Visibility> of(String text) {
-            return Stream.of(values()).filter(each -> each.id.equals(text)).findFirst();
+            return Stream.of(values()).filter(each -> each.id().equals(text)).findFirst();
         }
     }
 }

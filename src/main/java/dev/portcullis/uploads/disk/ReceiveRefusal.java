@@ -1,7 +1,7 @@
 package dev.portcullis.uploads.disk;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.UserId;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,7 +14,7 @@ public record ReceiveRefusal(Why why, Optional<UserId> owner) {
         this(why, Optional.empty());
     }
 
-    public enum Why {
+    public enum Why implements LowerCaseId {
         /** There is no such ticket, or it was used, or is too old; or its user lost the right to it meanwhile. */
         NO_TICKET,
         TOO_LARGE,
@@ -32,10 +32,6 @@ public record ReceiveRefusal(Why why, Optional<UserId> owner) {
 
         public boolean isBrokenOff() {
             return this == TOO_SLOW || this == DISPLACED || this == DISCONNECTED || this == INCOMPLETE;
-        }
-
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.uploads.ticket.SharePolicy.Storage;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -148,7 +148,7 @@ public final class SharePolicy {
     public record UploadQuota(long bytes, int pending) {}
 
     /** Which share an upload would exceed. */
-    public enum Excess {
+    public enum Excess implements LowerCaseId {
         /** The bytes of a user's quota. */
         BYTES,
         /** The pending uploads of a user's quota. */
@@ -158,10 +158,6 @@ public final class SharePolicy {
         /** The share that new users of one address have together. */
         ADDRESS,
         /** The storage that is not kept for others: only the reserve, or nothing, is free. */
-        RESERVE;
-
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        RESERVE
     }
 }

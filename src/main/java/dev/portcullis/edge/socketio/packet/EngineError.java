@@ -1,10 +1,10 @@
 package dev.portcullis.edge.socketio.packet;
 
+import dev.portcullis.protocol.LowerCaseId;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Why a request is no use to Engine.IO, with the codes and sentences of its own server, which clients know. */
-public enum EngineError {
+public enum EngineError implements LowerCaseId {
     UNKNOWN_TRANSPORT(0, "Transport unknown"),
     UNKNOWN_SESSION(1, "Session ID unknown"),
     BAD_HANDSHAKE_METHOD(2, "Bad handshake method"),
@@ -13,16 +13,10 @@ public enum EngineError {
 
     public static final int STATUS = 400;
 
-    private final String id = name().toLowerCase(Locale.ROOT);
     private final String json;
 
     EngineError(int code, String message) {
         this.json = "{\"code\":" + code + ",\"message\":\"" + message + "\"}";
-    }
-
-    /** The name in metrics and audit events. */
-    public String id() {
-        return id;
     }
 
     /** The body of the answer. */
