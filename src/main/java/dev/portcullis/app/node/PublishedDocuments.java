@@ -17,10 +17,20 @@ import java.util.List;
  * keyword with a value of the wrong kind judges nothing. Takes some 0.3 s of one core in a process that has just begun.
  */
 public final class PublishedDocuments {
+    /** They come with the classes and don't change: the further nodes of a process need no check. */
+    private static boolean checked;
+
     private PublishedDocuments() {}
 
     /** @throws IllegalStateException for a document that is none, with its name and a JSON Pointer */
-    public static void check() {
+    public static synchronized void check() {
+        if (!checked) {
+            checkAll();
+            checked = true;
+        }
+    }
+
+    private static void checkAll() {
         DocumentSchema ofSchemas = DocumentSchema.ofSchemas();
         for (String name : JsonSchemas.names()) {
             check("schemas/" + name + ".json", JsonSchemas.find(name).orElseThrow(), ofSchemas);

@@ -25,6 +25,8 @@ public final class AttackSignatures {
 
     private static final String A_LETTER = "\u0635";
 
+    private static final AttackSignatures PUBLISHED = new AttackSignatures(SignatureFile.read(FILE));
+
     private final List<SignatureRule> rules;
     private final LiteralMatcher matcher;
 
@@ -36,7 +38,7 @@ public final class AttackSignatures {
 
     /** The signatures of this release. */
     public static AttackSignatures published() {
-        return new AttackSignatures(SignatureFile.read(FILE));
+        return PUBLISHED;
     }
 
     /** The first signature in a text. */
