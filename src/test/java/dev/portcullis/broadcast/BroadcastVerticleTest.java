@@ -18,7 +18,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreConfig;
@@ -423,7 +423,7 @@ class BroadcastVerticleTest {
                 JsonMessages.of(newest.messages()),
                 newest.more(),
                 newest.gap());
-        assertThat(FrameEncoder.encode(answer).length).isBetween(63 * 4_096, 262_144);
+        assertThat(FrameChunks.encode(answer).length).isBetween(63 * 4_096, 262_144);
         assertThat(history(Optional.empty(), Optional.of(30L), 100).messages()).hasSize(63);
     }
 

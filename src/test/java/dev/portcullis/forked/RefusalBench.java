@@ -13,8 +13,8 @@ import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.FrameDecoder;
-import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.protocol.codec.MalformedFrame;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.ratelimit.ConnectionBudget;
@@ -264,7 +264,7 @@ final class RefusalBench {
 
         @Override
         public void send(ServerFrame frame) {
-            bytes += FrameEncoder.encode(frame).length;
+            bytes += FrameChunks.encode(frame).length;
         }
 
         @Override

@@ -4,7 +4,7 @@ import dev.portcullis.broadcast.presence.PresenceView.Owner;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
-import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
@@ -117,7 +117,7 @@ public final class PresenceVerticle extends VerticleBase {
                         outgoing.room(),
                         me,
                         change.version(),
-                        FrameEncoder.encode(
+                        FrameChunks.encode(
                                 new ServerFrame.PresenceChange(outgoing.room(), change.version(), change.users()))));
         outgoing.nodes().forEach(node -> notice.sendTo(node, 0));
     }

@@ -5,7 +5,7 @@ import dev.portcullis.broadcast.presence.RoomPresence.TypingNotice;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Access;
@@ -101,7 +101,7 @@ final class RoomSignals {
     private void sendMarks(RoomId room, StreamName stream) {
         moved.take(stream)
                 .forEach((user, seq) -> send.accept(
-                        new TransientFrame(stream, FrameEncoder.encode(new ServerFrame.Read(room, user, seq)))));
+                        new TransientFrame(stream, FrameChunks.encode(new ServerFrame.Read(room, user, seq)))));
     }
 
     /** Whether the user's signals may be sent. A block holds for everyone, admins included. */
@@ -129,7 +129,7 @@ final class RoomSignals {
     private void tell(Typists.Place place, boolean typing) {
         send.accept(new TransientFrame(
                 place.to().fold(StreamName::room, StreamName::inbox),
-                FrameEncoder.encode(new ServerFrame.Typing(place.to(), place.user(), typing)),
+                FrameChunks.encode(new ServerFrame.Typing(place.to(), place.user(), typing)),
                 Optional.of(place.user())));
     }
 }

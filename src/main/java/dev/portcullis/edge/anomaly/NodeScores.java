@@ -59,10 +59,6 @@ final class NodeScores {
         ADDRESS
     }
 
-    /**
-     * @param logins ends a login of a user
-     * @param monotonic the clock of the scores, in milliseconds
-     */
     NodeScores(
             Live<AnomalyConfig> config,
             Function<Ban, Future<Optional<Ban>>> bans,

@@ -46,10 +46,6 @@ public final class ApiAudit {
         audit.event(of(name, request).user(user));
     }
 
-    /**
-     * @param detail from one of our enums: what was done
-     * @param resource the object of the act
-     */
     public void done(EventName name, HttpServerRequest request, UserId user, String detail, String resource) {
         audit.event(of(name, request).user(user).detail(detail).resource(resource));
     }

@@ -52,11 +52,7 @@ public final class PasswordCalls {
         this.limits = limits;
     }
 
-    /**
-     * Judges the form first: who meets the rule for passwords for the first time must not spend the logins of an office.
-     *
-     * @param address the keys of the client's address
-     */
+    /** Judges the form first: who meets the rule for passwords for the first time must not spend the logins of an office. */
     Future<Result<Granted, Denied>> register(List<String> address, Register request) {
         return RegistrationForm.judge(request)
                 .<Future<Result<Granted, Denied>>>map(why -> refused(Denied.of(why, PASSWORD)))
@@ -109,10 +105,6 @@ public final class PasswordCalls {
     /**
      * A mail with a link for a new password counts for the address as a registration does: otherwise one client could have
      * mails sent to any number of users. With a device that the account knows, it counts like a login with that device.
-     *
-     * @param address the keys of the client's address
-     * @param device the token that the client brings
-     * @param ofAddress why the address refuses all but devices that the account knows
      */
     Future<Optional<Denied>> askReset(
             List<String> address,

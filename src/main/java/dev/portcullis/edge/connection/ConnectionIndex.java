@@ -10,8 +10,6 @@ import java.util.Set;
 /**
  * Finds the connections of an event loop by their keys. Each connection is in it once for each of its keys, so it is
  * bounded like their number. A set of one, which is the usual case, is immutable and small.
- *
- * @param <T> the connections
  */
 final class ConnectionIndex<T> {
     private final Map<ConnectionKey.Kind, Map<String, Set<T>>> byKind = new EnumMap<>(ConnectionKey.Kind.class);

@@ -86,7 +86,6 @@ public record ReplyWriter(Audit audit, Metrics metrics, AddressWatch addresses, 
         return user.map(event::user).orElse(event);
     }
 
-    /** @param user of a client without a session */
     private void writeRefusal(FrameRecipient to, FrameOutcome.Refused outcome, Optional<UserId> user) {
         Rejection why = outcome.why();
         metrics.refused(why);

@@ -24,10 +24,7 @@ public final class FileApi {
     private final OwedLookups strange;
     private final ApiCalls calls;
 
-    /**
-     * @param budget decides who pays for a request
-     * @param strange look-ups of tickets that this node has not issued, of addresses that have used up theirs
-     */
+    /** @param strange look-ups of tickets that this node has not issued, of addresses that have used up theirs */
     public FileApi(
             Optional<UploadStorage> uploads,
             FileRights rights,

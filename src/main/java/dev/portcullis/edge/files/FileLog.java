@@ -46,7 +46,6 @@ public final class FileLog {
         downloads.add(result);
     }
 
-    /** @return the request id for the answer */
     String refused(HttpServerRequest request, FileId file, DownloadResult result, UserId reader) {
         downloads.add(result);
         return refused(

@@ -51,7 +51,6 @@ public final class JoinHandler {
     private final Broadcaster broadcaster;
     private final PendingJoin.Shared shared;
 
-    /** @param partBytes the most bytes that one frame of a resume brings */
     public JoinHandler(
             CutoffGate gate,
             RoomAuthorizer rooms,

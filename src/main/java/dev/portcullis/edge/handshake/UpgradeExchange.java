@@ -140,11 +140,7 @@ public final class UpgradeExchange {
         refuse(new HandshakeOutcome.Refused(refusal, refusal.retryAfterMs(), Optional.empty()));
     }
 
-    /**
-     * Upgrades. Runs {@code rollback} unless the socket was taken over.
-     *
-     * @param headers of the answer
-     */
+    /** Upgrades. Runs {@code rollback} unless the socket was taken over. */
     public void upgrade(Map<String, String> headers, Runnable rollback, Consumer<ServerWebSocket> onUpgraded) {
         toWebSocket(headers, rollback, webSocket -> {
             dependencies.pending().upgraded(channel);

@@ -8,11 +8,7 @@ import dev.portcullis.streams.StreamEntry;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/**
- * Sends what an admin says to all sessions of an event loop that are open when the loop learns of it.
- *
- * @param loop runs a task on the event loop later
- */
+/** Sends what an admin says to all sessions of an event loop that are open when the loop learns of it. */
 public record NotificationDelivery(ConnectionRegistry registry, MemoryBudget memory, Executor loop) {
     /** From now on sends each notification to the connections of this event loop. */
     public void begin(NotificationFollower follower) {

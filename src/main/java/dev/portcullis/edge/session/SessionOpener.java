@@ -98,12 +98,7 @@ public final class SessionOpener {
                 new Connecting(false, Optional.empty(), Optional.empty()));
     }
 
-    /**
-     * The frame in which a client asks for a session, as far as it is more than a token.
-     *
-     * @param id the id of the frame
-     * @param resume the position in its user's inbox up to which it has everything
-     */
+    /** The frame in which a client asks for a session, as far as it is more than a token. */
     private record Connecting(boolean byCookie, Optional<String> id, Optional<Position> resume) {}
 
     /** A session that no connection can have may end another one of its user, so the place comes first. */

@@ -38,7 +38,6 @@ final class SessionReconciler {
     /**
      * @param sessionsIn the sessions of this event loop in these lanes
      * @param endedAmong asks the store which of these have ended
-     * @param onEnded gets each session that has ended
      * @param restoreDone whether all sessions that the store lost are restored
      * @param firstLane where the rounds begin: event loops that differ in it do not all ask one master at a time
      */

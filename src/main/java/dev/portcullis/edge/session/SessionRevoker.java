@@ -38,10 +38,7 @@ public final class SessionRevoker {
     private final Executor loop;
     private final LongSupplier clock;
 
-    /**
-     * @param revokedCode for what was revoked
-     * @param loop runs a task on the event loop later
-     */
+    /** @param revokedCode for what was revoked */
     public SessionRevoker(
             ConnectionRegistry registry,
             RecentCutoffs recent,

@@ -11,7 +11,6 @@ import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.codec.FrameChunks;
-import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.protocol.codec.ServerFrame;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -118,7 +117,7 @@ public final class ChatSocket implements ClientTransport {
     public void send(ServerFrame frame) {
         if (!closing) {
             SharedFrame only =
-                    new SharedFrame(WebSocketFrames.text(context.alloc(), FrameEncoder.encode(frame)), memory);
+                    new SharedFrame(WebSocketFrames.text(context.alloc(), FrameChunks.encode(frame)), memory);
             share(only);
             only.release();
         }
@@ -135,7 +134,7 @@ public final class ChatSocket implements ClientTransport {
     @Override
     public void replay(ServerFrame frame) {
         if (!closing) {
-            outbox.replay(FrameEncoder.chunks(frame));
+            outbox.replay(FrameChunks.of(frame));
         }
     }
 

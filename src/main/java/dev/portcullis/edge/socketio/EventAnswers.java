@@ -4,7 +4,7 @@ import dev.portcullis.edge.socketio.packet.EmittedEvent;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -72,13 +72,13 @@ final class EventAnswers {
     List<byte[]> packets(ServerFrame frame) {
         PendingEvent asked = current;
         if (asked == null) {
-            return List.of(ServerPackets.event(FrameEncoder.encode(frame)));
+            return List.of(ServerPackets.event(FrameChunks.encode(frame)));
         }
         boolean refusal = asked.isRefusedBy(frame);
         if (refusal && asked.kind() == PendingEvent.Kind.INTERNAL && !passes(frame)) {
             return List.of();
         }
-        byte[] json = FrameEncoder.encode(frame);
+        byte[] json = FrameChunks.encode(frame);
         List<byte[]> packets = new ArrayList<>(2);
         OptionalLong ack = asked.acknowledgedBy(frame);
         ack.ifPresent(id -> packets.add(ServerPackets.ack(id, json)));

@@ -15,7 +15,7 @@ import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
 import io.netty.buffer.Unpooled;
 import java.util.Optional;
@@ -295,7 +295,7 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver {
     private void greet(ServerFrame.AuthSuccess greeting) {
         session.connected(greeting.userId());
         tell(ServerPackets.connected(greeting.sessionId()));
-        tell(ServerPackets.event(FrameEncoder.encode(greeting)));
+        tell(ServerPackets.event(FrameChunks.encode(greeting)));
         namespace.draining(System.nanoTime()).ifPresent(this::send);
         events.addDefaultRoom(greeting.csrfToken()).ifPresent(join -> {
             session.delivery().cork();

@@ -80,7 +80,6 @@ final class PendingCounts<C> {
     /**
      * The order of the narrowest network that is full; empty where none is.
      *
-     * @param addresses narrowest first
      * @param perAddress connections of the narrowest; each wider one may have eight times as many
      */
     Optional<NavigableMap<Long, C>> ofFull(List<String> addresses, int perAddress) {

@@ -12,17 +12,15 @@ public final class FrameChunks implements Iterator<byte[]> {
     private static final byte[] COMMA = {','};
     private static final byte[] NO_TEXT = {};
 
+    /** The frame without its messages, and the offset at which they belong. */
     private final byte[] text;
+
     private final int split;
     private final JsonMessages messages;
     private final int length;
     private int next;
 
-    /**
-     * @param text the frame without its messages
-     * @param split the offset in the text at which the messages belong
-     */
-    FrameChunks(byte[] text, int split, JsonMessages messages) {
+    private FrameChunks(byte[] text, int split, JsonMessages messages) {
         this.text = text;
         this.split = split;
         this.messages = messages;
@@ -31,6 +29,25 @@ public final class FrameChunks implements Iterator<byte[]> {
             sum += messages.length(i);
         }
         this.length = sum;
+    }
+
+    /** Of a frame with messages, which may be large. */
+    public static FrameChunks of(ServerFrame frame) {
+        JsonWriter json = frame.write().close();
+        return new FrameChunks(json.toBytes(), json.split(), frame.messages());
+    }
+
+    /** All bytes of a frame at once. */
+    public static byte[] encode(ServerFrame frame) {
+        FrameChunks chunks = of(frame);
+        byte[] whole = new byte[chunks.length];
+        int size = 0;
+        while (chunks.hasNext()) {
+            byte[] chunk = chunks.next();
+            System.arraycopy(chunk, 0, whole, size, chunk.length);
+            size += chunk.length;
+        }
+        return whole;
     }
 
     /** Each of the messages as a frame of its own. */

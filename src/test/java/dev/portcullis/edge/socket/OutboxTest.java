@@ -11,7 +11,6 @@ import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.codec.FrameChunks;
-import dev.portcullis.protocol.codec.FrameEncoder;
 import dev.portcullis.protocol.codec.ServerFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -94,7 +93,7 @@ class OutboxTest {
 
     private static FrameChunks history() {
         byte[] message = ("{\"content\":\"" + "x".repeat(MESSAGE) + "\"}").getBytes(StandardCharsets.UTF_8);
-        return FrameEncoder.chunks(new ServerFrame.History(
+        return FrameChunks.of(new ServerFrame.History(
                 Optional.empty(),
                 new Target.ToRoom(new RoomId("lobby")),
                 "e",

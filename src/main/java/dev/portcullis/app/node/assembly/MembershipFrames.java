@@ -1,7 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.protocol.RoomRole;
-import dev.portcullis.protocol.codec.FrameEncoder;
+import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.rooms.MembershipNotice;
 import dev.portcullis.streams.StreamName;
@@ -36,7 +36,7 @@ record MembershipFrames(Function<List<TransientFrame>, Future<?>> sender) implem
     private static TransientFrame frame(MembershipNotice notice) {
         return new TransientFrame(
                 StreamName.inbox(notice.to()),
-                FrameEncoder.encode(new ServerFrame.Membership(
+                FrameChunks.encode(new ServerFrame.Membership(
                         notice.room(),
                         notice.role().map(RoomRole::id),
                         notice.name(),

@@ -9,12 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The description of one frame in {@code frames.json}, with its schema.
- *
- * @param schemaName the name of its schema
- * @param about the row of the file
- */
+/** The description of one frame in {@code frames.json}, with its schema. */
 record FrameDescription(String type, boolean fromClient, String schemaName, Map<String, Object> about) {
     private static final String FROM_SERVER = "server/";
 

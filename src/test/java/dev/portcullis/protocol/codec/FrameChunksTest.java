@@ -47,7 +47,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class FrameEncoderTest {
+class FrameChunksTest {
     private static final RoomId LOBBY = new RoomId("lobby");
     private static final UserId ADA = new UserId("ada");
     private static final Position AT = new Position("e-1", 42);
@@ -263,6 +263,6 @@ class FrameEncoderTest {
     }
 
     private static String text(ServerFrame frame) {
-        return new String(FrameEncoder.encode(frame), UTF_8);
+        return new String(FrameChunks.encode(frame), UTF_8);
     }
 }
