@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -61,7 +62,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     Future<RoomOutcome> change(RoomCommand command) {
-        return repeated(() -> command.accept(this), REPEATS);
+        return repeated(() -> command.accept(this), CHANGED::equals, REPEATS);
     }
 
     @Override
@@ -224,7 +225,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     Future<RemovalVerdict> authorizeRemoval(Sender by, RoomId room, UserId target) {
         RemovalVerdict unknown = RemovalVerdict.of(
                 Verdict.refused(UserId.isReserved(target.value()) ? Reason.NOT_FOUND : Reason.NOT_MEMBER));
-        return permitted(
+        return repeated(
                 () -> withFacts(
                         by,
                         room,
@@ -234,6 +235,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                                         ? removal(room, target, both)
                                         : Future.succeededFuture(RemovalVerdict.of(decision.verdict()))),
                         unknown),
+                RemovalVerdict::isChanged,
                 REPEATS);
     }
 
@@ -258,13 +260,6 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         });
     }
 
-    private static Future<RemovalVerdict> permitted(Supplier<Future<RemovalVerdict>> attempt, int left) {
-        return attempt.get()
-                .compose(verdict -> verdict.isChanged() && left > 0
-                        ? permitted(attempt, left - 1)
-                        : Future.succeededFuture(verdict));
-    }
-
     private <T> Future<T> withFacts(
             Sender by, RoomId room, UserId target, Function<BothUsers, Future<T>> then, T notFound) {
         return decider.both(by, room, target)
@@ -281,10 +276,10 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return decision.isGranted() ? step.get().map(RoomOutcome::of) : refused(RoomRefusal.of(decision.rule()));
     }
 
-    private static Future<RoomOutcome> repeated(Supplier<Future<RoomOutcome>> attempt, int left) {
+    private static <T> Future<T> repeated(Supplier<Future<T>> attempt, Predicate<T> changed, int left) {
         return attempt.get()
-                .compose(outcome -> outcome.equals(CHANGED) && left > 0
-                        ? repeated(attempt, left - 1)
+                .compose(outcome -> changed.test(outcome) && left > 0
+                        ? repeated(attempt, changed, left - 1)
                         : Future.succeededFuture(outcome));
     }
 

@@ -31,34 +31,22 @@ public final class AccountResponder {
     private final Optional<Services> services;
     private final Optional<UserAccountResponder> kept;
 
-    private AccountResponder(Optional<Services> services, Optional<UserAccountResponder> kept) {
+    /** @param kept answers operators */
+    public AccountResponder(Optional<Services> services, Optional<UserAccountResponder> kept) {
         this.services = services;
         this.kept = kept;
     }
 
-    private record Services(
+    /** @param links empty where no mail is sent */
+    public record Services(
             AccountService accounts,
             LoginRefresher refresher,
             FactorService factors,
             Optional<MailedLinkService> links) {}
 
-    /** @param links empty where no mail is sent */
-    public static AccountResponder of(
-            AccountService accounts,
-            LoginRefresher refresher,
-            FactorService factors,
-            Optional<MailedLinkService> links) {
-        return new AccountResponder(Optional.of(new Services(accounts, refresher, factors, links)), Optional.empty());
-    }
-
     /** Answers that accounts are disabled, on a node that has none. */
     public static AccountResponder disabled() {
         return new AccountResponder(Optional.empty(), Optional.empty());
-    }
-
-    /** The same responder, which answers operators too. */
-    public AccountResponder with(UserAccountResponder operators) {
-        return new AccountResponder(services, Optional.of(operators));
     }
 
     /** Completes when questions can arrive at this instance. */

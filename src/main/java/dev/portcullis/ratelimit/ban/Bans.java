@@ -13,18 +13,14 @@ import java.util.function.LongSupplier;
  * open is closed. A failed future means that it is not known whether it is.
  */
 public final class Bans {
-    static final Question<Ban, Added> ADD = new Question<>(
-            Stage.RATELIMIT,
-            "ban",
-            Ban.class,
-            Added.class,
-            ban -> ban.target().key().hashCode());
-    static final Question<Lift, Lifted> LIFT = new Question<>(
+    static final Question<Ban, Added> ADD = Question.about(
+            Stage.RATELIMIT, "ban", Ban.class, Added.class, ban -> ban.target().key());
+    static final Question<Lift, Lifted> LIFT = Question.about(
             Stage.RATELIMIT,
             "lift-ban",
             Lift.class,
             Lifted.class,
-            lift -> lift.target().key().hashCode());
+            lift -> lift.target().key());
     static final Question<Restore, Restored> RESTORE =
             new Question<>(Stage.RATELIMIT, "restore-bans", Restore.class, Restored.class, restore -> 0);
 

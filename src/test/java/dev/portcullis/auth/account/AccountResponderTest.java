@@ -219,7 +219,7 @@ class AccountResponderTest {
                 revocation -> Future.succeededFuture(true),
                 Optional.empty(),
                 System::currentTimeMillis);
-        AccountResponder responder = AccountResponder.of(
+        AccountResponder.Services services = new AccountResponder.Services(
                 service,
                 new LoginRefresher(
                         config,
@@ -233,7 +233,8 @@ class AccountResponderTest {
                 Optional.empty());
         Bus bus = new Bus(vertx, "node", new BusConfig(30_000, 1_000));
         for (int instance = 0; instance < 2; instance++) {
-            done((enabled ? responder : AccountResponder.disabled()).open(bus, instance));
+            done(new AccountResponder(Optional.of(services).filter(any -> enabled), Optional.empty())
+                    .open(bus, instance));
         }
         return new Accounts(bus);
     }

@@ -1009,12 +1009,17 @@ abstract class AccountServiceContract {
         Grant refreshed = granted(refresh(old.refreshToken()));
         Grant later = logInAnn();
 
-        done(AccountResponder.of(accounts, refresher, factors, Optional.empty())
-                .revoked(new Revocation.OfUser(old.profile().id(), time)));
+        done(responder().revoked(new Revocation.OfUser(old.profile().id(), time)));
 
         assertThat(revoked).containsExactly(ofFamily(old));
         assertThat(refusal(refresh(refreshed.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         granted(refresh(later.refreshToken()));
+    }
+
+    private AccountResponder responder() {
+        return new AccountResponder(
+                Optional.of(new AccountResponder.Services(accounts, refresher, factors, Optional.empty())),
+                Optional.empty());
     }
 
     @Test
@@ -1022,7 +1027,7 @@ abstract class AccountServiceContract {
         Grant grant = registerAnn();
         Grant other = logInAnn();
 
-        done(AccountResponder.of(accounts, refresher, factors, Optional.empty()).revoked(ofFamily(grant)));
+        done(responder().revoked(ofFamily(grant)));
 
         assertThat(refusal(refresh(grant.refreshToken()))).isEqualTo(GrantRefusal.UNKNOWN_TOKEN);
         granted(refresh(other.refreshToken()));

@@ -55,10 +55,9 @@ public final class AuthAssembly implements StageAssembly {
         this.publisher = new CutoffPublisher(stores.cutoffs(), config.streams().cutoffs(), services.clock());
         this.invitations = new AccountInvitations(stores.invitations(), services.clock());
         this.mailed = services.metrics().counters(Metric.MAILS, MailResult.class, MailResult::id);
-        this.accounts = config.accountKeys()
-                .map(keys -> accounts(keys, passwords(stops), stops))
-                .orElseGet(AccountResponder::disabled)
-                .with(new UserAccountResponder(stores.accounts(), invitations));
+        this.accounts = new AccountResponder(
+                config.accountKeys().map(keys -> accounts(keys, passwords(stops), stops)),
+                Optional.of(new UserAccountResponder(stores.accounts(), invitations)));
     }
 
     /** The keys are only on nodes that run the stage, and so is the pool in which passwords are checked. */
@@ -99,7 +98,7 @@ public final class AuthAssembly implements StageAssembly {
                         new SmtpTransport(services.vertx(), mail, mail.smtp().orElseThrow()));
     }
 
-    private AccountResponder accounts(AccountKeys keys, WorkerPool passwords, StopSteps stops) {
+    private AccountResponder.Services accounts(AccountKeys keys, WorkerPool passwords, StopSteps stops) {
         AccountsConfig accounts = config.accounts();
         Revoker revoker =
                 new Revocations(stores.sessions(), stores.revocations(), new SessionCutoffs(publisher, services.bus()));
@@ -114,7 +113,7 @@ public final class AuthAssembly implements StageAssembly {
                 revoker,
                 mailer,
                 services.clock());
-        return AccountResponder.of(
+        return new AccountResponder.Services(
                 service,
                 new LoginRefresher(
                         accounts,
