@@ -19,15 +19,20 @@ public final class TimerWheel {
 
     private final List<List<Task>> slots = new ArrayList<>(SLOTS);
     private final long timer;
+    private final long firstDue; // of the Vert.x timer, which keeps to its times after a delay
+    private boolean stopped;
     private int now;
-    private long timerRuns; // of the Vert.x timer
-    private long firstDue; // of the timer, estimated by its least delayed run
+    private long timerRuns;
 
     public TimerWheel(Vertx vertx) {
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new ArrayList<>());
         }
-        timer = vertx.setPeriodic(TICK_MS, any -> onTimer());
+        firstDue = System.nanoTime() + TICK_NANOS;
+        timer = vertx.setPeriodic(TICK_MS, any -> {
+            timerRuns++;
+            tick();
+        });
     }
 
     public void in(long millis, Runnable task) {
@@ -38,14 +43,8 @@ public final class TimerWheel {
     }
 
     public void stop(Vertx vertx) {
+        stopped = true;
         vertx.cancelTimer(timer);
-    }
-
-    private void onTimer() {
-        long due = System.nanoTime() - timerRuns * TICK_NANOS;
-        firstDue = timerRuns == 0 || due - firstDue < 0 ? due : firstDue;
-        timerRuns++;
-        tick();
     }
 
     /**
@@ -53,7 +52,8 @@ public final class TimerWheel {
      * so they must not count for it.
      */
     private long overdueTicks() {
-        return timerRuns == 0 ? 0 : Math.max(0, (System.nanoTime() - firstDue) / TICK_NANOS + 1 - timerRuns);
+        long dueRuns = Math.floorDiv(System.nanoTime() - firstDue, TICK_NANOS) + 1;
+        return stopped ? 0 : Math.max(0, dueRuns - timerRuns);
     }
 
     public void tick() {

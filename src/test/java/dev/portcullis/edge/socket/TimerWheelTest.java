@@ -71,6 +71,11 @@ class TimerWheelTest {
         });
     }
 
+    @Test
+    void task_added_after_a_block_before_the_first_tick_does_not_run_early(Vertx vertx, VertxTestContext test) {
+        vertx.runOnContext(any -> addAfterBlocking(new TimerWheel(vertx), test));
+    }
+
     private static void addAfterBlocking(TimerWheel wheel, VertxTestContext test) {
         Await.pass(Duration.ofSeconds(1));
         long startedAt = System.nanoTime();
