@@ -84,6 +84,6 @@ final class BlockRows {
     }
 
     private static RowKey keyOf(BlockRow row) {
-        return ROWS.row(RowKey.ordered(row.block.until()) + "." + row.user.value() + "." + row.action.orElse(""));
+        return ROWS.row(RowKey.ordered(row.block.until()) + " " + row.user.value() + " " + row.action.orElse(""));
     }
 }
