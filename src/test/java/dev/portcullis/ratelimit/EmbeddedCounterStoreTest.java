@@ -164,6 +164,21 @@ class EmbeddedCounterStoreTest extends CounterStoreContract {
         assertThat(rows()).hasSize(1);
     }
 
+    @Test
+    void sweep_goes_on_after_the_clock_was_set_back() throws Exception {
+        CounterStore store = open("{\"user\": {\"burst\": 1}}");
+        clock.addAndGet(3_600_000);
+        store.sweep().await(30, TimeUnit.SECONDS);
+        clock.addAndGet(-3_600_000);
+        violate(store, "ada");
+        store.sweep().await(30, TimeUnit.SECONDS);
+        assertThat(rows()).as("still needed").hasSize(1);
+
+        clock.addAndGet(602_000);
+        store.sweep().await(30, TimeUnit.SECONDS);
+        assertThat(rows()).isEmpty();
+    }
+
     /** A scan also passes deleted rows, which takes long in a large table. */
     @Test
     void sweep_runs_while_all_reader_threads_are_busy() throws Exception {

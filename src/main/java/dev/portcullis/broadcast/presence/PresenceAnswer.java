@@ -20,6 +20,7 @@ public sealed interface PresenceAnswer {
 
     /**
      * @param version the version of the room's presence; it grows by one with each change that is sent
+     * @param count the number of all users in the room
      * @param users some of the users, in the order of their ids
      * @param detached whether a user left lately: the reader may have left before the read, and must be asked for permission
      * again

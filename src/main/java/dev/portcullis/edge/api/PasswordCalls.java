@@ -105,6 +105,8 @@ public final class PasswordCalls {
     /**
      * A mail with a link for a new password counts for the address as a registration does: otherwise one client could have
      * mails sent to any number of users. With a device that the account knows, it counts like a login with that device.
+     *
+     * @param ofAddress why the address refuses all but devices that the account knows
      */
     Future<Optional<Denied>> askReset(
             List<String> address,
