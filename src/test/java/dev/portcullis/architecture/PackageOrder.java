@@ -103,7 +103,9 @@ final class PackageOrder {
             List.of("client.pace", "client", "client.chat"),
             List.of("client.command", "client.chat"),
             List.of("client", "client.bench"),
-            List.of("client.command", "client.bench"));
+            List.of("client.command", "client.bench"),
+            List.of("client", "client.selfaudit.attack", "client.selfaudit", "client.selfaudit.probe"),
+            List.of("client.command", "client.selfaudit.attack"));
 
     /** Pairs of packages of which neither refers to the other. */
     private static final List<List<String>> STRANGERS = List.of(
@@ -129,7 +131,9 @@ final class PackageOrder {
             List.of("uploads.transfer", "uploads.s3"),
             List.of("uploads.disk", "uploads.s3"),
             List.of("client", "client.command"),
-            List.of("client.chat", "client.bench"));
+            List.of("client.chat", "client.bench"),
+            List.of("client.chat", "client.selfaudit"),
+            List.of("client.bench", "client.selfaudit"));
 
     @ArchTest
     static void packages_refer_only_to_those_before_them(JavaClasses classes) {

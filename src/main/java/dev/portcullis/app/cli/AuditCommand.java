@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.node.NodeName;
+import dev.portcullis.app.node.StartupException;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.verify.Anchor;
@@ -23,11 +24,15 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code audit}: works on the audit files of a node. */
-@Command(name = "audit", description = "Verifies the audit files of a node.", synopsisSubcommandLabel = "COMMAND")
+/** {@code audit}: verifies the audit files of a node, and attacks one's own server to see what it withstands. */
+@Command(
+        name = "audit",
+        description = "Verifies the audit files of a node, or audits a running server.",
+        synopsisSubcommandLabel = "COMMAND")
 public final class AuditCommand extends CommandGroup {
     private static final int WRONG = 1;
     private static final int UNKNOWN = 2;
@@ -35,6 +40,37 @@ public final class AuditCommand extends CommandGroup {
 
     public AuditCommand(Map<String, String> environment) {
         super(environment);
+    }
+
+    @Command(
+            name = "run",
+            description = {
+                "Attacks your own server politely and says what it withstands: origins, TLS, tokens, framing, content, access,"
+                        + " HTTP, limits and a small load; with --config also what the configuration leaves open.",
+                "Bounded in rates and counts, with users and rooms of its own that it removes. What can't be told is"
+                        + " 'not checked' and never a success. Only for servers that are yours: src/docs/self-audit.md."
+            },
+            sortOptions = false,
+            exitCodeOnExecutionException = UNKNOWN,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:nothing was found",
+                "1:a warning is the worst that was found",
+                "2:the audit can't run; a line says why",
+                "3:a failure was found",
+                "130:it was stopped by Ctrl-C; the report is of what it had"
+            },
+            footer = {
+                "",
+                "Example: portcullis audit run wss://chat.example.com/ws --config conf/node.json --html audit.html"
+            })
+    int audit(@Mixin AuditRunOptions options) throws IOException {
+        try {
+            return new SelfAudit(options, environment(), out(), err()).run();
+        } catch (StartupException wrong) {
+            err().println("audit run: " + wrong.line());
+            return UNKNOWN;
+        }
     }
 
     @Command(

@@ -1,0 +1,344 @@
+package dev.portcullis.client.selfaudit.attack;
+
+import dev.portcullis.client.ServerAddress;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleConsumer;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/** The server under audit, with what the auditor may use there. Remembers the open connections, so that a stop ends them all. */
+public final class AuditTarget implements AutoCloseable {
+    /** Says to who reads the server's log what this is. */
+    public static final String USER_AGENT = "portcullis-audit/1";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int KEY_BYTES = 16;
+    private static final int NOT_FOUND = 404;
+    private static final int SERVICE_UNAVAILABLE = 503;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final ServerAddress server;
+    private final AuditScope scope;
+    private final AuditUsers users;
+    private final SSLSocketFactory trust;
+    private final Pace anonymousPace;
+    private final Pace userPace;
+    private final List<RawSocket> open = new CopyOnWriteArrayList<>();
+    private final Deque<Undo> undos = new ArrayDeque<>();
+    private volatile boolean stopped;
+    private volatile boolean undoing;
+    private Optional<Control> control = Optional.empty();
+
+    /** @param trust the certificates that the auditor believes; tokens go to no other server (CWE-295) */
+    public AuditTarget(ServerAddress server, AuditScope scope, AuditUsers users, SSLSocketFactory trust) {
+        this.server = server;
+        this.scope = scope;
+        this.users = users;
+        this.trust = trust;
+        this.anonymousPace = new Pace(scope.anonymousPerMinute());
+        this.userPace = new Pace(scope.usersPerMinute());
+    }
+
+    /** A call that removes what a probe has made. */
+    private record Undo(String method, String path, List<String> lines) {}
+
+    /** The answer to a handshake, and the connection that goes on behind it. */
+    public record Attempt(RawSocket socket, Optional<HttpAnswer> answer) implements AutoCloseable {
+        public boolean isUpgraded() {
+            return answer.filter(HttpAnswer::isUpgraded).isPresent();
+        }
+
+        /** Whether the server says that it has no room now, which says nothing about what was asked. */
+        public boolean isTurnedAway() {
+            return answer.filter(each -> each.status() == TOO_MANY_REQUESTS || each.status() == SERVICE_UNAVAILABLE)
+                    .isPresent();
+        }
+
+        /** For the report. */
+        public String seen() {
+            return answer.map(each -> "HTTP " + each.status()).orElse("the end of the connection");
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+        }
+    }
+
+    /**
+     * What the server does with a handshake in which nothing is wrong.
+     *
+     * @param refusal why it is refused, if it is
+     * @param isPortcullis whether the server speaks the protocol of this program
+     */
+    public record Control(Optional<String> refusal, boolean isPortcullis) {}
+
+    /** Asked once in a run. */
+    public Control control() throws IOException {
+        if (control.isPresent()) {
+            return control.get();
+        }
+        UpgradeRequest usual = upgrade();
+        try (Attempt attempt =
+                handshake(users.any("control").map(usual::withToken).orElse(usual))) {
+            Control answer = attempt.isUpgraded()
+                    ? new Control(
+                            Optional.empty(),
+                            attempt.answer()
+                                    .flatMap(each -> each.header("Sec-WebSocket-Protocol"))
+                                    .filter(UpgradeRequest.SUBPROTOCOL::equals)
+                                    .isPresent())
+                    : new Control(Optional.of("a handshake in which nothing is wrong gets " + attempt.seen()), false);
+            if (!attempt.isTurnedAway()) {
+                control = Optional.of(answer);
+            }
+            return answer;
+        }
+    }
+
+    public ServerAddress server() {
+        return server;
+    }
+
+    public AuditScope scope() {
+        return scope;
+    }
+
+    public AuditUsers users() {
+        return users;
+    }
+
+    /** A handshake as a well-behaved client of this server sends it. */
+    public UpgradeRequest upgrade() {
+        return UpgradeRequest.of(scope.origin());
+    }
+
+    /** Connects, with TLS where the address says so. */
+    public RawSocket connect() throws IOException {
+        return connect(server.host(), server.port(), server.tls());
+    }
+
+    private RawSocket connect(String host, int port, boolean tls) throws IOException {
+        Socket socket = plain(host, port);
+        try {
+            RawSocket raw = new RawSocket(tls ? secured(socket) : socket, scope.patienceMs());
+            open.add(raw);
+            if (isBarred()) {
+                raw.close();
+            }
+            return raw;
+        } catch (IOException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+
+    /** A TCP connection to the server, for what comes before any TLS. */
+    RawSocket connectPlain() throws IOException {
+        return connect(server.host(), server.port(), false);
+    }
+
+    /** A TCP connection to the server, for a TLS client that judges certificates itself. */
+    public Socket plain() throws IOException {
+        return plain(server.host(), server.port());
+    }
+
+    private Socket plain(String host, int port) throws IOException {
+        if (isBarred()) {
+            throw new InterruptedIOException("the audit was stopped");
+        }
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(host, port), scope.patienceMs());
+        socket.setSoTimeout(scope.patienceMs());
+        return socket;
+    }
+
+    private Socket secured(Socket socket) throws IOException {
+        SSLSocket secured = (SSLSocket) trust.createSocket(socket, server.host(), server.port(), true);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        return secured;
+    }
+
+    /** A handshake at a bounded pace. */
+    public Attempt handshake(UpgradeRequest request) throws IOException {
+        return handshake(request, took -> {});
+    }
+
+    /** A handshake at a bounded pace, of which the time is told, in milliseconds and without the wait for the pace. */
+    public Attempt handshake(UpgradeRequest request, DoubleConsumer took) throws IOException {
+        pause(request.token().filter(users::isValid).isPresent() ? userPace : anonymousPace);
+        long from = System.nanoTime();
+        Attempt attempt = handshakeNow(request);
+        took.accept((System.nanoTime() - from) / (double) TimeUnit.MILLISECONDS.toNanos(1));
+        return attempt;
+    }
+
+    /** A handshake that a limit of the server knows not to count, such as one with a foreign Origin. */
+    public Attempt uncounted(UpgradeRequest request) throws IOException {
+        pause(userPace);
+        return handshakeNow(request);
+    }
+
+    /** A handshake at once, for the probe that asks whether the server has a limit. */
+    public Attempt handshakeNow(UpgradeRequest request) throws IOException {
+        RawSocket socket = connect();
+        try {
+            return new Attempt(socket, socket.request(bytesOf(request)));
+        } catch (IOException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+
+    private static void pause(Pace pace) throws InterruptedIOException {
+        try {
+            pace.take();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the audit was stopped");
+        }
+    }
+
+    /** The bytes of a handshake. */
+    public String bytesOf(UpgradeRequest request) {
+        List<String> protocols = new ArrayList<>(List.of(UpgradeRequest.SUBPROTOCOL));
+        request.token().ifPresent(token -> protocols.add("bearer." + token));
+        List<String> lines = new ArrayList<>(List.of(
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: " + key(),
+                "Sec-WebSocket-Protocol: " + String.join(", ", protocols)));
+        request.origin().ifPresent(origin -> lines.add("Origin: " + origin));
+        lines.addAll(scope.headers());
+        lines.addAll(request.lines());
+        String target = server.target()
+                + request.query()
+                        .map(query -> (server.target().contains("?") ? "&" : "?") + query)
+                        .orElse("");
+        return request.edit().apply(requestHead("GET", target, lines));
+    }
+
+    private static String key() {
+        byte[] key = new byte[KEY_BYTES];
+        RANDOM.nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
+    }
+
+    /** The head of a request with these lines, and with what every request of the audit has. */
+    public String requestHead(String method, String path, List<String> lines) {
+        return requestHead(method, path, authority(server.host(), server.port()), lines);
+    }
+
+    private static String requestHead(String method, String path, String host, List<String> lines) {
+        StringBuilder head = new StringBuilder(
+                method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: " + USER_AGENT + "\r\n");
+        lines.forEach(line -> head.append(line).append("\r\n"));
+        return head.append("\r\n").toString();
+    }
+
+    private static String authority(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** The Host of every request, for a probe that writes its request itself. */
+    public String authority() {
+        return authority(server.host(), server.port());
+    }
+
+    /** A call with a body of JSON, or without one if it is empty; no answer if the server ended the connection. */
+    public Optional<HttpAnswer> call(String method, String path, List<String> lines, String json) throws IOException {
+        try (RawSocket socket = connect()) {
+            return socket.request(callBytes(method, path, authority(), lines, json));
+        }
+    }
+
+    /** A call of an operator, at the listener for operators. */
+    public Optional<HttpAnswer> adminCall(
+            AuditScope.AdminListener admin, String method, String path, List<String> lines, String json)
+            throws IOException {
+        try (RawSocket socket = connect(admin.host(), admin.port(), false)) {
+            return socket.request(callBytes(method, path, authority(admin.host(), admin.port()), lines, json));
+        }
+    }
+
+    private static String callBytes(String method, String path, String host, List<String> lines, String json) {
+        List<String> all = new ArrayList<>(lines);
+        if (!json.isEmpty()) {
+            if (all.stream().noneMatch(line -> line.startsWith("Content-Type:"))) {
+                all.add("Content-Type: application/json");
+            }
+            all.add("Content-Length: " + json.getBytes(StandardCharsets.UTF_8).length);
+        }
+        all.add("Connection: close");
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return requestHead(method, path, host, all) + new String(body, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Ends all connections, and lets no other be opened. */
+    public void stop() {
+        stopped = true;
+        close();
+    }
+
+    private boolean isBarred() {
+        return stopped && !undoing;
+    }
+
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    /**
+     * Remembers how to remove what a probe has made.
+     *
+     * @param lines the header lines of the call
+     */
+    public void undoLater(String method, String path, List<String> lines) {
+        undos.addFirst(new Undo(method, path, List.copyOf(lines)));
+    }
+
+    /** Removes what the probes have made, also behind a stop; returns what could not be removed. */
+    public List<String> undo() {
+        undoing = true;
+        List<String> left = new ArrayList<>();
+        while (!undos.isEmpty()) {
+            Undo next = undos.removeFirst();
+            try {
+                Optional<HttpAnswer> answer = call(next.method(), next.path(), next.lines(), "");
+                if (answer.filter(each -> each.status() < 300 || each.status() == NOT_FOUND)
+                        .isEmpty()) {
+                    left.add(next.path());
+                }
+            } catch (IOException failed) {
+                left.add(next.path());
+            }
+        }
+        undoing = false;
+        return left;
+    }
+
+    /** Ends what a probe has left open. */
+    @Override
+    public void close() {
+        open.forEach(RawSocket::close);
+        open.clear();
+    }
+}
