@@ -24,9 +24,7 @@ export function callArticle(call, model) {
 }
 
 function factsOf(call) {
-  const facts = [["Listener", call.operators ? "operators" : "public"], ["Needs", needs(call)]];
-  if (call.unbuilt) facts.push(["State", "not built: answered with 501"]);
-  return facts;
+  return [["Listener", call.operators ? "operators" : "public"], ["Needs", needs(call)]];
 }
 
 function needs(call) {

@@ -110,7 +110,6 @@ function callsOf(document) {
         anchor: `call-${call.operationId}`,
         group: GROUPS.find(([start]) => path.startsWith(start))?.[1] ?? "Connection and documents",
         operators: call["x-portcullis-listener"] === "admin",
-        unbuilt: call["x-portcullis-unbuilt"] === true,
         parameters: call.parameters ?? [],
         body: call.requestBody && content(document, call.requestBody),
         answers: Object.entries(call.responses).map(([status, answer]) => answerOf(document, status, answer)),

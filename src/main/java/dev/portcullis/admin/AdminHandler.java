@@ -66,7 +66,6 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
      * @param auditFiles the audit files of this node, if it writes any
      * @param mayHaveWaited whether a write that was read at this time may have waited
      * @param hooks the calls about the hooks; empty where no hook is configured
-     * @param stop drains the node and ends its process, as a signal does; returns at once
      */
     public AdminHandler(
             AdminConfig config,
@@ -85,7 +84,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             LongPredicate mayHaveWaited,
             Optional<HookAdministration> hooks,
             NodeStatistics statistics,
-            Runnable stop) {
+            NodeControl control) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
                 new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
@@ -113,7 +112,8 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
         new UploadOperations(server.uploads()).bind(routes);
         new RoomDecisionOperations(explainer).bind(routes);
         new HookOperations(hooks).bind(routes);
-        new NodeOperations(statistics, stop, health, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
+        new NodeOperations(
+                        statistics, control, health, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
                 .bind(routes);
         new SessionOperations(sessions, clock).bind(routes);
         auditLog.bind(routes);

@@ -113,6 +113,11 @@ public final class AuditEvent {
         return with(AuditField.DETAIL, id);
     }
 
+    /** @param text of the configuration, without its secrets */
+    public AuditEvent setting(String text) {
+        return with(AuditField.DETAIL, cut(text));
+    }
+
     /** The reason of a refusal, the scope of the limit if it was one, and which rule forbids it if the answer says that. */
     public AuditEvent refused(Rejection why) {
         AuditEvent event = reason(why.id());

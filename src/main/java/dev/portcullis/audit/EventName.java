@@ -67,7 +67,11 @@ public enum EventName {
     ADMIN_INVITATION_WITHDRAWN(
             "admin.invitation.withdrawn", Level.INFO, "an operator withdrew an invitation to create an account"),
     ADMIN_HOOKS_REVIVED("admin.hooks.revived", Level.INFO, "an operator had dead letters of hooks delivered again"),
+    ADMIN_RELOADED("admin.reloaded", Level.INFO, "an operator had the configuration read again"),
     ADMIN_DRAINED("admin.drained", Level.INFO, "an operator had the node drain and stop"),
+    CONFIG_CHANGED("config.changed", Level.INFO, "a setting has another value since the configuration was read again"),
+    CONFIG_RELOADED("config.reloaded", Level.INFO, "the configuration was read again, and is in force"),
+    CONFIG_REFUSED("config.refused", Level.ERROR, "the configuration was read again, and nothing of it is in force"),
     NODE_START("node.start", Level.INFO, "the node has started"),
     NODE_STOP("node.stop", Level.INFO, "the node stops"),
     NODE_LEASE_LOST("node.lease.lost", Level.ERROR, "this node's lease was lost, its sessions have ended"),

@@ -19,7 +19,7 @@ public final class EffectiveValues {
 
     public static String of(List<Setting> settings) {
         EffectiveValues all = new EffectiveValues();
-        settings.stream().filter(each -> !each.path().contains("[]")).forEach(all::put);
+        settings.stream().filter(each -> !each.isTemplate()).forEach(all::put);
         return Json.pretty(all.objects.get(""));
     }
 

@@ -171,9 +171,9 @@ public final class Section {
     }
 
     public Optional<Secret> secret(String name, String about) {
-        boolean given = values.written(name) != null;
-        values.note(name, "secret", "none", about, given ? Json.write(Secret.REDACTED) : "null");
-        return values.value(name).secret(SOME_SECRET);
+        ConfigValue value = values.value(name);
+        values.noteSecret(name, "secret", "none", about, values.written(name) == null ? null : Secret.REDACTED, value);
+        return value.secret(SOME_SECRET);
     }
 
     /** The path of a file or a folder; a relative path is resolved in the folder of the configuration file. */
@@ -190,10 +190,11 @@ public final class Section {
      * The path of a PEM file or, by a {@code $file}, its text. The content is checked while the configuration is read.
      */
     public Optional<Pem> pem(String name, Pem.Content content, String about) {
-        Optional<Pem> pem = values.value(name).secret(SOME_SECRET).map(text -> new Pem(text).resolved(path.reading()));
+        ConfigValue value = values.value(name);
+        Optional<Pem> pem = value.secret(SOME_SECRET).map(text -> new Pem(text).resolved(path.reading()));
         Object shown = pem.map(each -> each.fold(path -> path, text -> Secret.REDACTED))
                 .orElse(null);
-        values.note(name, "a path", "none", about, Json.write(shown));
+        values.noteSecret(name, "a path", "none", about, shown, value);
         pem.flatMap(each -> each.problem(content))
                 .ifPresent(problem -> problem(name, problem, "a readable PEM file is needed; " + RELATIVE));
         return pem;
@@ -229,7 +230,7 @@ public final class Section {
     public Secret address(String name, String fallback, Pattern form, String words, String about) {
         ConfigValue value = values.value(name);
         Object shown = value.value() instanceof String text ? DisplaySafe.address(text) : fallback;
-        values.note(name, "an address", Json.write(fallback), about, Json.write(shown));
+        values.noteSecret(name, "an address", Json.write(fallback), about, shown, value);
         return value.secret(TextFormat.of(form, words)).orElse(new Secret(fallback));
     }
 
@@ -285,8 +286,9 @@ public final class Section {
     /** Like {@link #table}, but values are never printed, since they may be secrets (CWE-532). */
     public <V> Map<String, V> secretTable(
             String name, Pattern keys, String kind, String about, Function<String, Optional<V>> read) {
-        KeyedRows rows = new KeyedRows(values.value(name), keys, kind);
-        values.note(name, kind, "{}", about, Json.write(rows.redacted()));
+        ConfigValue value = values.value(name);
+        KeyedRows rows = new KeyedRows(value, keys, kind);
+        values.noteSecret(name, kind, "{}", about, rows.redacted(), value);
         return rows.secretRows(SOME_SECRET, read).orElse(Map.of());
     }
 

@@ -45,6 +45,24 @@ final class SectionValues {
         path.reading().add(new Setting(path.key(name).path(), kind, standard, about, value));
     }
 
+    /**
+     * Notes a value that holds a secret.
+     *
+     * @param shown stands for it
+     */
+    void noteSecret(
+            String name, String kind, String standard, String about, @Nullable Object shown, ConfigValue value) {
+        know(name);
+        path.reading()
+                .add(new Setting(
+                        path.key(name).path(),
+                        kind,
+                        standard,
+                        about,
+                        Json.write(shown),
+                        new Secret(Json.write(value.value()))));
+    }
+
     /** A record reads this key. */
     void know(String name) {
         known.add(name);

@@ -7,5 +7,16 @@ package dev.portcullis.config;
  * @param kind the allowed values with their bounds
  * @param fallback the default as JSON text, or words such as {@code none} and {@code required}
  * @param value the effective value as JSON text, secrets redacted
+ * @param exact the effective value as JSON text, to be compared and never shown
  */
-public record Setting(String path, String kind, String fallback, String about, String value) {}
+public record Setting(String path, String kind, String fallback, String about, String value, Secret exact) {
+    /** A setting without a secret. */
+    public Setting(String path, String kind, String fallback, String about, String value) {
+        this(path, kind, fallback, about, value, new Secret(value));
+    }
+
+    /** Whether it is a row of the reference page for the items of a list, and no key of this file. */
+    boolean isTemplate() {
+        return path.contains("[]");
+    }
+}

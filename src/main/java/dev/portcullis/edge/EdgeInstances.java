@@ -1,16 +1,21 @@
 package dev.portcullis.edge;
 
+import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,7 @@ public class EdgeInstances {
     private final AtomicInteger drainedCount = new AtomicInteger();
     private final Promise<Void> allDrained = Promise.promise();
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    private final Map<Context, FrameBarrier> barriers = new ConcurrentHashMap<>();
     private volatile boolean draining;
     private volatile long mostDrainMs = Long.MAX_VALUE;
 
@@ -74,6 +80,34 @@ public class EdgeInstances {
     Future<?> replaceCertificate(ServerSSLOptions options) {
         return Future.all(servers.stream()
                 .map(server -> server.updateSSLOptions(options, true)) // the same path may hold another certificate
+                .toList());
+    }
+
+    void holding(Context context, FrameBarrier barrier) {
+        barriers.put(context, barrier);
+    }
+
+    /** Lets no frame begin from now on, on any instance. Completes when none is in flight. */
+    public Future<?> holdFrames() {
+        return onEach(FrameBarrier::hold);
+    }
+
+    /** Lets frames pass again. Completes when they do on all instances. */
+    public Future<?> liftFrames() {
+        return onEach(barrier -> {
+            barrier.lift();
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<?> onEach(Function<FrameBarrier, Future<Void>> step) {
+        return Future.all(barriers.entrySet().stream()
+                .map(each -> {
+                    Promise<Void> done = Promise.promise();
+                    each.getKey()
+                            .runOnContext(any -> step.apply(each.getValue()).onComplete(done));
+                    return done.future();
+                })
                 .toList());
     }
 

@@ -10,6 +10,7 @@ import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
+import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.connection.Heartbeat;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
@@ -80,6 +81,7 @@ final class EdgeLoop {
     private final LoopPresence presence;
     private final LoopSubscribers subscribers;
     private final CutoffFreshness freshness;
+    private final FrameBarrier barrier = new FrameBarrier();
     private final CutoffGate gate;
     private final SessionEnder sessionEnder;
     private final SessionOpener sessions;
@@ -223,8 +225,9 @@ final class EdgeLoop {
 
     /** Opens the listener for clients. */
     Future<?> listen() {
+        edge.instances.holding(context, barrier);
         FramePath framePath = framePath();
-        AuthFramePath authFramePath = new AuthFramePath(sessions, edge.refusedTokens, supervisor, framePath);
+        AuthFramePath authFramePath = new AuthFramePath(barrier, sessions, edge.refusedTokens, supervisor, framePath);
         return new PublicListener(edge, instance)
                 .open(
                         webSocket(authFramePath, framePath),
@@ -235,6 +238,7 @@ final class EdgeLoop {
 
     private FramePath framePath() {
         return new FramePath(
+                barrier,
                 gate,
                 edge.limiter,
                 new FrameActions(
@@ -283,6 +287,7 @@ final class EdgeLoop {
                 edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty();
         return new HandshakeHandler(
                 exchanges(edge.config.auth()),
+                barrier,
                 handshake(),
                 sockets(compression),
                 connections,

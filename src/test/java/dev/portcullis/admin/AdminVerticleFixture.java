@@ -18,6 +18,7 @@ import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.Secret;
+import dev.portcullis.config.SettingChange;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.listener.BoundedHttpServer;
@@ -32,6 +33,7 @@ import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -100,6 +102,9 @@ abstract class AdminVerticleFixture {
 
     @TempDir
     Path audited;
+
+    /** The answer of the node to an operator who has it read its configuration again. */
+    Result<List<SettingChange>, ReloadRefusal> reloaded = Result.done(List.of());
 
     @BeforeEach
     void deploy(Vertx fresh) throws Exception {
@@ -176,7 +181,7 @@ abstract class AdminVerticleFixture {
                 readAt -> false,
                 Optional.empty(),
                 statistics,
-                () -> {});
+                new NodeControl(() -> {}, () -> Future.succeededFuture(reloaded)));
         AdminVerticle verticle = new AdminVerticle(
                 config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);

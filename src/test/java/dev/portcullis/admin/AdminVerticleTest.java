@@ -2,8 +2,13 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.admin.ReloadRefusal.Why;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.SettingChange;
 import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Result;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -11,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -199,19 +205,35 @@ class AdminVerticleTest extends AdminVerticleFixture {
         assertThat(events.all()).hasSize(1);
     }
 
+    @Test
+    void reload_answers_what_has_changed_and_records_who_asked() throws Exception {
+        reloaded = Result.done(List.of(new SettingChange("ratelimit.user.minute", "60", "61")));
+
+        HttpResponse<String> response = operator("POST", "/admin/reload");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
+                .isEqualTo("{\"changed\":[{\"key\":\"ratelimit.user.minute\",\"before\":\"60\",\"after\":\"61\"}]}");
+        assertThat(events.all()).extracting(event -> event.get("event")).containsExactly("admin.reloaded");
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {"POST|/admin/reload||501", "POST|/admin/bans|{\"seconds\":60}|400"})
-    void call_that_is_not_built_yet_is_answered_with_501_after_its_checks(
-            String method, String path, String body, int status) throws Exception {
-        HttpRequest.Builder request = request(path)
-                .header("Content-Type", "application/json")
-                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-        assertThat(send(request).statusCode()).as("without a token").isEqualTo(path.contains("=x") ? 400 : 401);
-        HttpResponse<String> response = send(request.header("Authorization", "Bearer " + KEY));
+    @CsvSource({"INVALID, 409", "NEEDS_RESTART, 409", "UNUSABLE, 503", "BUSY, 503"})
+    void reload_that_changes_nothing_says_why(Why why, int status) throws Exception {
+        reloaded = Result.refused(
+                new ReloadRefusal(why, List.of(new Problem("http.port", "has changed", "restart the node"))));
+
+        HttpResponse<String> response = operator("POST", "/admin/reload");
+
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.body().contains("\"reason\":\"unsupported\"")).isEqualTo(status == 501);
+        JsonObject error = new JsonObject(response.body()).getJsonObject("error");
+        assertThat(error.getString("why")).isEqualTo(why.id());
+        assertThat(error.getJsonArray("problems"))
+                .containsExactly(new JsonObject()
+                        .put("key", "http.port")
+                        .put("problem", "has changed")
+                        .put("fix", "restart the node"));
+        assertThat(events.all()).isEmpty();
     }
 
     @Test

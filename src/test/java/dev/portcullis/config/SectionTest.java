@@ -258,7 +258,8 @@ class SectionTest {
                 .containsExactly(
                         new Setting("a", "number 1 to 9", "5", "how many", "3"),
                         new Setting("b", "one of red, green", "\"red\"", "which", "\"green\""),
-                        new Setting("c", "secret", "none", "what no one may see", "\"[REDACTED]\""),
+                        new Setting(
+                                "c", "secret", "none", "what no one may see", "\"[REDACTED]\"", new Secret("\"hush\"")),
                         new Setting("d", "secret", "none", "what no one may see", "null"));
     }
 

@@ -181,8 +181,7 @@ class ClientCertificatesIT {
             assertThat(status(node, session, "TLSv1.3")).isEqualTo(200);
 
             Files.copy(authority.revoke(lost), none, StandardCopyOption.REPLACE_EXISTING);
-            assertThat(node.applyLive(TestNode.edited(sets("required", list))).isDone())
-                    .isTrue();
+            assertThat(node.reload(sets("required", list)).isDone()).isTrue();
 
             for (String version : VERSIONS) {
                 assertRefused(node, lost.towards(server), version);
@@ -199,7 +198,7 @@ class ClientCertificatesIT {
                     .isEqualTo(101);
             open.next("auth_success");
 
-            assertThat(node.applyLive(TestNode.edited(sets("required", "tls.clientCa=" + foreign.certificate())))
+            assertThat(node.reload(sets("required", "tls.clientCa=" + foreign.certificate()))
                             .isDone())
                     .isTrue();
             assertThat(status(node, stranger, "TLSv1.3")).isEqualTo(200);
@@ -209,8 +208,7 @@ class ClientCertificatesIT {
                     .as("open connections stay")
                     .isEqualTo("p");
 
-            assertThat(node.applyLive(TestNode.edited(sets("optional"))).isDone())
-                    .isTrue();
+            assertThat(node.reload(sets("optional")).isDone()).isTrue();
             assertThat(status(node, server.trusting(), "TLSv1.3")).isEqualTo(200);
         }
     }

@@ -107,7 +107,7 @@ class AuditFileIT {
                         .replaceFirst(
                                 "\"store\": \\{[^}]*}",
                                 "\"store\": {\"kind\": \"redis\", \"redis\": {\"uri\": \"" + redis.uri() + "\"}}"));
-        Main.commands(Map.of(), (configuration, io) -> 0)
+        Main.commands(Map.of(), source -> 0)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(out, true))
                 .execute(

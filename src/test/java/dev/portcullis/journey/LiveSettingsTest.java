@@ -3,13 +3,17 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.admin.ReloadRefusal.Why;
 import dev.portcullis.auth.token.TokenSigner;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.SettingChange;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.Upgrade;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -101,7 +105,7 @@ class LiveSettingsTest {
     /** The old token was verified and remembered before. */
     @Test
     void token_of_a_replaced_key_is_refused_and_one_of_the_new_key_accepted() {
-        NodeConfig next = generous(SECOND_KEY, IN_HTTP);
+        String[] next = generous(SECOND_KEY, IN_HTTP);
         try (TestNode node = TestNode.generous(FIRST_KEY, IN_HTTP)) {
             String old = node.token("ann");
             try (JdkPeer ann = JdkPeer.admitted(node.ws(), old)) {
@@ -163,10 +167,10 @@ class LiveSettingsTest {
         SelfSigned second = SelfSigned.in(Files.createDirectory(folder.resolve("second")));
         try (TestNode node = TestNode.generous(FIRST_KEY, OURS, certificate(first), key(first))) {
             String token = node.token("ann");
-            NodeConfig next = generous(SECOND_KEY, THEIRS, certificate(second), key(second));
+            String[] next = generous(SECOND_KEY, THEIRS, certificate(second), key(second));
             Files.writeString(second.certificate(), "rubbish"); // after it was checked
 
-            assertThat(refusal(node, next)).contains("tls.certificate");
+            assertThat(refusal(node, next).problems()).extracting(Problem::path).containsExactly("tls.certificate");
 
             assertThat(serial(node, first)).isNotZero();
             try (RawPeer peer = RawPeer.over(secure(node, first))) {
@@ -190,23 +194,65 @@ class LiveSettingsTest {
     void certificate_cannot_be_added_to_a_listener_without_tls(@TempDir Path folder) {
         SelfSigned own = SelfSigned.in(folder);
         try (TestNode node = TestNode.generous(OURS)) {
-            assertThat(refusal(node, generous(THEIRS, certificate(own), key(own))))
-                    .contains("added");
+            assertThat(refusal(node, generous(THEIRS, certificate(own), key(own)))
+                            .why())
+                    .isEqualTo(Why.NEEDS_RESTART);
             assertThat(upgrade(node, "https://theirs.example")).as("none of it").isEqualTo(403);
         }
     }
 
-    private static NodeConfig generous(String... sets) {
-        return TestNode.edited(
-                Stream.concat(TestNode.GENEROUS.stream(), Stream.of(sets)).toArray(String[]::new));
+    @Test
+    void key_that_needs_a_restart_is_named_and_nothing_changes() {
+        try (TestNode node = TestNode.generous(OURS)) {
+            ReloadRefusal refusal = refusal(node, generous(THEIRS, "drain.windowMs=7", "uploads.kind=none"));
+
+            assertThat(refusal.why()).isEqualTo(Why.NEEDS_RESTART);
+            assertThat(refusal.problems()).extracting(Problem::path).containsExactly("drain.windowMs");
+            assertThat(upgrade(node, "https://theirs.example")).isEqualTo(403);
+        }
     }
 
-    private static void assertApplied(TestNode node, NodeConfig next) {
-        assertThat(node.applyLive(next).isDone()).isTrue();
+    @Test
+    void mistake_is_told_like_that_of_a_start_and_nothing_changes() {
+        try (TestNode node = TestNode.generous(OURS)) {
+            ReloadRefusal refusal = refusal(node, generous(THEIRS, "ratelimit.user.minutes=7"));
+
+            assertThat(refusal.why()).isEqualTo(Why.INVALID);
+            assertThat(refusal.problems())
+                    .extracting(Problem::toString)
+                    .containsExactly("ratelimit.user.minutes: is not known; did you mean minute?");
+            assertThat(upgrade(node, "https://theirs.example")).isEqualTo(403);
+        }
     }
 
-    private static String refusal(TestNode node, NodeConfig next) {
-        return node.applyLive(next).fold(any -> "applied", why -> why);
+    @Test
+    void change_is_told_with_both_values_and_without_a_secret() {
+        try (TestNode node = TestNode.generous(FIRST_KEY)) {
+            assertThat(node.reload(generous(SECOND_KEY, "ratelimit.connection.minute=7")))
+                    .isEqualTo(Result.done(List.of(
+                            new SettingChange("auth.issuers[0].secret", "\"[REDACTED]\"", "\"[REDACTED]\""),
+                            new SettingChange("ratelimit.connection.minute", "1000000", "7"))));
+            assertThat(node.reload(generous(SECOND_KEY, "ratelimit.connection.minute=7")))
+                    .as("the same file again")
+                    .isEqualTo(Result.done(List.of()));
+        }
+    }
+
+    private static String[] generous(String... sets) {
+        return Stream.concat(TestNode.GENEROUS.stream(), Stream.of(sets)).toArray(String[]::new);
+    }
+
+    private static void assertApplied(TestNode node, String... next) {
+        assertThat(node.reload(next)).isInstanceOf(Result.Done.class);
+    }
+
+    private static ReloadRefusal refusal(TestNode node, String... next) {
+        return node.reload(next)
+                .fold(
+                        changes -> {
+                            throw new AssertionError(changes.toString());
+                        },
+                        why -> why);
     }
 
     private static int upgrade(TestNode node, String origin) {
@@ -233,8 +279,8 @@ class LiveSettingsTest {
         }
     }
 
-    private static String signed(NodeConfig config) {
-        return new TokenSigner(config.auth().tokens().issuers().get(0), System::currentTimeMillis)
+    private static String signed(String... sets) {
+        return new TokenSigner(TestNode.edited(sets).auth().tokens().issuers().get(0), System::currentTimeMillis)
                 .mint("ann", Role.MEMBER, List.of(), Optional.empty(), Duration.ofMinutes(10));
     }
 

@@ -202,7 +202,7 @@ class RevocationIT {
 
     private static String printed() {
         StringWriter out = new StringWriter();
-        assertThat(Main.commands(Map.of(), (config, live) -> 1)
+        assertThat(Main.commands(Map.of(), config -> 1)
                         .setOut(new PrintWriter(out))
                         .execute("revocation", "script", "-c", "conf/dev.json"))
                 .isZero();

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 public enum Signal {
     /** Pauses the process until {@link #CONT}. */
     STOP,
-    CONT;
+    CONT,
+    /** Has a node read its configuration again. */
+    HUP;
 
     public void to(long pid) {
         try {

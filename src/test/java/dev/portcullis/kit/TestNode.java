@@ -1,12 +1,17 @@
 package dev.portcullis.kit;
 
+import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
 import dev.portcullis.app.node.Node.ProcessEnd;
+import dev.portcullis.app.node.NodeName;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Loaded;
+import dev.portcullis.config.SettingChange;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.store.StoreConfig;
@@ -20,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /** A complete node in this JVM with {@code conf/dev.json}, on free ports. */
 public final class TestNode implements TestServer {
@@ -60,10 +68,29 @@ public final class TestNode implements TestServer {
 
     private final NodeConfig config;
     private final Node node;
+    private final OperatorFile file;
 
-    private TestNode(NodeConfig config, Node node) {
+    private TestNode(NodeConfig config, Node node, OperatorFile file) {
         this.config = config;
         this.node = node;
+        this.file = file;
+    }
+
+    /** What the operator has written: a file with other settings on top of it, which are others when it is read again. */
+    private record OperatorFile(Path path, Map<String, String> environment, AtomicReference<List<String>> sets) {
+        static OperatorFile of(Path path, Map<String, String> environment, List<String> sets) {
+            return new OperatorFile(path, environment, new AtomicReference<>(sets));
+        }
+
+        Loaded<NodeConfig> read() {
+            return ConfigFile.load(path, sets.get(), environment, NodeConfigReader::read);
+        }
+
+        Loaded.Valid<NodeConfig> valid() {
+            return read().fold(good -> good, bad -> {
+                throw new AssertionError(bad.problems().toString());
+            });
+        }
     }
 
     /**
@@ -81,8 +108,10 @@ public final class TestNode implements TestServer {
      * @param environment that the file may name
      */
     public static TestNode start(Path file, Map<String, String> environment, String... sets) {
-        NodeConfig config = load(file, here(sets), environment);
-        return start(EmbeddedStore::open, answersAlone(config) ? patient(config) : config);
+        return start(
+                EmbeddedStore::open,
+                OperatorFile.of(file, environment, here(sets)),
+                config -> answersAlone(config) ? patient(config) : config);
     }
 
     public static TestNode start(Node.StoreOpening opening, String... sets) {
@@ -91,7 +120,7 @@ public final class TestNode implements TestServer {
 
     /** Starts a node with another file and no other settings. */
     public static TestNode start(Node.StoreOpening opening, Path file, List<String> sets) {
-        return start(opening, load(file, sets, Map.of()));
+        return start(opening, OperatorFile.of(file, Map.of(), sets), config -> config);
     }
 
     /** Deadlines of the bus that no busy machine exceeds. A configuration may not have them: answers must come in time. */
@@ -124,12 +153,6 @@ public final class TestNode implements TestServer {
                 return;
             }
         }
-    }
-
-    private static NodeConfig load(Path file, List<String> sets, Map<String, String> environment) {
-        return ConfigFile.load(file, sets, environment, NodeConfigReader::read).fold(good -> good.value(), bad -> {
-            throw new AssertionError(bad.problems().toString());
-        });
     }
 
     private static boolean answersAlone(NodeConfig config) {
@@ -193,9 +216,13 @@ public final class TestNode implements TestServer {
                 config.nodeName());
     }
 
-    private static TestNode start(Node.StoreOpening opening, NodeConfig config) {
+    private static TestNode start(Node.StoreOpening opening, OperatorFile file, UnaryOperator<NodeConfig> waits) {
+        Loaded.Valid<NodeConfig> first = file.valid();
+        NodeConfig config = waits.apply(first.value());
+        ConfigSource source = new ConfigSource(new Loaded.Valid<>(config, first.settings()), file::read);
         try {
-            return new TestNode(config, Node.start(config, opening, ProcessEnd.NONE));
+            Node node = Node.start(source, opening, ProcessEnd.NONE, NodeName.of(config));
+            return new TestNode(config, node, file);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }
@@ -203,15 +230,22 @@ public final class TestNode implements TestServer {
 
     /** The configuration that the operator has written meanwhile, as {@link #start} takes it. */
     public static NodeConfig edited(String... sets) {
-        return load(FILE, here(sets), Map.of());
+        return OperatorFile.of(FILE, Map.of(), here(sets)).valid().value();
     }
 
-    public Result<NodeConfig, String> applyLive(NodeConfig next) {
+    /** Has the node read its configuration again, in which these settings are the additional ones now. */
+    public Result<List<SettingChange>, ReloadRefusal> reload(String... sets) {
+        edit(sets);
         try {
-            return node.applyLive(next);
+            return node.reload().await(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }
+    }
+
+    /** Writes these additional settings, which count when the node reads its configuration again. */
+    public void edit(String... sets) {
+        file.sets().set(here(sets));
     }
 
     /** Starts a node with limits that only tests of limits reach. */
@@ -228,7 +262,10 @@ public final class TestNode implements TestServer {
     public static TestNode steady(String... sets) {
         List<String> all = new ArrayList<>(GENEROUS);
         all.addAll(List.of(sets));
-        return start(EmbeddedStore::open, patient(load(FILE, here(all.toArray(String[]::new)), Map.of())));
+        return start(
+                EmbeddedStore::open,
+                OperatorFile.of(FILE, Map.of(), here(all.toArray(String[]::new))),
+                TestNode::patient);
     }
 
     /** For work on the event loops of the node. */

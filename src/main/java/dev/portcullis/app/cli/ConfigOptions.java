@@ -1,5 +1,6 @@
 package dev.portcullis.app.cli;
 
+import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.config.ConfigFile;
@@ -37,6 +38,11 @@ final class ConfigOptions {
 
     Loaded<NodeConfig> load(Map<String, String> environment) {
         return ConfigFile.load(file, overrides, environment, NodeConfigReader::read);
+    }
+
+    /** What a node starts with, and reads again while it runs. */
+    ConfigSource source(Valid<NodeConfig> first, Map<String, String> environment) {
+        return new ConfigSource(first, () -> load(environment));
     }
 
     /** The events alone: who writes clients does not have the secrets of the rest. */

@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
+import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.DescriptorCheck;
 import dev.portcullis.app.node.Node;
@@ -12,12 +13,10 @@ import dev.portcullis.app.process.EventLoopWatchdog;
 import dev.portcullis.app.process.GcWatchdog;
 import dev.portcullis.app.process.ProcessHalt;
 import dev.portcullis.audit.logging.LogContext;
-import dev.portcullis.config.Setting;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreEnd;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +42,8 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     }
 
     @Override
-    public int run(NodeConfig config, List<Setting> settings) throws StartupException {
+    public int run(ConfigSource source) throws StartupException {
+        NodeConfig config = source.config();
         ProcessHalt.whenOutOfMemory();
         LogContext.apply(config.log());
         NodeName name = NodeName.of(config);
@@ -51,12 +51,14 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         DescriptorCheck.warn(config);
         CertificateValidity.lines(config, Instant.now()).forEach(NodeRunner::warn);
         StopSignal signal = new StopSignal(Thread.currentThread());
+        ReloadSignal reload = ReloadSignal.listen();
         long boundSeconds =
                 EXTRA_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(signal, boundSeconds), "shutdown"));
-        Optional<Node> started = start(config, signal, name);
+        Optional<Node> started = start(source, signal, name);
         if (started.isPresent()) {
             Node node = started.get();
+            reload.onSignal(node::reload);
             long blockedMs = config.watchdog().blockedMs();
             EventLoopWatchdog.start(node.vertx(), blockedMs, where -> ProcessHalt.loopBlocked(where, blockedMs));
             long collectingMs = config.watchdog().collectingMs();
@@ -68,7 +70,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
     }
 
     /** Empty if the process was told to stop meanwhile. */
-    private static Optional<Node> start(NodeConfig config, StopSignal signal, NodeName name) throws StartupException {
+    private static Optional<Node> start(ConfigSource source, StopSignal signal, NodeName name) throws StartupException {
         Runnable halt = () -> Runtime.getRuntime().halt(1);
         AtomicBoolean useless = new AtomicBoolean();
         StoreEnd storeEnd = new StoreEnd(halt, () -> {
@@ -83,7 +85,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
             Node node = new StartRetries(NodeRunner::millis, NodeRunner::pause, NodeRunner::logRetry).start(() -> {
                 signal.check();
                 return Node.start(
-                        config,
+                        source,
                         (store, times) -> EmbeddedStore.open(store, times, storeEnd),
                         new ProcessEnd(isolated, NodeRunner::requestStop),
                         name);

@@ -1,9 +1,7 @@
 package dev.portcullis.app.cli;
 
-import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.node.StartupException;
-import dev.portcullis.config.Setting;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +12,10 @@ import picocli.CommandLine.Spec;
 /** {@code run}: a node, until it is told to stop. */
 @Command(
         name = "run",
-        description = "Runs a node until it is told to stop (SIGTERM, SIGHUP or Ctrl-C).",
+        description = {
+            "Runs a node until it is told to stop (SIGTERM or Ctrl-C).",
+            "SIGHUP has it read its configuration again."
+        },
         footer = {"", "Example: portcullis run -c conf/dev.json --set http.port=8081"})
 public final class RunCommand implements Callable<Integer> {
     private final Map<String, String> environment;
@@ -29,11 +30,8 @@ public final class RunCommand implements Callable<Integer> {
     /** Runs a node until it is told to stop. */
     @FunctionalInterface
     public interface NodeLauncher {
-        /**
-         * @param settings every key of the configuration with its effective value, secrets redacted
-         * @return the exit code
-         */
-        int run(NodeConfig config, List<Setting> settings) throws StartupException;
+        /** Returns the exit code. */
+        int run(ConfigSource config) throws StartupException;
     }
 
     public RunCommand(Map<String, String> environment, NodeLauncher launcher) {
@@ -44,6 +42,6 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return config.run(
-                environment, spec.commandLine().getErr(), valid -> launcher.run(valid.value(), valid.settings()));
+                environment, spec.commandLine().getErr(), valid -> launcher.run(config.source(valid, environment)));
     }
 }

@@ -1,5 +1,7 @@
 package dev.portcullis.app.node;
 
+import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.live.LiveSettings;
@@ -20,6 +22,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
 import dev.portcullis.cluster.ClusterJoin;
 import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.config.SettingChange;
 import dev.portcullis.edge.WarmUp;
 import dev.portcullis.http.contract.ApiContract;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -55,6 +58,7 @@ public final class Node implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 20;
 
     private final Deque<Stop> stops = new ArrayDeque<>();
+    private final ConfigSource source;
     private final NodeConfig config;
     private final StoreOpening opening;
     private final ProcessEnd end;
@@ -83,15 +87,16 @@ public final class Node implements AutoCloseable {
         public static final ProcessEnd NONE = new ProcessEnd(() -> {}, () -> {});
     }
 
-    private Node(NodeConfig config, StoreOpening opening, ProcessEnd end, NodeName name) {
-        this.config = config;
+    private Node(ConfigSource source, StoreOpening opening, ProcessEnd end, NodeName name) {
+        this.source = source;
+        this.config = source.config();
         this.opening = opening;
         this.end = end;
         this.name = name;
     }
 
     public static Node start(NodeConfig config, StoreOpening opening, ProcessEnd end) throws StartupException {
-        return start(config, opening, end, NodeName.of(config));
+        return start(ConfigSource.fixed(config), opening, end, NodeName.of(config));
     }
 
     /**
@@ -99,9 +104,9 @@ public final class Node implements AutoCloseable {
      *
      * @param name a name that the starts of one process share
      */
-    public static Node start(NodeConfig config, StoreOpening opening, ProcessEnd end, NodeName name)
+    public static Node start(ConfigSource source, StoreOpening opening, ProcessEnd end, NodeName name)
             throws StartupException {
-        Node node = new Node(config, opening, end, name);
+        Node node = new Node(source, opening, end, name);
         try {
             node.open();
             return node;
@@ -134,12 +139,9 @@ public final class Node implements AutoCloseable {
         return clusterNodes;
     }
 
-    /**
-     * Puts the settings of this configuration in force that can change while the node runs: origins, limits,
-     * permissions, issuers and certificates; all of them or none. Other sections are not read. Blocks for a moment.
-     */
-    public synchronized Result<NodeConfig, String> applyLive(NodeConfig next) throws Exception {
-        return await(Objects.requireNonNull(deployment).applyLive(next));
+    /** Reads the configuration again and puts what has changed in force, all of it or nothing. Never fails. */
+    public Future<Result<List<SettingChange>, ReloadRefusal>> reload() {
+        return Objects.requireNonNull(deployment).reload();
     }
 
     /** Drains and stops in less time than is planned, for a node that can't serve any more. */
@@ -224,7 +226,7 @@ public final class Node implements AutoCloseable {
         Future<?> warmUp = config.runs(Stage.EDGE)
                 ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())
                 : Future.succeededFuture();
-        NodeDeployment deployment = new NodeDeployment(services, stores, config, end.stop());
+        NodeDeployment deployment = new NodeDeployment(services, stores, source, end.stop());
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));

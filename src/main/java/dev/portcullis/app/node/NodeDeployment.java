@@ -3,6 +3,9 @@ package dev.portcullis.app.node;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.Health.State;
+import dev.portcullis.admin.NodeControl;
+import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
@@ -15,14 +18,15 @@ import dev.portcullis.app.node.assembly.RoomsAssembly;
 import dev.portcullis.app.node.assembly.StageAssembly;
 import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.assembly.UserAssembly;
+import dev.portcullis.app.node.live.ConfigReload;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.config.SettingChange;
 import dev.portcullis.edge.Edge;
-import dev.portcullis.http.TlsConfig;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.streams.lane.NodeIncarnation;
@@ -59,16 +63,17 @@ final class NodeDeployment {
     private final LaneVerticle lanes;
     private final Readiness readiness;
     private final Health health;
+    private final ConfigReload reload;
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
     /** @param stopProcess ends the process as a signal does; returns at once */
-    NodeDeployment(NodeServices services, Stores stores, NodeConfig config, Runnable stopProcess) {
+    NodeDeployment(NodeServices services, Stores stores, ConfigSource source, Runnable stopProcess) {
         this.services = services;
         this.stopProcess = stopProcess;
         this.vertx = services.vertx();
         this.stores = stores;
-        this.config = config;
+        this.config = source.config();
         this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(services.bus().node());
         this.stageStores =
@@ -99,6 +104,12 @@ final class NodeDeployment {
                 config.auditFile(),
                 services.trail());
         this.health = readiness.health(services.audit());
+        this.reload = new ConfigReload(
+                vertx,
+                source,
+                services.live(),
+                edge.map(EdgeAssembly::reloaded).orElse(ConfigReload.Edge.NONE),
+                services.audit());
     }
 
     private boolean takesClients() {
@@ -224,7 +235,12 @@ final class NodeDeployment {
     private Future<?> admin() {
         awaited = "the admin listener";
         AdminVerticle verticle = new AdminAssembly(services, config, users)
-                .verticle(health, readiness::state, nodeIncarnation, Version.number(), stopProcess);
+                .verticle(
+                        health,
+                        readiness::state,
+                        nodeIncarnation,
+                        Version.number(),
+                        new NodeControl(stopProcess, reload::run));
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(
@@ -286,13 +302,8 @@ final class NodeDeployment {
         stops.run().await(seconds, TimeUnit.SECONDS);
     }
 
-    Future<Result<NodeConfig, String>> applyLive(NodeConfig next) {
-        return services.live().apply(next, this::replaceCertificate);
-    }
-
-    private Future<?> replaceCertificate(TlsConfig tls) {
-        return edge.<Future<?>>map(stage -> stage.edge().replaceCertificate(tls))
-                .orElseGet(Future::succeededFuture);
+    Future<Result<List<SettingChange>, ReloadRefusal>> reload() {
+        return reload.run();
     }
 
     /** The step that the start waits for, or waited for last. */

@@ -46,10 +46,9 @@ public final class LogContext {
     public static void apply(LoggerContext context, LogConfig config, boolean terminal) {
         Level level = Level.valueOf(config.level().name());
         context.getLogger("dev.portcullis").setLevel(level);
-        if (level.isGreaterOrEqual(Level.WARN)) { // libraries log what clients send at debug (CWE-532)
-            context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(level);
-            LIBRARIES.forEach(library -> context.getLogger(library).setLevel(level));
-        }
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(atLeast(Level.INFO, level));
+        Level ofLibraries = atLeast(Level.WARN, level); // they log what clients send at debug (CWE-532)
+        LIBRARIES.forEach(library -> context.getLogger(library).setLevel(ofLibraries));
         boolean text =
                 config.format() == LogConfig.Format.TEXT || (config.format() == LogConfig.Format.AUTO && terminal);
         Appender<ILoggingEvent> appender =
@@ -60,6 +59,10 @@ public final class LogContext {
             lines.start();
             console.setEncoder(lines);
         }
+    }
+
+    private static Level atLeast(Level floor, Level level) {
+        return level.isGreaterOrEqual(floor) ? level : floor;
     }
 
     /** Reads the device: the JDK recognises a terminal only if the other two streams are terminals too. */

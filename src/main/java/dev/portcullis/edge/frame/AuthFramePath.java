@@ -5,6 +5,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
@@ -28,6 +29,7 @@ import java.util.Optional;
 
 /** The path of frames before authentication: the first frame is {@code auth}, or the connection is closed. */
 public record AuthFramePath(
+        FrameBarrier barrier,
         SessionOpener sessions,
         RefusedTokens refusedTokens,
         SessionSupervisor supervisor,
@@ -38,7 +40,7 @@ public record AuthFramePath(
 
     @Override
     public Future<FrameOutcome> handle(Connection from, byte[] utf8) {
-        return FrameDecoder.decode(utf8).fold(frame -> first(from, frame), this::unreadable);
+        return barrier.pass(() -> FrameDecoder.decode(utf8).fold(frame -> first(from, frame), this::unreadable));
     }
 
     private Future<FrameOutcome> first(Connection from, ClientFrame frame) {

@@ -4,6 +4,7 @@ import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.edge.connection.Connection;
+import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameHandler;
@@ -45,6 +46,7 @@ public final class FramePath implements FrameHandler<Connection> {
     /** Refusals of frames with which a client tries an action that it may not take. */
     private static final Set<Rejection> MAY_NOT_ACT = Set.of(RESTRICTED, Rejection.of(Reason.FORBIDDEN));
 
+    private final FrameBarrier barrier;
     private final CutoffGate gate;
     private final RateLimiter limiter;
     private final FrameActions actions;
@@ -55,7 +57,13 @@ public final class FramePath implements FrameHandler<Connection> {
      * @param countEvent counts frames by the names of their events
      */
     public FramePath(
-            CutoffGate gate, RateLimiter limiter, FrameActions actions, EventJudge judge, Consumer<String> countEvent) {
+            FrameBarrier barrier,
+            CutoffGate gate,
+            RateLimiter limiter,
+            FrameActions actions,
+            EventJudge judge,
+            Consumer<String> countEvent) {
+        this.barrier = barrier;
         this.gate = gate;
         this.limiter = limiter;
         this.actions = actions;
@@ -68,6 +76,10 @@ public final class FramePath implements FrameHandler<Connection> {
     }
 
     public Future<FrameOutcome> handle(Connection from, InboundFrame inbound) {
+        return barrier.pass(() -> begin(from, inbound));
+    }
+
+    private Future<FrameOutcome> begin(Connection from, InboundFrame inbound) {
         FrameDeadline deadline = FrameDeadline.fromNow();
         from.metrics().received(inbound.length());
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));

@@ -5,6 +5,7 @@ import static io.vertx.core.Future.succeededFuture;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
+import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.RemoteClient;
 import dev.portcullis.edge.session.SessionOpener;
@@ -24,6 +25,7 @@ public final class HandshakeHandler {
     private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
 
     private final UpgradeExchange.Dependencies dependencies;
+    private final FrameBarrier barrier;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
     private final ChatSocketFactory sockets;
@@ -34,6 +36,7 @@ public final class HandshakeHandler {
 
     public HandshakeHandler(
             UpgradeExchange.Dependencies dependencies,
+            FrameBarrier barrier,
             Handshake handshake,
             ChatSocketFactory sockets,
             ConnectionRegistry registry,
@@ -42,6 +45,7 @@ public final class HandshakeHandler {
             FrameHandler<Connection> authFramePath,
             FrameHandler<Connection> framePath) {
         this.dependencies = dependencies;
+        this.barrier = barrier;
         this.handshake = handshake;
         this.sockets = sockets;
         this.registry = registry;
@@ -55,7 +59,7 @@ public final class HandshakeHandler {
         UpgradeExchange.of(dependencies, request).ifPresent(exchange -> {
             Upgrade upgrade = new Upgrade(exchange);
             succeededFuture()
-                    .compose(any -> handshake.check(exchange.upgradeRequest()))
+                    .compose(any -> barrier.pass(() -> handshake.check(exchange.upgradeRequest())))
                     .otherwise(HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE))
                     .onSuccess(outcome -> outcome.match(
                             exchange::refuse, upgrade::awaitingAuth, upgrade::accepted, upgrade::rejected));

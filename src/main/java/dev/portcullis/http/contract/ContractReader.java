@@ -97,7 +97,6 @@ final class ContractReader {
                 body.filter(any -> !streamed).map(this::body),
                 node.choices("x-portcullis-headers", HeaderClass.class),
                 node.choices("x-portcullis-unchecked", Unchecked.class),
-                node.flag("x-portcullis-unbuilt"),
                 streamed,
                 guard(node));
         checkAnswers(node);

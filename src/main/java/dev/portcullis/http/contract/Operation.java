@@ -10,7 +10,6 @@ import java.util.Set;
  * @param id its {@code operationId}
  * @param headers the headers of its answers, beyond the security headers
  * @param unchecked the parts of a request that the router passes on unread, although nothing is declared for them
- * @param unbuilt whether this version has no handler for it, and says so to a caller who may call it
  * @param streamed whether its handler takes the body as it arrives, of whatever type and size
  * @param guard the security scheme that must admit a request; empty if the call is open, or judges tokens itself
  */
@@ -23,7 +22,6 @@ public record Operation(
         Optional<Body> body,
         Set<HeaderClass> headers,
         Set<Unchecked> unchecked,
-        boolean unbuilt,
         boolean streamed,
         Optional<String> guard) {
     /** The listener that serves the operation: for clients, or for operators. */
@@ -99,7 +97,6 @@ public record Operation(
                 Optional.empty(),
                 Set.of(),
                 Set.of(Unchecked.QUERY, Unchecked.BODY),
-                false,
                 false,
                 Optional.empty());
     }

@@ -35,9 +35,6 @@ public final class RouterBuilder {
 
     private record Binding(Predicate<String> exists, Handler<ApiRequest> handler) {}
 
-    private static final Binding UNBUILT =
-            new Binding(path -> true, request -> request.refuse(HttpRefusal.UNSUPPORTED));
-
     /** @param auditRefusal writes an audit event of the refusal and returns its request id */
     public RouterBuilder(
             ApiContract contract,
@@ -125,7 +122,7 @@ public final class RouterBuilder {
     }
 
     private RouterBuilder bind(String id, Binding binding) {
-        boolean known = operations.stream().anyMatch(each -> each.id().equals(id) && !each.unbuilt());
+        boolean known = operations.stream().anyMatch(each -> each.id().equals(id));
         require(known && bindings.put(id, binding) == null, "there is no operation " + id + ", or it is bound");
         return this;
     }
@@ -138,7 +135,7 @@ public final class RouterBuilder {
     }
 
     private BoundOperation bound(Operation operation) {
-        Binding binding = Optional.ofNullable(operation.unbuilt() ? UNBUILT : bindings.get(operation.id()))
+        Binding binding = Optional.ofNullable(bindings.get(operation.id()))
                 .orElseThrow(() -> new IllegalStateException("no handler is bound to " + operation.id()));
         Optional<OperationGuard> guard = operation.guard().map(guards::get);
         require(guard.isPresent() == operation.guard().isPresent(), "no guard is bound for " + operation.id());

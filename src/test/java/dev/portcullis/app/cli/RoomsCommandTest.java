@@ -80,7 +80,7 @@ class RoomsCommandTest {
     }
 
     private static Terminal explain(TestNode at, Path key, String... arguments) {
-        Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+        Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
         List<String> all = new ArrayList<>(List.of("rooms", "explain", "--config", "conf/dev.json"));
         all.addAll(List.of("--set", "admin.port=" + at.admin("/").getPort()));
         all.addAll(List.of("--set", "admin.apiKey={\"$file\": \"" + key + "\"}"));
@@ -97,7 +97,7 @@ class RoomsCommandTest {
         assertThat(explain("--user", "ben", "--room", "no/room", "--action", "chat")
                         .errors())
                 .startsWith("--room is no id of a room");
-        Terminal unreachable = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+        Terminal unreachable = Terminal.of(Main.commands(Map.of(), config -> 0));
         int code = unreachable.run(
                 "rooms",
                 "explain",
@@ -116,7 +116,7 @@ class RoomsCommandTest {
     }
 
     private static Terminal explain(String... arguments) {
-        Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+        Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
         List<String> all = new ArrayList<>(List.of("rooms", "explain", "--config", "conf/dev.json", "--set"));
         all.add("admin.port=" + node.admin("/").getPort());
         all.addAll(List.of(arguments));

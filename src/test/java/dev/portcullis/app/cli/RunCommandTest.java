@@ -21,9 +21,9 @@ class RunCommandTest {
 
     @Test
     void valid_file_is_launched_with_its_values_and_overrides() {
-        Terminal terminal = terminal((config, settings) -> {
-            launched.add(config);
-            received.addAll(settings);
+        Terminal terminal = terminal(source -> {
+            launched.add(source.config());
+            received.addAll(source.settings());
             return 0;
         });
         Path file = Configs.of("{\"http\": {\"port\": 1234}, \"store\": {\"path\": {\"$env\": \"PLACE\"}}}");
@@ -40,14 +40,13 @@ class RunCommandTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3})
     void exit_code_of_the_launcher_is_that_of_the_command(int code) {
-        assertThat(terminal((config, settings) -> code)
-                        .run("run", "-c", Configs.empty().toString()))
+        assertThat(terminal(source -> code).run("run", "-c", Configs.empty().toString()))
                 .isEqualTo(code);
     }
 
     @Test
     void failed_start_prints_one_line_without_a_stack_trace() {
-        Terminal terminal = terminal((config, settings) -> {
+        Terminal terminal = terminal(source -> {
             throw new StartupException("port 8080 is in use;\nchoose another one with\u001b[1mhttp.port");
         });
         assertThat(terminal.run("run", "-c", Configs.empty().toString())).isEqualTo(1);
@@ -58,8 +57,8 @@ class RunCommandTest {
 
     @Test
     void invalid_file_launches_nothing_and_prints_a_line_for_each_problem() {
-        Terminal terminal = terminal((config, settings) -> {
-            launched.add(config);
+        Terminal terminal = terminal(source -> {
+            launched.add(source.config());
             return 0;
         });
         Path file = Configs.of("{\"http\": {\"port\": 70000}, \"bsu\": {}}");
@@ -74,7 +73,7 @@ class RunCommandTest {
 
     @Test
     void missing_file_prints_one_line() {
-        Terminal terminal = terminal((config, settings) -> 0);
+        Terminal terminal = terminal(source -> 0);
         assertThat(terminal.run("run", "-c", "nowhere.json")).isEqualTo(1);
         assertThat(terminal.errors().lines())
                 .containsExactly("nowhere.json: does not exist; name a readable file with -c");

@@ -15,6 +15,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.ScriptedEdge;
+import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
@@ -103,6 +104,7 @@ final class PathWithoutStages {
                 65_536);
         DirectMessages messages = new DirectMessages(bus, clock);
         edge.path(new FramePath(
+                new FrameBarrier(),
                 gate,
                 new RateLimiter(bus, Live.fixed(limits), new LimitRecord(clock).observed()),
                 new FrameActions(

@@ -47,7 +47,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(VertxExtension.class)
 class PublishedOperationsTest {
     private static final int ACCEPTED = 200;
-    private static final int UNBUILT = 501;
     private static final String OPERATION = "X-Operation";
     private static final String PUBLISHED = ApiContract.published()
             .json()
@@ -75,6 +74,7 @@ class PublishedOperationsTest {
             Map.entry("limit", 10),
             Map.entry("action", "chat"),
             Map.entry("tokenRooms", "lobby"),
+            Map.entry("cluster", "true"),
             Map.entry("cursor", "joined~lobby"),
             Map.entry("refreshTokenIn", "body"),
             Map.entry("replyTo", "0190c1a0-7b1a-7c3d-9e4f-0123456789ab"),
@@ -275,7 +275,6 @@ class PublishedOperationsTest {
                 .guard("user", everyone)
                 .guard("operator", everyone);
         ApiContract.published().operations(listener).stream()
-                .filter(each -> !each.unbuilt())
                 .forEach(each -> builder.bind(each.id(), request -> request.send(ACCEPTED)));
         return builder.build();
     }
@@ -290,8 +289,8 @@ class PublishedOperationsTest {
 
     private static boolean isAccepted(Attempt attempt) {
         int status = status(Objects.requireNonNull(OURS.get(attempt.operation().listener())), attempt);
-        assertThat(status).as("%s", attempt).isIn(attempt.operation().unbuilt() ? UNBUILT : ACCEPTED, 400, 404);
-        return status == ACCEPTED || status == UNBUILT;
+        assertThat(status).as("%s", attempt).isIn(ACCEPTED, 400, 404);
+        return status == ACCEPTED;
     }
 
     private static boolean isAcceptedByThem(Attempt attempt) {

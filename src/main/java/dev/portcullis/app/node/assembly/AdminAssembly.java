@@ -5,6 +5,7 @@ import dev.portcullis.admin.AdminHandler;
 import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.BanDirectory;
 import dev.portcullis.admin.Health;
+import dev.portcullis.admin.NodeControl;
 import dev.portcullis.admin.SentMessage;
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.admin.SessionDirectory;
@@ -51,16 +52,13 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
     /** The bytes of each body that take no memory from the budget: a few large bodies must not keep out small ones. */
     private static final int SMALL_BODY = 10_240;
 
-    /**
-     * @param version of this build
-     * @param stopProcess ends the process as a signal does
-     */
+    /** @param version of this build */
     public AdminVerticle verticle(
             Health health,
             Supplier<NodeState> state,
             NodeIncarnation incarnation,
             String version,
-            Runnable stopProcess) {
+            NodeControl control) {
         health.names()
                 .forEach(check -> services.metrics().measure(Metric.READY, check, () -> health.isUp(check) ? 1 : 0));
         NodeFacts facts = new NodeFacts(
@@ -99,7 +97,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 services.mayHaveWaited(),
                 config.hooks().map(any -> new HookAdministration(services.bus())),
                 statistics,
-                stopProcess);
+                control);
         return new AdminVerticle(
                 config.admin(),
                 health,

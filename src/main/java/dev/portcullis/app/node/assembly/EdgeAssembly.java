@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.ConfigReload;
 import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
@@ -109,6 +110,11 @@ public final class EdgeAssembly implements StageAssembly {
 
     public Edge edge() {
         return edge;
+    }
+
+    /** What changes here when the configuration is read again. */
+    public ConfigReload.Edge reloaded() {
+        return new ConfigReload.Edge(edge::replaceCertificate, instances::holdFrames, instances::liftFrames);
     }
 
     public Future<?> openReputation() {

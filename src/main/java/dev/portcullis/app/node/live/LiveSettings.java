@@ -10,8 +10,6 @@ import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.OriginConfig;
-import dev.portcullis.http.TlsConfig;
-import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.BansConfig;
@@ -20,31 +18,23 @@ import io.vertx.core.Future;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The settings that can change while the node runs. All others are those of its start. */
+/**
+ * The configuration in force. Those of its settings that are {@link LiveKeys} can change while the node runs: all at once, in one
+ * write. All others are those of the start.
+ */
 public final class LiveSettings {
-    private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
-
     private final KeyRing keys;
     private final NodeConfig started;
-    private final Live.Source<OriginConfig> origin;
-    private final Live.Source<RateLimitConfig> ratelimit;
-    private final Live.Source<AnomalyConfig> anomaly;
-    private final Live.Source<BansConfig> bans;
-    private final Live.Source<Permissions> permissions;
-    private final Live.Source<TokenTrust> trust;
+    private volatile InForce inForce;
+
+    /** A configuration with the keys of its issuers. */
+    private record InForce(NodeConfig config, TokenTrust trust) {}
 
     private LiveSettings(KeyRing keys, NodeConfig started, TokenTrust trust) {
         this.keys = keys;
         this.started = started;
-        this.origin = new Live.Source<>(started.origin());
-        this.ratelimit = new Live.Source<>(started.ratelimit());
-        this.anomaly = new Live.Source<>(started.anomaly());
-        this.bans = new Live.Source<>(started.bans());
-        this.permissions = new Live.Source<>(started.permissions());
-        this.trust = new Live.Source<>(trust);
+        this.inForce = new InForce(started, trust);
     }
 
     /** Fails if an issuer's key can't be used. */
@@ -58,63 +48,74 @@ public final class LiveSettings {
         return config.auth().tokens().withoutIssuers();
     }
 
+    /** A part of the configuration as it is whenever it is asked. */
+    public <T> Live<T> of(Function<NodeConfig, T> part) {
+        return () -> part.apply(inForce.config());
+    }
+
+    public NodeConfig config() {
+        return inForce.config();
+    }
+
     public Live<OriginConfig> origin() {
-        return origin;
+        return of(NodeConfig::origin);
     }
 
     public Live<RateLimitConfig> ratelimit() {
-        return ratelimit;
+        return of(NodeConfig::ratelimit);
     }
 
     public Live<AnomalyConfig> anomaly() {
-        return anomaly;
+        return of(NodeConfig::anomaly);
     }
 
     public Live<BansConfig> bans() {
-        return bans;
+        return of(NodeConfig::bans);
     }
 
     public Live<Permissions> permissions() {
-        return permissions;
+        return of(NodeConfig::permissions);
     }
 
     public Live<TokenTrust> trust() {
-        return trust;
+        return () -> inForce.trust();
     }
 
     public Supplier<State> keyReadiness() {
-        return new KeyReadiness(keys, trust);
+        return new KeyReadiness(keys, trust());
     }
 
     /** They follow the longest lifetime of a token. */
     public Supplier<RevocationLimits> revocations() {
         return () -> RevocationLimits.of(
-                started.sessions(), trust.get().config(), started.accounts().refreshTokenMs());
+                started.sessions(), inForce.trust().config(), started.accounts().refreshTokenMs());
     }
 
-    /**
-     * Applies all of them or none: what can fail comes first, and then only fields are set. One update at a time.
-     *
-     * @param certificates puts the certificate of the listener in force
-     * @return the configuration whose live settings are in force, or a line for the operator that says why none is
-     */
-    public Future<Result<NodeConfig, String>> apply(NodeConfig next, Function<TlsConfig, Future<?>> certificates) {
-        if (started.cluster().enabled() && !NodeSharedSettings.of(next).equals(NodeSharedSettings.of(started))) {
-            return refused(
-                    "issuers, permissions and what else all nodes of a cluster share can't change while they run");
+    /** A checked configuration of which nothing is in force yet. */
+    public final class Prepared {
+        private final InForce next;
+
+        private Prepared(InForce next) {
+            this.next = next;
         }
-        boolean secure = started.tls().certificate().isPresent();
-        if (next.tls().certificate().isPresent() != secure) {
-            return refused("tls.certificate can be replaced while the node runs, but not added or removed");
+
+        /** Puts it in force, in one write. */
+        public void apply() {
+            inForce = next;
+            release();
         }
+
+        /** Forgets it. */
+        public void release() {
+            keys.retain(inForce.trust().config().keyOwners());
+        }
+    }
+
+    /** Takes the steps that can fail, such as reading the keys of a new issuer. One configuration at a time. */
+    public Future<Prepared> prepare(NodeConfig next) {
         return trustOf(next)
-                .compose(
-                        opened -> (secure ? certificates.apply(next.tls()) : Future.succeededFuture())
-                                .transform((done, failure) -> failure == null
-                                        ? Future.succeededFuture(swap(next, opened))
-                                        : refused("the certificate of tls.certificate can't be used", failure)),
-                        failure -> refused("a key of auth.issuers can't be used", failure))
-                .onComplete(any -> keys.retain(trust.get().config().keyOwners()));
+                .map(opened -> new Prepared(new InForce(next, opened)))
+                .onFailure(any -> keys.retain(inForce.trust().config().keyOwners()));
     }
 
     /** The keys of accounts stay those of the start: their passwords depend on them. */
@@ -129,31 +130,9 @@ public final class LiveSettings {
 
     /** Returns the present trust if nothing of it changes, so that verified tokens stay known. */
     private Future<TokenTrust> trustOf(NodeConfig next) {
-        TokenTrust current = trust.get();
+        TokenTrust current = inForce.trust();
         TokenConfig tokens = tokensOf(next);
         return tokens.equals(current.config()) ? Future.succeededFuture(current) : TokenTrust.open(keys, tokens);
-    }
-
-    private Result<NodeConfig, String> swap(NodeConfig next, TokenTrust opened) {
-        trust.swap(opened);
-        permissions.swap(next.permissions());
-        ratelimit.swap(next.ratelimit());
-        anomaly.swap(next.anomaly());
-        bans.swap(next.bans());
-        origin.swap(next.origin());
-        return Result.done(next);
-    }
-
-    private static Future<Result<NodeConfig, String>> refused(String why) {
-        return Future.succeededFuture(Result.refused(why));
-    }
-
-    private static Future<Result<NodeConfig, String>> refused(String why, Throwable failure) {
-        LOG.atWarn()
-                .addKeyValue("event", "node.update.refused")
-                .setCause(failure)
-                .log(why);
-        return refused(why);
     }
 
     /**

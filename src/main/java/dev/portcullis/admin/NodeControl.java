@@ -1,0 +1,15 @@
+package dev.portcullis.admin;
+
+import dev.portcullis.config.SettingChange;
+import dev.portcullis.protocol.Result;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What an operator may do with this node.
+ *
+ * @param stop drains it and ends its process, as a signal does; returns at once
+ * @param reload reads its configuration again and puts what has changed in force, all of it or nothing; never fails
+ */
+public record NodeControl(Runnable stop, Supplier<Future<Result<List<SettingChange>, ReloadRefusal>>> reload) {}

@@ -1,0 +1,44 @@
+package dev.portcullis.app.node.live;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.SettingChange;
+import dev.portcullis.events.EventType;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Decides whether a configuration can take the place of the one that a node runs with. */
+final class ReloadPolicy {
+    private static final String RESTART = "restart the node, or put the old value back";
+
+    private ReloadPolicy() {}
+
+    /** The keys that need a restart. Where there is one, nothing of the new configuration comes in force. */
+    static List<Problem> needRestart(NodeConfig inForce, NodeConfig next, List<SettingChange> changes) {
+        List<Problem> problems = new ArrayList<>();
+        changes.stream()
+                .filter(change -> !LiveKeys.isLive(change))
+                .forEach(change -> problems.add(changed(change.path(), "has changed")));
+        if (next.tls().certificate().isPresent() != inForce.tls().certificate().isPresent()) {
+            problems.add(changed("tls.certificate", "is new or gone"));
+        }
+        if (!definitions(next).equals(definitions(inForce))
+                && changes.stream().noneMatch(change -> change.isIn("events"))) {
+            problems.add(changed("events", "names a file that holds something else now"));
+        }
+        return List.copyOf(problems);
+    }
+
+    /** Whether other nodes would decide by other rules than this one. */
+    static boolean changesWhatNodesShare(NodeConfig inForce, NodeConfig next) {
+        return inForce.cluster().enabled() && !NodeSharedSettings.of(next).equals(NodeSharedSettings.of(inForce));
+    }
+
+    private static Problem changed(String key, String what) {
+        return new Problem(key, what + ", which a running node can't follow", RESTART);
+    }
+
+    private static List<List<String>> definitions(NodeConfig config) {
+        return config.events().types().all().stream().map(EventType::parts).toList();
+    }
+}

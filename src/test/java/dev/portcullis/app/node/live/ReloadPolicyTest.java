@@ -1,0 +1,68 @@
+package dev.portcullis.app.node.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.app.config.Configs;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Loaded.Valid;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.SettingChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReloadPolicyTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ratelimit.user.minute=61 | ",
+                "bans.users=[\"eve\"] | ",
+                "log.level=warn | ",
+                "ratelimit.tracking.users=7 | ratelimit.tracking.users",
+                "bans.intervalMs=100 | bans.intervalMs",
+                "http.port=1 | http.port",
+                "accounts.enabled=true | accounts.enabled"
+            })
+    void key_can_change_while_the_node_runs_or_is_named(String set, String named) {
+        Valid<NodeConfig> before = read();
+        Valid<NodeConfig> after = read(set);
+
+        List<Problem> problems = ReloadPolicy.needRestart(
+                before.value(), after.value(), SettingChange.between(before.settings(), after.settings()));
+
+        assertThat(problems).extracting(Problem::path).isEqualTo(named == null ? List.of() : List.of(named));
+    }
+
+    @Test
+    void node_of_a_cluster_does_not_change_alone_what_all_share() {
+        List<String> cluster = List.of("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}", "store.kind=redis");
+
+        assertThat(ReloadPolicy.changesWhatNodesShare(of(cluster), of(cluster, "permissions={\"member\": [\"join\"]}")))
+                .isTrue();
+        assertThat(ReloadPolicy.changesWhatNodesShare(of(cluster), of(cluster, "ratelimit.user.minute=61")))
+                .isFalse();
+        assertThat(ReloadPolicy.changesWhatNodesShare(
+                        of(List.of()), of(List.of(), "permissions={\"member\": [\"join\"]}")))
+                .as("a node alone")
+                .isFalse();
+    }
+
+    private static NodeConfig of(List<String> sets, String... more) {
+        List<String> all = new ArrayList<>(sets);
+        all.addAll(List.of(more));
+        return read(all.toArray(String[]::new)).value();
+    }
+
+    private static Valid<NodeConfig> read(String... sets) {
+        return ConfigFile.load(Configs.empty(), List.of(sets), Map.of(), NodeConfigReader::read)
+                .fold(valid -> valid, invalid -> {
+                    throw new AssertionError(invalid.problems().toString());
+                });
+    }
+}
