@@ -106,6 +106,22 @@ class LoadBalancerIT {
             String listen(int port) {
                 return "bind 127.0.0.1:" + port;
             }
+        },
+        CADDY("caddy", "version", " *tls /etc/.*\n", "chat.example.com {") {
+            @Override
+            String whole(String page, Path folder) {
+                return "{\n\tadmin off\n}\n" + page;
+            }
+
+            @Override
+            List<String> command(Path config) {
+                return List.of("caddy", "run", "--adapter", "caddyfile", "--config", config.toString());
+            }
+
+            @Override
+            String listen(int port) {
+                return "http://127.0.0.1:" + port + " {";
+            }
         };
 
         private final String program;
@@ -169,7 +185,7 @@ class LoadBalancerIT {
         for (int i = 0; i < NODES; i++) {
             writers.awaitMore();
             nodes.get(i).process().terminate();
-            if (balancer == Balancer.NGINX) { // HAProxy learns of it by its check, a second later
+            if (balancer == Balancer.NGINX) { // the others learn of it by their check, a second later
                 var unused = nodes.get(i).reachesReadiness(503); // or has ended by then
                 assertPolls();
             }
