@@ -42,7 +42,7 @@ final class MessageOperations {
 
     MessageOperations(ServerDirectory server, ServerCallsConfig config) {
         this.server = server;
-        this.judge = server.events().newJudge();
+        this.judge = server.events();
         this.config = config;
         this.budget = new PublishBudget(config.perSecond(), config.inFlight(), MonotonicClock.millis());
     }

@@ -6,7 +6,7 @@ import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.broadcast.server.SystemMessage;
-import dev.portcullis.events.EventsConfig;
+import dev.portcullis.events.EventJudge;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * @param rooms reads rooms, and changes their members
  * @param users reads and deletes the data of users
  * @param uploads deletes files of users
- * @param events the application's own events, which its server may publish in place of a text
+ * @param events judges the application's own events, which its server may publish in place of a text
  */
 public record ServerDirectory(
         Publisher publisher,
@@ -37,7 +37,7 @@ public record ServerDirectory(
         Rooms rooms,
         Users users,
         UserUploads uploads,
-        EventsConfig events) {
+        EventJudge events) {
 
     /** Publishes messages to a room or an inbox. */
     @FunctionalInterface

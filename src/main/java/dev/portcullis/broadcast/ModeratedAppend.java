@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.Publication.Amendment;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
@@ -23,10 +24,10 @@ import java.util.function.Supplier;
 public final class ModeratedAppend {
     private static final String RULE = "moderation";
 
-    private final Optional<Moderation> moderation;
+    private final Live<Optional<Moderation>> moderation;
 
     /** @param moderation the service; without one, each message is permitted */
-    public ModeratedAppend(Optional<Moderation> moderation) {
+    public ModeratedAppend(Live<Optional<Moderation>> moderation) {
         this.moderation = moderation;
     }
 
@@ -40,6 +41,7 @@ public final class ModeratedAppend {
             Function<AppendRequest, Future<PublishResult>> append,
             Function<String, Result<AppendRequest, Rejection>> replace) {
         return moderation
+                .get()
                 .filter(service -> service.covers(target))
                 .map(service -> {
                     Attempt attempt = new Attempt(service, message, append, replace);

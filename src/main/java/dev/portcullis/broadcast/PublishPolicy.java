@@ -7,6 +7,7 @@ import dev.portcullis.broadcast.Publication.Message;
 import dev.portcullis.broadcast.Publication.Notification;
 import dev.portcullis.broadcast.Publication.Post;
 import dev.portcullis.broadcast.Publication.Removal;
+import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Reason;
@@ -38,12 +39,16 @@ public final class PublishPolicy {
     private final ContentPolicy content;
     private final MessageComposer messages;
     private final BroadcastConfig config;
-    private final Retention room;
-    private final Retention inbox;
+    private final Live<Retention> room;
+    private final Live<Retention> inbox;
     private final InboxConfig inboxes;
 
     public PublishPolicy(
-            ContentPolicy content, BroadcastConfig config, Retention room, Retention inbox, InboxConfig inboxes) {
+            ContentPolicy content,
+            BroadcastConfig config,
+            Live<Retention> room,
+            Live<Retention> inbox,
+            InboxConfig inboxes) {
         this.content = content;
         this.messages = new MessageComposer(content, config.messageBytes());
         this.config = config;
@@ -79,9 +84,14 @@ public final class PublishPolicy {
     private AppendRequest entry(PublishRequest request, Target to, byte[] body, long now) {
         return to.fold(
                         roomId -> append(
-                                StreamName.room(roomId), room, request.from().barrable(), request, body, now),
+                                StreamName.room(roomId),
+                                room.get(),
+                                request.from().barrable(),
+                                request,
+                                body,
+                                now),
                         user -> inInbox(
-                                append(StreamName.inbox(user), inbox, Optional.empty(), request, body, now),
+                                append(StreamName.inbox(user), inbox.get(), Optional.empty(), request, body, now),
                                 request.from().userId(),
                                 user))
                 .carrying(request.message());
@@ -125,7 +135,7 @@ public final class PublishPolicy {
 
     private AmendRequest amend(PublishRequest request, Amendment amendment, byte[] body, StreamName stream, long now) {
         boolean edits = amendment.content().isPresent();
-        Retention retention = stream.isInbox() ? inbox : room;
+        Retention retention = stream.isInbox() ? inbox.get() : room.get();
         return new AmendRequest(
                 append(stream, retention, request.from().barrable(), request, body, now),
                 amendment.messageId(),
@@ -147,7 +157,7 @@ public final class PublishPolicy {
                 .filter(Predicate.not(String::isBlank));
         return append(
                         StreamName.room(removal.roomId()),
-                        room,
+                        room.get(),
                         request.from().barrable(),
                         request,
                         new MemberRemoved(removal.roomId(), removal.user(), reason, now).body(),
@@ -162,7 +172,7 @@ public final class PublishPolicy {
                 .user()
                 .map(user -> new MemberRemoved(roomId, user, Optional.empty(), now).body())
                 .orElseGet(() -> new MemberRemoved.RoomDeleted(roomId, now).body());
-        AppendRequest entry = append(StreamName.room(roomId), room, Optional.empty(), request, body, now);
+        AppendRequest entry = append(StreamName.room(roomId), room.get(), Optional.empty(), request, body, now);
         return detachment.user().map(entry::leaving).orElseGet(() -> entry.detaching(StreamEntry.ALL_USERS));
     }
 

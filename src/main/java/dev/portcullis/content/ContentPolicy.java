@@ -1,5 +1,6 @@
 package dev.portcullis.content;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.Result;
@@ -13,21 +14,26 @@ public final class ContentPolicy {
     /** What a shell would interpret if a message were passed to it (CWE-78). */
     private static final List<String> SHELL_PATTERNS = List.of(";", "&&", "||", ">", "<", "`", "$(", "\\", "\n");
 
-    private final ContentConfig config;
+    private final Live<ContentConfig> config;
 
     public ContentPolicy(ContentConfig config) {
+        this(Live.fixed(config));
+    }
+
+    public ContentPolicy(Live<ContentConfig> config) {
         this.config = config;
     }
 
     public Result<ComposedText, Violation> compose(String input) {
+        ContentConfig current = config.get();
         return TextNormalizer.of(input)
-                .filter(text ->
-                        !(config.blockShellPatterns() && SHELL_PATTERNS.stream().anyMatch(text::contains)))
-                .<Result<ComposedText, Violation>>map(text -> Result.done(composed(text)))
+                .filter(text -> !(current.blockShellPatterns()
+                        && SHELL_PATTERNS.stream().anyMatch(text::contains)))
+                .<Result<ComposedText, Violation>>map(text -> Result.done(composed(text, current)))
                 .orElseGet(() -> Result.refused(REFUSED));
     }
 
-    private ComposedText composed(String text) {
+    private static ComposedText composed(String text, ContentConfig config) {
         String content = config.policy() == Policy.ESCAPE ? HtmlEscaper.all(text) : HtmlAllowlist.inert(text);
         TextEntities entities = TextEntities.in(text);
         return new ComposedText(

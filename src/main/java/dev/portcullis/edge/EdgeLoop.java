@@ -263,7 +263,7 @@ final class EdgeLoop {
                         new PresenceHandler(edge.attendance, presence),
                         edge.config.events().types(),
                         services.clock()),
-                edge.config.events().newJudge(),
+                edge.config.events().newJudge(services.content()),
                 edge.events);
     }
 

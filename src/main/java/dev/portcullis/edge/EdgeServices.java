@@ -4,6 +4,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
+import dev.portcullis.content.ContentConfig;
 import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.http.OriginConfig;
@@ -47,6 +48,7 @@ public record EdgeServices(
         Live<OriginConfig> origin,
         Live<RateLimitConfig> ratelimit,
         Live<AnomalyConfig> anomaly,
+        Live<ContentConfig> content,
         LongSupplier clock,
         LongPredicate mayHaveWaited,
         Supplier<Optional<UploadStorage>> uploads,

@@ -1,5 +1,6 @@
 package dev.portcullis.events;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentPolicy;
@@ -56,6 +57,11 @@ public record EventsConfig(EventTypes types, ContentConfig content) {
 
     /** A judge of their data, for one event loop. */
     public EventJudge newJudge() {
+        return newJudge(Live.fixed(content));
+    }
+
+    /** @param content how its texts are made safe now */
+    public EventJudge newJudge(Live<ContentConfig> content) {
         return new SchemaEventJudge(types, new ContentPolicy(content));
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.hooks;
 
 import dev.portcullis.audit.LogThrottle;
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.config.Live;
 import dev.portcullis.hooks.QueueProgress.Next;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
@@ -47,9 +48,8 @@ final class HookPump {
     private final HookOutbox outbox;
     private final Leases leases;
     private final HookTarget target;
-    private final HooksConfig config;
+    private final Live<HooksConfig> config;
     private final String taker;
-    private final int inFlight;
     private final LongSupplier nanos;
     private final Consumer<HookCounts> counts;
     private final EnumCounters<HookResult> results;
@@ -74,7 +74,7 @@ final class HookPump {
             HookOutbox outbox,
             Leases leases,
             HookTarget target,
-            HooksConfig config,
+            Live<HooksConfig> config,
             String taker,
             LongSupplier nanos,
             Consumer<HookCounts> counts,
@@ -84,11 +84,14 @@ final class HookPump {
         this.target = target;
         this.config = config;
         this.taker = taker;
-        this.inFlight = config.http().map(http -> http.bounds().inFlight()).orElse(1);
         this.nanos = nanos;
         this.endedAt = nanos.getAsLong();
         this.counts = counts;
         this.results = results;
+    }
+
+    private int inFlight() {
+        return config.get().http().map(http -> http.bounds().inFlight()).orElse(1);
     }
 
     void poll() {
@@ -143,9 +146,9 @@ final class HookPump {
 
     /** Queues that are suspect, or whose events were never taken, have half of the requests: each may take the whole deadline. */
     private boolean isFree(LaneQueue queue) {
-        return busy.size() < inFlight
+        return busy.size() < inFlight()
                 && (isProven(queue)
-                        || busy.stream().filter(each -> !isProven(each)).count() < Math.max(1, inFlight / 2));
+                        || busy.stream().filter(each -> !isProven(each)).count() < Math.max(1, inFlight() / 2));
     }
 
     private boolean isProven(LaneQueue queue) {
@@ -188,7 +191,7 @@ final class HookPump {
     private void deliver(LaneQueue queue, int rounds) {
         QueueProgress progress = progress(queue);
         boolean all = progress.isProbing() || progress.isBrief();
-        int size = all ? config.batch() : progress.size(config.batch());
+        int size = all ? config.get().batch() : progress.size(config.get().batch());
         outbox.claim(queue, taker, new Bounds(size, BATCH_BYTES, 2 * target.deadlineMs() + CLAIM_MARGIN_MS))
                 .onComplete(
                         claimed -> claimed.ifPresentOrElse(claim -> send(claim, rounds), () -> end(queue)),
@@ -208,8 +211,9 @@ final class HookPump {
         QueueProgress progress = progress(claim.queue());
         Optional<StoredEvent> probe = progress.isProbing() ? ofAnotherKey(claim.events()) : Optional.empty();
         boolean faulty = probe.isEmpty() && isFaulty(claim.events().get(0));
-        List<StoredEvent> events =
-                probe.map(List::of).orElseGet(() -> first(claim.events(), faulty ? 1 : progress.size(config.batch())));
+        List<StoredEvent> events = probe.map(List::of)
+                .orElseGet(() -> first(
+                        claim.events(), faulty ? 1 : progress.size(config.get().batch())));
         boolean brief = faulty || (probe.isEmpty() && progress.isBrief());
         long withinMs = brief ? Math.min(answerTime.briefMs(), target.deadlineMs()) : target.deadlineMs();
         long began = nanos.getAsLong();
@@ -342,8 +346,8 @@ final class HookPump {
                 queue,
                 any -> new QueueProgress(
                         queue.aside(),
-                        config.retry(),
-                        config.attempts(),
+                        config.get().retry(),
+                        config.get().attempts(),
                         random::nextDouble,
                         taken,
                         nanos.getAsLong()));

@@ -1,6 +1,7 @@
 package dev.portcullis.hooks;
 
 import dev.portcullis.audit.metrics.EnumCounters;
+import dev.portcullis.config.Live;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.hooks.outbox.HookOutbox.Leases;
 import io.vertx.core.Future;
@@ -15,14 +16,14 @@ public final class HooksVerticle extends VerticleBase {
     private static final long STOP_MS = 3_000;
 
     private final HookTarget target;
-    private final HooksConfig config;
+    private final Live<HooksConfig> config;
     private final HookPump pump;
 
     public HooksVerticle(
             HookOutbox outbox,
             Leases leases,
             HookTarget target,
-            HooksConfig config,
+            Live<HooksConfig> config,
             String node,
             Consumer<HookCounts> counts,
             EnumCounters<HookResult> results) {
@@ -34,7 +35,7 @@ public final class HooksVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        vertx.setPeriodic(config.pollMs(), any -> pump.poll());
+        vertx.setPeriodic(config.get().pollMs(), any -> pump.poll());
         return Future.succeededFuture();
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -11,7 +12,7 @@ import dev.portcullis.rooms.invitation.Invitation.Right;
 import java.util.Optional;
 
 /** Decides whether a user becomes a member by the act of another, or has to accept first. */
-record ConsentPolicy(Adding adding) {
+record ConsentPolicy(Live<RoomsConfig> config) {
     /** The way in which a user comes by a membership. */
     enum Way {
         AT_ONCE,
@@ -36,7 +37,7 @@ record ConsentPolicy(Adding adding) {
         if (wanted == RoomRole.OWNER) {
             return Way.BY_INVITATION;
         }
-        return isTrusted(by) || adding == Adding.DIRECT ? Way.AT_ONCE : Way.IF_ACQUAINTED;
+        return isTrusted(by) || config.get().adding() == Adding.DIRECT ? Way.AT_ONCE : Way.IF_ACQUAINTED;
     }
 
     /** Whether the sender is an admin, or the application's server. */

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -33,7 +34,7 @@ final class DirectDecider {
     private final RoomListStore lists;
     private final RoomDirectory directory;
     private final RoomStreams streams;
-    private final Optional<HttpAuthorizer> hook;
+    private final Live<Optional<HttpAuthorizer>> hook;
 
     DirectDecider(
             DirectPolicy policy,
@@ -41,7 +42,7 @@ final class DirectDecider {
             RoomListStore lists,
             RoomDirectory directory,
             RoomStreams streams,
-            Optional<HttpAuthorizer> hook) {
+            Live<Optional<HttpAuthorizer>> hook) {
         this.policy = policy;
         this.rooms = rooms;
         this.lists = lists;
@@ -139,7 +140,8 @@ final class DirectDecider {
     }
 
     private Future<Verdict> askHook(Sender from, UserId to) {
-        return hook.map(application ->
+        return hook.get()
+                .map(application ->
                         application.ask(new AuthorizerQuery(from.userId(), from.role(), new Target.ToUser(to))))
                 .orElseGet(() -> Future.succeededFuture(AuthorizerAnswer.UNANSWERED))
                 .map(policy::judgeHook);

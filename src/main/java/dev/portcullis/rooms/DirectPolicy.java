@@ -29,13 +29,13 @@ final class DirectPolicy {
     /** The actions that change or show only the sender's own messages. */
     private static final Set<RoomAction> OWN = EnumSet.of(RoomAction.HISTORY, RoomAction.DELETE_MESSAGE);
 
-    private final DirectConfig direct;
-    private final Set<RoomId> open;
+    private final Live<DirectConfig> direct;
+    private final Live<RoomsConfig> rooms;
     private final Live<Permissions> permissions;
 
-    DirectPolicy(DirectConfig direct, RoomsConfig rooms, Live<Permissions> permissions) {
+    DirectPolicy(Live<DirectConfig> direct, Live<RoomsConfig> rooms, Live<Permissions> permissions) {
         this.direct = direct;
-        this.open = rooms.open();
+        this.rooms = rooms;
         this.permissions = permissions;
     }
 
@@ -64,11 +64,11 @@ final class DirectPolicy {
         if (from.role() == Role.ADMIN || from.userId().equals(to)) {
             return Optional.of(Verdict.GRANTED);
         }
-        return direct.allow() == Allow.ANYONE ? Optional.of(Verdict.GRANTED) : Optional.empty();
+        return direct.get().allow() == Allow.ANYONE ? Optional.of(Verdict.GRANTED) : Optional.empty();
     }
 
     boolean asksApplication() {
-        return direct.allow() == Allow.HOOK;
+        return direct.get().allow() == Allow.HOOK;
     }
 
     /**
@@ -77,6 +77,7 @@ final class DirectPolicy {
      * since everyone shares it.
      */
     List<RoomId> candidates(Sender from, Set<RoomId> own, Set<RoomId> recipients) {
+        Set<RoomId> open = rooms.get().open();
         return recipients.stream()
                 .filter(room -> !open.contains(room))
                 .filter(room -> own.contains(room) || from.isGranted(room))

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
@@ -13,7 +14,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Pages of the rooms that a user may enter: their own rooms of the directory, the public rooms of the configuration, and the
@@ -25,18 +25,14 @@ final class RoomCatalog {
 
     private final RoomDirectory directory;
     private final RoomStore rooms;
-    private final Set<RoomId> open;
-    private final List<RoomId> configured;
+    private final Live<RoomsConfig> config;
     private final int longest;
 
-    RoomCatalog(RoomDirectory directory, RoomStore rooms, RoomsConfig config) {
+    RoomCatalog(RoomDirectory directory, RoomStore rooms, Live<RoomsConfig> config) {
         this.directory = directory;
         this.rooms = rooms;
-        this.open = config.open();
-        this.configured = open.stream()
-                .sorted((one, other) -> one.value().compareTo(other.value()))
-                .toList();
-        this.longest = config.limits().page();
+        this.config = config;
+        this.longest = config.get().limits().page();
     }
 
     static boolean isPlace(String text) {
@@ -64,8 +60,9 @@ final class RoomCatalog {
     }
 
     private Future<RoomPage> configured(UserId viewer, String after, int left, List<RoomView> found) {
-        List<RoomId> behind = configured.stream()
+        List<RoomId> behind = config.get().open().stream()
                 .filter(room -> room.value().compareTo(after) > 0)
+                .sorted((one, other) -> one.value().compareTo(other.value()))
                 .toList();
         List<RoomId> part = behind.subList(0, Math.min(left, behind.size()));
         return ChunkedCalls.run(part, room -> rooms.find(room, viewer)).compose(facts -> {
@@ -93,7 +90,8 @@ final class RoomCatalog {
     private RoomView view(Listed listed) {
         return listed.room()
                 .map(room -> RoomView.of(room, listed.membership()))
-                .orElseGet(() -> RoomView.unrecorded(listed.id(), open.contains(listed.id()), listed.membership()));
+                .orElseGet(() -> RoomView.unrecorded(
+                        listed.id(), config.get().open().contains(listed.id()), listed.membership()));
     }
 
     private static Optional<String> inConfigured(String text) {

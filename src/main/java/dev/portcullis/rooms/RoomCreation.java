@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -9,7 +10,6 @@ import dev.portcullis.rooms.directory.RoomChange;
 import dev.portcullis.rooms.directory.RoomDirectory;
 import io.vertx.core.Future;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Creates rooms. An id that was ever in use gets no room, so that no user gets the messages that others wrote there. A user whom
@@ -23,15 +23,19 @@ final class RoomCreation {
     private final RoomDecider decider;
     private final RoomDirectory directory;
     private final RoomStreams streams;
-    private final Set<RoomId> open;
+    private final Live<RoomsConfig> config;
 
     RoomCreation(
-            RoomPolicy policy, RoomDecider decider, RoomDirectory directory, RoomStreams streams, Set<RoomId> open) {
+            RoomPolicy policy,
+            RoomDecider decider,
+            RoomDirectory directory,
+            RoomStreams streams,
+            Live<RoomsConfig> config) {
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
         this.streams = streams;
-        this.open = open;
+        this.config = config;
     }
 
     Future<RoomOutcome> create(Create command) {
@@ -83,7 +87,7 @@ final class RoomCreation {
         if (!PlainText.isSeen(name)) { // a room must not look as if it had no name
             return Optional.of(RoomRefusal.BAD_NAME);
         }
-        return open.contains(command.room()) || command.room().equals(INVITATIONS)
+        return config.get().open().contains(command.room()) || command.room().equals(INVITATIONS)
                 ? Optional.of(RoomRefusal.TAKEN)
                 : Optional.empty();
     }

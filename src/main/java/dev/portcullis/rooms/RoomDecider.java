@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -25,9 +26,9 @@ public final class RoomDecider {
     private final RoomPolicy policy;
     private final RoomStore rooms;
     private final RoomStreams streams;
-    private final Optional<HttpAuthorizer> authorizer;
+    private final Live<Optional<HttpAuthorizer>> authorizer;
 
-    RoomDecider(RoomPolicy policy, RoomStore rooms, RoomStreams streams, Optional<HttpAuthorizer> authorizer) {
+    RoomDecider(RoomPolicy policy, RoomStore rooms, RoomStreams streams, Live<Optional<HttpAuthorizer>> authorizer) {
         this.policy = policy;
         this.rooms = rooms;
         this.streams = streams;
@@ -113,6 +114,7 @@ public final class RoomDecider {
     /** The decision on these facts. */
     Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
         return authorizer
+                .get()
                 .filter(asked -> policy.needsAuthorizer(from, room, facts))
                 .map(asked -> asked.ask(new AuthorizerQuery(from.userId(), from.role(), room))
                         .map(Optional::of))

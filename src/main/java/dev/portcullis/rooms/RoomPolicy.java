@@ -15,7 +15,6 @@ import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,12 +23,16 @@ import java.util.stream.Stream;
  * away that the token permits; a bar and a mute do, except from an admin.
  */
 final class RoomPolicy {
-    private final Set<RoomId> open;
+    private final Live<RoomsConfig> rooms;
     private final Live<Permissions> permissions;
 
-    RoomPolicy(RoomsConfig rooms, Live<Permissions> permissions) {
-        this.open = rooms.open();
+    RoomPolicy(Live<RoomsConfig> rooms, Live<Permissions> permissions) {
+        this.rooms = rooms;
         this.permissions = permissions;
+    }
+
+    private boolean isOpen(RoomId room) {
+        return rooms.get().open().contains(room);
     }
 
     /**
@@ -37,7 +40,7 @@ final class RoomPolicy {
      * silences everywhere, so the store must be asked about these.
      */
     Optional<RoomDecision> decideWithoutStore(Sender from, RoomAction action, RoomId room) {
-        boolean lacksFacts = !isAdmin(from) && (action.isSpeaking() || !open.contains(room));
+        boolean lacksFacts = !isAdmin(from) && (action.isSpeaking() || !isOpen(room));
         boolean lacksMembership = !permitsAnywhere(from, action) && someMembershipPermits(action);
         return lacksFacts || lacksMembership
                 ? Optional.empty()
@@ -198,7 +201,7 @@ final class RoomPolicy {
         if (facts.membership().isPresent()) {
             return Optional.of(Access.MEMBERSHIP);
         }
-        if (open.contains(room)) {
+        if (isOpen(room)) {
             return Optional.of(Access.CONFIGURED);
         }
         if (facts.room().isPresent()) {

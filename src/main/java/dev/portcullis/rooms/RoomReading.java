@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
@@ -11,20 +12,19 @@ import dev.portcullis.rooms.directory.RoomStore.Member;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Shows a room to those who may enter it, and its members to members. */
 final class RoomReading {
     private final RoomDecider decider;
     private final RoomDirectory directory;
-    private final Set<RoomId> open;
+    private final Live<RoomsConfig> config;
     private final int longest;
 
-    RoomReading(RoomDecider decider, RoomDirectory directory, RoomsConfig config) {
+    RoomReading(RoomDecider decider, RoomDirectory directory, Live<RoomsConfig> config) {
         this.decider = decider;
         this.directory = directory;
-        this.open = config.open();
-        this.longest = config.limits().page();
+        this.config = config;
+        this.longest = config.get().limits().page();
     }
 
     Future<RoomOutcome> read(Sender by, RoomId room, Optional<UserId> after, int limit) {
@@ -44,7 +44,7 @@ final class RoomReading {
         }
         RoomView view = facts.room()
                 .map(created -> RoomView.of(created, facts.membership()))
-                .orElseGet(() -> RoomView.unrecorded(room, open.contains(room), facts.membership()));
+                .orElseGet(() -> RoomView.unrecorded(room, config.get().open().contains(room), facts.membership()));
         if (decision.access().equals(Optional.of(Access.ADMIN))) {
             return members(room, after, limit, view);
         }
@@ -57,7 +57,7 @@ final class RoomReading {
     private boolean exists(RoomId room, RoomFacts facts, RoomDecision decision) {
         return facts.room().isPresent()
                 || facts.membership().isPresent()
-                || open.contains(room)
+                || config.get().open().contains(room)
                 || !decision.access().equals(Optional.of(Access.ADMIN));
     }
 

@@ -10,6 +10,7 @@ import dev.portcullis.rooms.RoomAuthorizer.Explanation;
 import dev.portcullis.rooms.RoomAuthorizer.Tidied;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.RoomDirectory;
+import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
@@ -41,7 +42,7 @@ public final class RoomsVerticle extends VerticleBase {
             RoomStore rooms,
             RoomListStore lists,
             RoomStreams streams,
-            Optional<HttpAuthorizer> authorizer,
+            Live<Optional<HttpAuthorizer>> authorizer,
             DirectSource direct,
             Function<UserId, Future<Optional<Role>>> highestRole,
             BiFunction<UserId, UserId, Future<Boolean>> isBlocked,
@@ -51,16 +52,17 @@ public final class RoomsVerticle extends VerticleBase {
             LongSupplier clock) {}
 
     /** The configuration of who may write to whom, and the application's service that is asked about it. */
-    public record DirectSource(DirectConfig config, Optional<HttpAuthorizer> hook) {}
+    public record DirectSource(Live<DirectConfig> config, Live<Optional<HttpAuthorizer>> hook) {}
 
-    public RoomsVerticle(int instance, Bus bus, Sources from, RoomsConfig config, Live<Permissions> permissions) {
+    public RoomsVerticle(int instance, Bus bus, Sources from, Live<RoomsConfig> config, Live<Permissions> permissions) {
         this.instance = instance;
         this.bus = bus;
+        RoomLimits limits = config.get().limits();
         RoomPolicy policy = new RoomPolicy(config, permissions);
         this.decider = new RoomDecider(policy, from.rooms(), from.streams(), from.authorizer());
-        this.directory = new RoomDirectory(from.rooms(), from.lists(), config.limits());
+        this.directory = new RoomDirectory(from.rooms(), from.lists(), limits);
         this.news = new MembershipNews(from.rooms(), directory, from.notices(), bus.deadlineMs() / 2);
-        ConsentPolicy consent = new ConsentPolicy(config.adding());
+        ConsentPolicy consent = new ConsentPolicy(config);
         this.direct = new DirectDecider(
                 new DirectPolicy(from.direct().config(), config, permissions),
                 from.rooms(),
@@ -69,18 +71,12 @@ public final class RoomsVerticle extends VerticleBase {
                 from.streams(),
                 from.direct().hook());
         this.invitations = new Invitations(
-                policy,
-                decider,
-                from.invitations(),
-                from.isBlocked(),
-                news,
-                config.limits().consent(),
-                from.clock());
+                policy, decider, from.invitations(), from.isBlocked(), news, limits.consent(), from.clock());
         this.service = new RoomService(
                 policy,
                 decider,
                 directory,
-                new RoomCreation(policy, decider, directory, from.streams(), config.open()),
+                new RoomCreation(policy, decider, directory, from.streams(), config),
                 new MemberService(
                         policy,
                         decider,

@@ -168,7 +168,7 @@ abstract class AdminVerticleFixture {
                         AbsentStages.ROOMS,
                         AbsentStages.USERS,
                         new UserUploads(bus, () -> NOW),
-                        new EventsConfig(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false))),
+                        new EventsConfig(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false)).newJudge()),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(

@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentPolicy;
@@ -96,8 +97,8 @@ public final class BroadcastFixture {
         return new PublishPolicy(
                 new ContentPolicy(new ContentConfig(content, false)),
                 config,
-                new Retention(300, 86_400_000),
-                new Retention(300, 86_400_000),
+                Live.fixed(new Retention(300, 86_400_000)),
+                Live.fixed(new Retention(300, 86_400_000)),
                 InboxConfig.read(empty()));
     }
 
@@ -109,7 +110,7 @@ public final class BroadcastFixture {
             LongSupplier clock,
             Optional<Moderation> moderation) {
         PublishPolicy policy = policy(ContentConfig.Policy.ALLOWLIST, config);
-        ModeratedAppend moderated = new ModeratedAppend(moderation);
+        ModeratedAppend moderated = new ModeratedAppend(Live.fixed(moderation));
         return new Publisher(
                 policy, moderated, new RoomAppender(streams, fanOut, policy, moderated), NO_INBOXES, clock);
     }

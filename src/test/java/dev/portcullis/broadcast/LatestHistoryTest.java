@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.broadcast.LatestHistory.Page;
 import dev.portcullis.broadcast.Publication.Amendment;
 import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
@@ -64,8 +65,8 @@ class LatestHistoryTest {
     private final PublishPolicy policy = new PublishPolicy(
             new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
             BroadcastConfig.read(section(Map.of("editsPerMessage", 1_000L)), section(Map.of())),
-            KEPT,
-            KEPT,
+            Live.fixed(KEPT),
+            Live.fixed(KEPT),
             InboxConfig.read(section(Map.of())));
 
     private static Section section(Map<String, Object> values) {

@@ -172,10 +172,10 @@ public final class GatedNode {
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(config.content()),
                 config.broadcast(),
-                config.streams().room(),
-                config.streams().inbox(),
+                Live.fixed(config.streams().room()),
+                Live.fixed(config.streams().inbox()),
                 config.inboxes());
-        ModeratedAppend moderated = new ModeratedAppend(Optional.empty());
+        ModeratedAppend moderated = new ModeratedAppend(Live.fixed(Optional.empty()));
         return new Publisher(
                 policy,
                 moderated,
@@ -218,7 +218,7 @@ public final class GatedNode {
                 0,
                 bus,
                 RoomsFixture.sources(members.rooms(), new RoomListStore(new EmbeddedRowStore(store, CLOCK))),
-                config.rooms(),
+                Live.fixed(config.rooms()),
                 Live.fixed(config.permissions())));
         await(new BroadcastVerticle(
                 0,
@@ -406,6 +406,7 @@ public final class GatedNode {
                         Live.fixed(config.origin()),
                         Live.fixed(config.ratelimit()),
                         Live.fixed(config.anomaly()),
+                        Live.fixed(config.content()),
                         CLOCK,
                         readAt -> false,
                         Optional::empty,

@@ -3,6 +3,7 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.admin.ReloadRefusal;
 import dev.portcullis.admin.ReloadRefusal.Why;
 import dev.portcullis.auth.token.TokenSigner;
@@ -18,6 +19,8 @@ import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -99,6 +102,77 @@ class LiveSettingsTest {
 
             assertApplied(node, generous(silent));
             assertThat(ann.say("lobby", "three", "m3").getString("reason")).isEqualTo("forbidden");
+        }
+    }
+
+    @Test
+    void policy_of_contents_and_public_rooms_count_for_the_next_frame() {
+        try (TestNode node = TestNode.generous();
+                JdkPeer ann = JdkPeer.admitted(node.ws(), node.token("ann"))) {
+            ann.join("lobby");
+            ann.say("lobby", "<b>one</b>", "m1");
+            assertThat(ann.next("chat").getString("content")).isEqualTo("<b>one</b>");
+            JsonObject join =
+                    new JsonObject().put("type", "join").put("roomId", "annex").put("id", "j");
+            assertThat(ann.ask(join).getString("reason")).isEqualTo("not_member");
+
+            assertApplied(node, generous("content.policy=escape", "rooms.public=[\"lobby\", \"annex\"]"));
+
+            ann.say("lobby", "<b>two</b>", "m2");
+            assertThat(ann.next("chat").getString("content")).isEqualTo("&lt;b&gt;two&lt;/b&gt;");
+            assertThat(ann.ask(join).getString("type")).isEqualTo("joined");
+        }
+    }
+
+    @Test
+    void retention_of_rooms_counts_for_the_next_entry() {
+        try (TestNode node = TestNode.generous();
+                JdkPeer ann = JdkPeer.admitted(node.ws(), node.token("ann"))) {
+            ann.join("lobby");
+            for (int i = 0; i < 5; i++) {
+                ann.say("lobby", "text", "m" + i);
+            }
+
+            assertApplied(node, generous("streams.room.entries=2"));
+            ann.say("lobby", "last", "m5");
+
+            JsonObject history = new JsonObject()
+                    .put("type", "history")
+                    .put("roomId", "lobby")
+                    .put("id", "h");
+            assertThat(ann.ask(history).getJsonArray("messages")).hasSize(2);
+        }
+    }
+
+    @Test
+    void application_that_is_named_meanwhile_is_asked_and_one_that_is_gone_is_not() throws Exception {
+        HttpServer refusing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        refusing.createContext("/", exchange -> {
+            byte[] answer = "{\"action\": \"refuse\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        refusing.start();
+        int port = refusing.getAddress().getPort();
+        try (TestNode node = TestNode.generous();
+                JdkPeer ann = JdkPeer.admitted(node.ws(), node.token("ann"))) {
+            ann.join("lobby");
+            assertThat(ann.say("lobby", "one", "m1").getString("type")).isEqualTo("ack");
+
+            assertApplied(
+                    node,
+                    generous(
+                            "content.hook.url=http://127.0.0.1:" + port + "/",
+                            "content.hook.secret=the secret of the moderation in tests",
+                            "content.hook.internalHosts=[\"127.0.0.1\"]"));
+            assertThat(ann.say("lobby", "two", "m2").getString("type")).isEqualTo("error");
+
+            assertApplied(node, generous());
+            assertThat(ann.say("lobby", "three", "m3").getString("type")).isEqualTo("ack");
+        } finally {
+            refusing.stop(0);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -11,6 +12,7 @@ import dev.portcullis.rooms.RoomDecision.Rule;
 import dev.portcullis.rooms.RoomsConfig.Adding;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Membership.Origin;
+import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomList;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.rooms.invitation.Invitation.Right;
@@ -20,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +52,9 @@ class ConsentPolicyTest {
     void membership_comes_at_once_or_by_invitation(
             Adding adding, Role by, @Nullable RoomRole present, RoomRole wanted, Way way) {
         Optional<Membership> member = Optional.ofNullable(present).map(role -> Membership.taken(role, 1));
-        assertThat(new ConsentPolicy(adding).way(sender("ann", by), BEN, member, wanted))
+        assertThat(new ConsentPolicy(
+                                Live.fixed(new RoomsConfig(Set.of(), adding, RoomLimits.STANDARD, Optional.empty())))
+                        .way(sender("ann", by), BEN, member, wanted))
                 .isEqualTo(way);
     }
 

@@ -199,14 +199,14 @@ class DirectDeciderTest {
     private DirectDecider decider(Allow allow, Optional<HttpAuthorizer> hook) {
         return new DirectDecider(
                 new DirectPolicy(
-                        new DirectConfig(allow, Optional.empty()),
-                        RoomsFixture.open(LOBBY),
+                        Live.fixed(new DirectConfig(allow, Optional.empty())),
+                        Live.fixed(RoomsFixture.open(LOBBY)),
                         Live.fixed(Permissions.DEFAULT)),
                 rooms,
                 lists,
                 directory,
                 streams,
-                hook);
+                Live.fixed(hook));
     }
 
     private void put(RoomId room, UserId user) throws Exception {

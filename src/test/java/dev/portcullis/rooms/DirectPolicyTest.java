@@ -63,7 +63,9 @@ class DirectPolicyTest {
         Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of());
         DirectPolicy policy = new DirectPolicy(
-                new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
+                Live.fixed(new DirectConfig(allow, Optional.empty())),
+                Live.fixed(RoomsFixture.open(LOBBY)),
+                Live.fixed(new Permissions(rows)));
         assertThat(judge(policy, sender(Role.MEMBER), RoomAction.CHAT_MESSAGE, BOB))
                 .isEqualTo("refused");
         assertThat(judge(
@@ -192,7 +194,9 @@ class DirectPolicyTest {
 
     private static DirectPolicy policy(Allow allow) {
         return new DirectPolicy(
-                new DirectConfig(allow, Optional.empty()), RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
+                Live.fixed(new DirectConfig(allow, Optional.empty())),
+                Live.fixed(RoomsFixture.open(LOBBY)),
+                Live.fixed(Permissions.DEFAULT));
     }
 
     private static Sender sender(Role role) {

@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.ChunkedCalls;
@@ -43,7 +44,7 @@ class RoomCatalogTest {
         RoomCatalog catalog = new RoomCatalog(
                 new RoomDirectory(rooms, new RoomListStore(rows), RoomLimits.STANDARD),
                 rooms,
-                RoomsFixture.open(configured));
+                Live.fixed(RoomsFixture.open(configured)));
 
         Future<RoomPage> page = catalog.page(new UserId("ann"), Optional.of("configured~"), ROOMS);
 

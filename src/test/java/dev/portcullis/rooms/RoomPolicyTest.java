@@ -38,7 +38,8 @@ class RoomPolicyTest {
     private static final Verdict NOT_MEMBER = Verdict.refused(Reason.NOT_MEMBER);
     private static final Verdict FORBIDDEN = Verdict.refused(Reason.FORBIDDEN);
 
-    private final RoomPolicy policy = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(Permissions.DEFAULT));
+    private final RoomPolicy policy =
+            new RoomPolicy(Live.fixed(RoomsFixture.open(LOBBY)), Live.fixed(Permissions.DEFAULT));
 
     /** Columns: the sender's role in the token, their membership, the target's membership, the verdict. */
     @ParameterizedTest
@@ -280,7 +281,8 @@ class RoomPolicyTest {
         Random random = new Random(seed);
         int decided = 0;
         for (int i = 0; i < 2_000; i++) {
-            RoomPolicy any = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(randomPermissions(random)));
+            RoomPolicy any =
+                    new RoomPolicy(Live.fixed(RoomsFixture.open(LOBBY)), Live.fixed(randomPermissions(random)));
             Sender from =
                     sender(pick(random, List.of(Role.values())), pick(random, List.of(List.of(), List.of("r-*"))));
             RoomAction action = pick(random, List.of(RoomAction.values()));
@@ -417,7 +419,7 @@ class RoomPolicyTest {
     void role_that_may_change_roles_gives_none_above_itself() {
         Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MODERATOR, RoomAction.grantable());
-        RoomPolicy generous = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
+        RoomPolicy generous = new RoomPolicy(Live.fixed(RoomsFixture.open(LOBBY)), Live.fixed(new Permissions(rows)));
         RoomDecision granted = generous.decide(
                 sender(Role.MEMBER),
                 RoomAction.CHANGE_ROLES,
@@ -456,7 +458,7 @@ class RoomPolicyTest {
     void permissions_of_one_role_do_not_affect_another() {
         Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(Permissions.DEFAULT.rows());
         rows.put(RoomRole.MEMBER, Set.of(RoomAction.JOIN, RoomAction.HISTORY));
-        RoomPolicy readOnly = new RoomPolicy(RoomsFixture.open(LOBBY), Live.fixed(new Permissions(rows)));
+        RoomPolicy readOnly = new RoomPolicy(Live.fixed(RoomsFixture.open(LOBBY)), Live.fixed(new Permissions(rows)));
 
         assertThat(judgeFully(readOnly, sender(Role.MEMBER), FrameType.CHAT, LOBBY, Optional.empty()))
                 .isEqualTo(FORBIDDEN);

@@ -54,16 +54,16 @@ class RoomReadingTest {
         RowStore rows = new EmbeddedRowStore(engine, System::currentTimeMillis);
         store = new RoomStore(rows);
         RoomsConfig config = RoomsFixture.open();
-        RoomPolicy policy = new RoomPolicy(config, Live.fixed(Permissions.DEFAULT));
+        RoomPolicy policy = new RoomPolicy(Live.fixed(config), Live.fixed(Permissions.DEFAULT));
         RoomStore watched = new RoomStore(new WatchedRows(
                 rows,
                 reads -> reads.ranges().isEmpty() ? Future.succeededFuture() : beforeMembers.get(),
                 any -> Future.succeededFuture()));
         reading = new RoomReading(
-                new RoomDecider(policy, watched, new ScriptedStreams(), Optional.empty()),
+                new RoomDecider(policy, watched, new ScriptedStreams(), Live.fixed(Optional.empty())),
                 new RoomDirectory(
                         watched, new RoomListStore(new MemoryRowStore(System::currentTimeMillis)), config.limits()),
-                config);
+                Live.fixed(config));
         done(store.create(ROOM, Long.MAX_VALUE));
         done(put(BEN));
     }

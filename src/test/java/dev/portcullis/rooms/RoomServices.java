@@ -37,19 +37,19 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
     static RoomServices of(
             EmbeddedStore engine, RoomStore store, RoomsConfig config, Others others, LongSupplier clock) {
         Live<Permissions> permissions = Live.fixed(Permissions.DEFAULT);
-        RoomPolicy policy = new RoomPolicy(config, permissions);
+        RoomPolicy policy = new RoomPolicy(Live.fixed(config), permissions);
         RoomListStore lists = new RoomListStore(new EmbeddedRowStore(engine, clock));
         RoomDirectory directory = new RoomDirectory(store, lists, config.limits());
-        RoomDecider decider = new RoomDecider(policy, store, others.streams(), Optional.empty());
+        RoomDecider decider = new RoomDecider(policy, store, others.streams(), Live.fixed(Optional.empty()));
         MembershipNews news = new MembershipNews(store, directory, others.notices(), 30_000);
         DirectConfig allowed = new DirectConfig(DirectConfig.Allow.SHARED_ROOM, Optional.empty());
         DirectDecider direct = new DirectDecider(
-                new DirectPolicy(allowed, config, permissions),
+                new DirectPolicy(Live.fixed(allowed), Live.fixed(config), permissions),
                 store,
                 lists,
                 directory,
                 others.streams(),
-                Optional.empty());
+                Live.fixed(Optional.empty()));
         Invitations invitations = new Invitations(
                 policy,
                 decider,
@@ -62,13 +62,13 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
                 policy,
                 decider,
                 directory,
-                new RoomCreation(policy, decider, directory, others.streams(), config.open()),
+                new RoomCreation(policy, decider, directory, others.streams(), Live.fixed(config)),
                 new MemberService(
                         policy,
                         decider,
                         directory,
                         new MemberService.Consent(
-                                new ConsentPolicy(config.adding()),
+                                new ConsentPolicy(Live.fixed(config)),
                                 others.blocks(),
                                 direct,
                                 others.acquaintance(),

@@ -1,5 +1,6 @@
 package dev.portcullis.rooms;
 
+import dev.portcullis.config.Live;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
@@ -47,8 +48,9 @@ public final class RoomsFixture {
                 rooms,
                 lists,
                 streams,
-                Optional.empty(),
-                new RoomsVerticle.DirectSource(new DirectConfig(Allow.ANYONE, Optional.empty()), Optional.empty()),
+                Live.fixed(Optional.empty()),
+                new RoomsVerticle.DirectSource(
+                        Live.fixed(new DirectConfig(Allow.ANYONE, Optional.empty())), Live.fixed(Optional.empty())),
                 user -> Future.succeededFuture(Optional.empty()),
                 (owner, user) -> Future.succeededFuture(false),
                 notices,

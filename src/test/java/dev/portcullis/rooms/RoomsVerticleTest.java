@@ -78,7 +78,7 @@ class RoomsVerticleTest {
         RoomsVerticle.Sources sources = RoomsFixture.sources(store, lists, streams, told::addAll);
         for (int instance = 0; instance < 2; instance++) {
             done(vertx.deployVerticle(
-                    new RoomsVerticle(instance, bus, sources, config, Live.fixed(Permissions.DEFAULT))));
+                    new RoomsVerticle(instance, bus, sources, Live.fixed(config), Live.fixed(Permissions.DEFAULT))));
         }
     }
 

@@ -120,7 +120,7 @@ abstract class UserDeletionContract {
                         new RoomStore(breaking(RowStore.class, UserStores::rowStore)),
                         new RoomListStore(breaking(RowStore.class, UserStores::rowStore)),
                         told::addAll),
-                rooms,
+                Live.fixed(rooms),
                 Live.fixed(Permissions.DEFAULT))));
         await(new UserStreamsResponder(
                         breaking(StreamStore.class, UserStores::streams),

@@ -25,6 +25,7 @@ import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
@@ -87,8 +88,12 @@ final class DirectStage {
         InboxConfig inboxes = InboxConfig.read(section(Map.of()));
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         PublishPolicy policy = new PublishPolicy(
-                new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)), config, retention, retention, inboxes);
-        ModeratedAppend moderated = new ModeratedAppend(moderation);
+                new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
+                config,
+                Live.fixed(retention),
+                Live.fixed(retention),
+                inboxes);
+        ModeratedAppend moderated = new ModeratedAppend(Live.fixed(moderation));
         Publisher publisher = new Publisher(
                 policy,
                 moderated,

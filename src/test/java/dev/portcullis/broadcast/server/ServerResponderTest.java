@@ -12,6 +12,7 @@ import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
@@ -89,8 +90,8 @@ class ServerResponderTest {
                         new PublishPolicy(
                                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
                                 config,
-                                retention,
-                                retention,
+                                Live.fixed(retention),
+                                Live.fixed(retention),
                                 InboxConfig.read(empty())),
                         fanOut,
                         new UnstoredEvents(

@@ -160,7 +160,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 rooms,
                 users.users(),
                 new UserUploads(services.bus(), services.clock()),
-                config.events());
+                config.events().newJudge(services.live().of(NodeConfig::content)));
     }
 
     private BodyReader bodies() {

@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.LiveService;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
@@ -17,11 +18,13 @@ import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
+import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.broadcast.presence.PresenceStores;
 import dev.portcullis.broadcast.presence.PresenceVerticle;
 import dev.portcullis.broadcast.server.ServerResponder;
 import dev.portcullis.broadcast.user.UserStreamsResponder;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
@@ -55,10 +58,10 @@ public final class BroadcastAssembly implements StageAssembly {
                 services.bus(),
                 new EdgeInterests(services.bus(), config.broadcast().interestBits(), System::nanoTime));
         PublishPolicy policy = new PublishPolicy(
-                new ContentPolicy(config.content()),
+                new ContentPolicy(services.live().of(NodeConfig::content)),
                 config.broadcast(),
-                config.streams().room(),
-                config.streams().inbox(),
+                services.live().of(each -> each.streams().room()),
+                services.live().of(each -> each.streams().inbox()),
                 config.inboxes());
         ModeratedAppend moderated = new ModeratedAppend(moderation(stops));
         this.publisher = new Publisher(
@@ -85,16 +88,20 @@ public final class BroadcastAssembly implements StageAssembly {
                 stores.streams(), stores.blocks(), stores.erasures(), fanOut::changed, services.clock());
     }
 
-    private Optional<Moderation> moderation(StopSteps stops) {
+    private Live<Optional<Moderation>> moderation(StopSteps stops) {
         EnumCounters<ModerationAnswer.Kind> results =
                 services.metrics().counters(Metric.MODERATED, ModerationAnswer.Kind.class, ModerationAnswer.Kind::id);
-        Optional<Moderation> moderation = config.broadcast()
-                .moderation()
-                .map(hook -> new Moderation(services.vertx(), hook, services.outgoing(), results, services.clock()));
-        moderation.ifPresent(service -> {
-            services.outgoing().watch(OutgoingService.CONTENT_HOOK, service::position);
-            stops.pushClose(service::close);
-        });
+        LiveService<ModerationConfig, Moderation> moderation = new LiveService<>(
+                services.vertx(),
+                services.live().of(each -> each.broadcast().moderation()),
+                hook -> {
+                    Moderation opened =
+                            new Moderation(services.vertx(), hook, services.outgoing(), results, services.clock());
+                    services.outgoing().watch(OutgoingService.CONTENT_HOOK, opened::position);
+                    return opened;
+                },
+                Moderation::close);
+        stops.pushClose(moderation::close);
         return moderation;
     }
 

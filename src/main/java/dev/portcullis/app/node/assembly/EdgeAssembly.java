@@ -92,6 +92,7 @@ public final class EdgeAssembly implements StageAssembly {
                         live.origin(),
                         live.ratelimit(),
                         live.anomaly(),
+                        live.of(NodeConfig::content),
                         services.clock(),
                         services.mayHaveWaited(),
                         uploads,

@@ -1,10 +1,12 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.live.LiveService;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Live;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
@@ -15,26 +17,28 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The stage {@code rooms}: its stores, and the application's authorizer. */
 public final class RoomsAssembly implements StageAssembly {
     private final NodeServices services;
-    private final NodeConfig config;
     private final RoomsVerticle.Sources sources;
 
     public RoomsAssembly(NodeServices services, StageStores.OfRooms stores, NodeConfig config, StopSteps stops) {
         this.services = services;
-        this.config = config;
         Broadcaster broadcaster =
                 new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         this.sources = new RoomsVerticle.Sources(
                 stores.rooms(),
                 stores.lists(),
                 new RoomStreamReader(stores.streams(), services.bus(), broadcaster::noteDetachment),
-                authorizer(OutgoingService.ROOM_AUTHORIZER, config.rooms().authorizer(), stops),
+                authorizer(OutgoingService.ROOM_AUTHORIZER, each -> each.rooms().authorizer(), stops),
                 new RoomsVerticle.DirectSource(
-                        config.direct(),
-                        authorizer(OutgoingService.DIRECT_HOOK, config.direct().hook(), stops)),
+                        services.live().of(NodeConfig::direct),
+                        authorizer(
+                                OutgoingService.DIRECT_HOOK,
+                                each -> each.direct().hook(),
+                                stops)),
                 user -> highestRole(stores.sessions(), user),
                 stores.blocks()::isBlocked,
                 new MembershipFrames(broadcaster::send),
@@ -49,14 +53,19 @@ public final class RoomsAssembly implements StageAssembly {
                         live.stream().map(session -> session.sender().role()).max(Comparator.naturalOrder()));
     }
 
-    private Optional<HttpAuthorizer> authorizer(
-            OutgoingService service, Optional<AuthorizerConfig> configured, StopSteps stops) {
-        Optional<HttpAuthorizer> authorizer = configured.map(
-                asked -> new HttpAuthorizer(services.vertx(), service, asked, services.outgoing(), services.clock()));
-        authorizer.ifPresent(opened -> {
-            services.outgoing().watch(service, opened::position);
-            stops.pushClose(opened::close);
-        });
+    private Live<Optional<HttpAuthorizer>> authorizer(
+            OutgoingService service, Function<NodeConfig, Optional<AuthorizerConfig>> configured, StopSteps stops) {
+        LiveService<AuthorizerConfig, HttpAuthorizer> authorizer = new LiveService<>(
+                services.vertx(),
+                services.live().of(configured),
+                asked -> {
+                    HttpAuthorizer opened =
+                            new HttpAuthorizer(services.vertx(), service, asked, services.outgoing(), services.clock());
+                    services.outgoing().watch(service, opened::position);
+                    return opened;
+                },
+                HttpAuthorizer::close);
+        stops.pushClose(authorizer::close);
         return authorizer;
     }
 
@@ -68,6 +77,10 @@ public final class RoomsAssembly implements StageAssembly {
     @Override
     public VerticleBase newVerticle(int number) {
         return new RoomsVerticle(
-                number, services.bus(), sources, config.rooms(), services.live().permissions());
+                number,
+                services.bus(),
+                sources,
+                services.live().of(NodeConfig::rooms),
+                services.live().permissions());
     }
 }

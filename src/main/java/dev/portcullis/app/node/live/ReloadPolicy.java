@@ -4,6 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.SettingChange;
 import dev.portcullis.events.EventType;
+import dev.portcullis.hooks.HooksConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,9 @@ final class ReloadPolicy {
         if (next.tls().certificate().isPresent() != inForce.tls().certificate().isPresent()) {
             problems.add(changed("tls.certificate", "is new or gone"));
         }
+        if (isTold(next) != isTold(inForce)) {
+            problems.add(changed("hooks.http.url", "is new or gone"));
+        }
         if (!definitions(next).equals(definitions(inForce))
                 && changes.stream().noneMatch(change -> change.isIn("events"))) {
             problems.add(changed("events", "names a file that holds something else now"));
@@ -36,6 +40,10 @@ final class ReloadPolicy {
 
     private static Problem changed(String key, String what) {
         return new Problem(key, what + ", which a running node can't follow", RESTART);
+    }
+
+    private static boolean isTold(NodeConfig config) {
+        return config.hooks().flatMap(HooksConfig::http).isPresent();
     }
 
     private static List<List<String>> definitions(NodeConfig config) {
