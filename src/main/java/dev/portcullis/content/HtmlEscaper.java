@@ -1,7 +1,7 @@
 package dev.portcullis.content;
 
 /** Writes characters so that HTML shows them as they are, between tags and within quoted attributes (CWE-79). */
-final class HtmlEscaper {
+public final class HtmlEscaper {
     private static final String MARKUP = "&<>\"'";
 
     private HtmlEscaper() {}
@@ -15,7 +15,7 @@ final class HtmlEscaper {
         return false;
     }
 
-    static String all(String text) {
+    public static String all(String text) {
         if (!isNeeded(text)) {
             return text;
         }

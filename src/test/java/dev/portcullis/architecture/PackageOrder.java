@@ -37,6 +37,7 @@ final class PackageOrder {
             List.of("config.text", "config"),
             List.of("config.crypto", "config"),
             List.of("audit.logging", "audit", "audit.chain", "audit.verify"),
+            List.of("audit.chain", "audit.analysis"),
             List.of(
                     "auth.key",
                     "auth.token",
@@ -109,6 +110,7 @@ final class PackageOrder {
 
     /** Pairs of packages of which neither refers to the other. */
     private static final List<List<String>> STRANGERS = List.of(
+            List.of("audit.verify", "audit.analysis"),
             List.of("edge.tcp", "edge.transport"),
             List.of("edge.frame", "edge.handshake"),
             List.of("edge.frame", "edge.api"),

@@ -2,6 +2,8 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.node.NodeName;
 import dev.portcullis.app.node.StartupException;
+import dev.portcullis.audit.analysis.AnalysisReport;
+import dev.portcullis.audit.analysis.AuditAnalysis;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.chain.ChainFile;
 import dev.portcullis.audit.verify.Anchor;
@@ -28,10 +30,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code audit}: verifies the audit files of a node, and attacks one's own server to see what it withstands. */
+/** {@code audit}: verifies and analyses the audit files of a node, and attacks one's own server to see what it withstands. */
 @Command(
         name = "audit",
-        description = "Verifies the audit files of a node, or audits a running server.",
+        description = "Verifies or analyses the audit files of a node, or audits a running server.",
         synopsisSubcommandLabel = "COMMAND")
 public final class AuditCommand extends CommandGroup {
     private static final int WRONG = 1;
@@ -69,6 +71,57 @@ public final class AuditCommand extends CommandGroup {
             return new SelfAudit(options, environment(), out(), err()).run();
         } catch (StartupException wrong) {
             err().println("audit run: " + wrong.line());
+            return UNKNOWN;
+        }
+    }
+
+    @Command(
+            name = "analyze",
+            description = {
+                "Reads audit files and finds credential stuffing, floods, probing and signs of a takeover: who, how much,"
+                        + " when, and what to do. The files of several nodes are read as one log.",
+                "It believes the files: audit verify says whether they are what was written."
+            },
+            sortOptions = false,
+            exitCodeOnExecutionException = UNKNOWN,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:nothing was found",
+                "1:attacks were tried, or lines could not be read",
+                "2:there is nothing to read; a line says why",
+                "3:signs that an attack got somewhere"
+            },
+            footer = {"", "Example: portcullis audit analyze data/audit --html attacks.html"})
+    int analyze(
+            @Parameters(
+                            paramLabel = "DIR",
+                            arity = "1..*",
+                            description =
+                                    "The folder of audit.file.path, or a copy of it. Several are read as one log.")
+                    List<Path> folders,
+            @Option(names = "--html", paramLabel = "FILE", description = "Writes the findings as one HTML file.")
+                    @Nullable
+                    Path html,
+            @Option(names = "--json", description = "Prints one JSON object.") boolean json,
+            @Option(names = "--verbose", description = "Names each pattern that was not found.") boolean verbose) {
+        try {
+            AnalysisReport report = AuditAnalysis.of(folders);
+            if (report.chains().isEmpty()) {
+                err().println("audit analyze: there are no audit files in " + folders);
+                return UNKNOWN;
+            }
+            AnalysisReportText text = new AnalysisReportText(report);
+            if (json) {
+                out().println(text.json());
+            } else {
+                text.lines(verbose).forEach(out()::println);
+            }
+            if (html != null) {
+                Path unused = Files.writeString(html, AnalysisReportPage.of(text));
+            }
+            return text.worst().exitCode();
+        } catch (IOException failure) {
+            err().println("audit analyze: " + failure);
             return UNKNOWN;
         }
     }
