@@ -54,6 +54,7 @@ class MonitoringIT {
             Pattern.compile("\\b(?:by|without|on|ignoring|group_left|group_right)\\s*\\(([^)]*)\\)");
     private static final Pattern SELECTOR = Pattern.compile("([A-Za-z_:][\\w:]*)\\s*(\\{[^}]*})?\\s*(\\(?)");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)\\s*(=~|!=|!~|=)\\s*\"([^\"]*)\"");
+    private static final Pattern ALERT = Pattern.compile("Portcullis\\w+");
     private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
 
     /** What Prometheus itself knows. */
@@ -164,6 +165,28 @@ class MonitoringIT {
                 .toAbsolutePath();
         try (Program test = Program.start(folder, List.of("promtool", "test", "rules", tests.toString()), Map.of())) {
             assertThat(test.succeeded()).contains("SUCCESS");
+        }
+    }
+
+    @Test
+    void alertmanager_wakes_somebody_for_critical_alerts_alone() throws Exception {
+        Path config = FOLDER.resolve("alertmanager.yml");
+        Set<String> alerts = new HashSet<>();
+        rules().forEach(rule -> alerts.add(String.valueOf(rule.get("alert"))));
+        assertThat(ALERT.matcher(Files.readString(config)).results().map(MatchResult::group))
+                .hasSizeGreaterThan(10)
+                .allMatch(alerts::contains);
+        assumeTrue(Program.succeeds("amtool", "--version"), "amtool is not installed");
+        assertThat(routed(config, "critical")).endsWith("pager");
+        assertThat(routed(config, "warning")).endsWith("morning");
+    }
+
+    private String routed(Path config, String severity) throws Exception {
+        try (Program test = Program.start(
+                folder,
+                List.of("amtool", "config", "routes", "test", "--config.file=" + config, "severity=" + severity),
+                Map.of())) {
+            return test.succeeded().strip();
         }
     }
 
