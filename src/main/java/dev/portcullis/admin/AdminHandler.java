@@ -7,6 +7,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.audit.chain.ChainReader;
+import dev.portcullis.audit.metrics.MetricsFormat;
 import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.http.BearerToken;
 import dev.portcullis.http.ClientAddress;
@@ -33,16 +34,15 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /**
  * Answers operators. Health checks are open; other requests pass the browser guard, the router, and authentication if
  * the route needs it.
  */
 public final class AdminHandler implements Handler<HttpServerRequest> {
-    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String ALIVE = "{\"status\":\"up\"}";
     private static final String HEALTH = "/health/";
     private static final int TRACKED_ADDRESSES = 10_000;
@@ -52,7 +52,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     private final BrowserGuard guard;
     private final OperatorAuthenticator authenticator;
     private final Health health;
-    private final Supplier<String> scrape;
+    private final Function<MetricsFormat, String> scrape;
     private final WorkerPool workers;
     private final Audit audit;
     private final LongSupplier clock;
@@ -70,7 +70,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     public AdminHandler(
             AdminConfig config,
             Health health,
-            Supplier<String> scrape,
+            Function<MetricsFormat, String> scrape,
             WorkerPool workers,
             TokenCheck tokens,
             SessionDirectory sessions,
@@ -142,9 +142,10 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     }
 
     private void metrics(ApiRequest request) {
-        workers.run(scrape::get)
+        MetricsFormat format = MetricsFormat.of(all(request.http(), "Accept"));
+        workers.run(() -> scrape.apply(format))
                 .onSuccess(result -> result.<Runnable>fold(
-                                text -> () -> request.send(OK, PROMETHEUS_TEXT, Buffer.buffer(text)),
+                                text -> () -> request.send(OK, format.contentType(), Buffer.buffer(text)),
                                 notRun -> () -> request.refuse(HttpRefusal.UNAVAILABLE))
                         .run())
                 .onFailure(failure -> request.refuse(OperatorCall.logged(HttpRefusal.INTERNAL, failure)));

@@ -2,19 +2,25 @@ package dev.portcullis.bus;
 
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Sends notices to one node. All notices of one turn of an event loop go in one batch, in order. */
 public final class LinkSender {
     private static final WireForm<NoticeBatch> BATCH = WireForm.of(NoticeBatch.class);
     private static final int LARGE_BATCH = 256 * 1024;
+
+    /** Begins the header that names the trace of a notice in the batch, before its index. A batch has notices of many traces. */
+    static final String TRACE = "trace.";
 
     private final Vertx vertx;
     private final String address;
@@ -24,6 +30,7 @@ public final class LinkSender {
     private final DeliveryOptions plainOptions = new DeliveryOptions();
     private final DeliveryOptions ackOptions;
     private List<NoticeBatch.Item> queued = new ArrayList<>();
+    private Map<String, String> queuedTraces = Map.of();
     private int queuedBytes;
     private boolean closed;
 
@@ -69,6 +76,11 @@ public final class LinkSender {
         if (closed || !window.reserve(item.size())) {
             return false;
         }
+        String trace = ActiveSpan.header();
+        if (trace != null) {
+            queuedTraces = queuedTraces.isEmpty() ? new HashMap<>() : queuedTraces;
+            queuedTraces.put(TRACE + queued.size(), trace);
+        }
         queued.add(item);
         queuedBytes += item.size();
         if (queuedBytes >= LARGE_BATCH) {
@@ -86,28 +98,44 @@ public final class LinkSender {
     synchronized void close() {
         closed = true;
         queued = new ArrayList<>();
+        queuedTraces = Map.of();
     }
 
     private synchronized void flush() {
         if (!queued.isEmpty()) {
             NoticeBatch batch = new NoticeBatch(queued);
+            Map<String, String> traces = queuedTraces;
             queued = new ArrayList<>();
+            queuedTraces = Map.of();
             queuedBytes = 0;
-            send(batch);
+            send(batch, traces);
         }
     }
 
-    /** Runs under the lock, so that batches keep their order. */
     private void send(NoticeBatch batch) {
+        send(batch, Map.of());
+    }
+
+    /** Runs under the lock, so that batches keep their order. */
+    private void send(NoticeBatch batch, Map<String, String> traces) {
         byte[] bytes = BATCH.encode(batch);
         metrics.count(Metric.BUS_SENT_BYTES, bytes.length);
         if (window.requestAck()) {
             vertx.eventBus()
-                    .request(address, Buffer.buffer(bytes), ackOptions)
+                    .request(address, Buffer.buffer(bytes), with(traces, ackOptions))
                     .onComplete(ack -> onAck(), timeout -> onAckTimeout());
         } else {
-            vertx.eventBus().send(address, Buffer.buffer(bytes), plainOptions);
+            vertx.eventBus().send(address, Buffer.buffer(bytes), with(traces, plainOptions));
         }
+    }
+
+    private static DeliveryOptions with(Map<String, String> traces, DeliveryOptions options) {
+        if (traces.isEmpty()) {
+            return options;
+        }
+        DeliveryOptions traced = new DeliveryOptions(options);
+        traces.forEach(traced::addHeader);
+        return traced;
     }
 
     private synchronized void onAck() {

@@ -2,12 +2,15 @@ package dev.portcullis.bus;
 
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.tracing.Tracing;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,9 +90,21 @@ final class NodeLinks {
     private void receive(Message<Object> message, Object body) {
         Optional<NoticeBatch> batch = body instanceof Buffer bytes ? BATCH.decode(bytes.getBytes()) : Optional.empty();
         batch.ifPresentOrElse(
-                decoded -> decoded.items().forEach(this::receive), () -> metrics.count(Metric.BUS_UNDECODABLE));
+                decoded -> receive(decoded.items(), message.headers()), () -> metrics.count(Metric.BUS_UNDECODABLE));
         if (message.replyAddress() != null) { // delayed, so that one acknowledgement covers later batches too
             vertx.setTimer(ACK_DELAY_MS, any -> message.reply(Buffer.buffer()));
+        }
+    }
+
+    private void receive(List<NoticeBatch.Item> items, MultiMap headers) {
+        for (int i = 0; i < items.size(); i++) {
+            NoticeBatch.Item item = items.get(i);
+            String trace = headers.isEmpty() ? null : headers.get(LinkSender.TRACE + i);
+            if (trace == null) {
+                receive(item);
+            } else {
+                Tracing.goOnFor(trace, () -> receive(item));
+            }
         }
     }
 

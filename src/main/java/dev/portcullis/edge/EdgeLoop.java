@@ -18,6 +18,7 @@ import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.AuthFramePath;
 import dev.portcullis.edge.frame.FrameActions;
 import dev.portcullis.edge.frame.FramePath;
+import dev.portcullis.edge.frame.FrameTrace;
 import dev.portcullis.edge.frame.HistoryHandler;
 import dev.portcullis.edge.frame.InboxDelivery;
 import dev.portcullis.edge.frame.JoinHandler;
@@ -264,7 +265,8 @@ final class EdgeLoop {
                         edge.config.events().types(),
                         services.clock()),
                 edge.config.events().newJudge(services.content()),
-                edge.events);
+                edge.events,
+                services.tracing().map(tracing -> new FrameTrace(tracing, context)));
     }
 
     private JoinHandler joinHandler() {

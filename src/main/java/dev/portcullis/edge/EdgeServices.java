@@ -2,6 +2,7 @@ package dev.portcullis.edge;
 
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.tracing.Tracing;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentConfig;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
  * The objects that a node hands to its edge.
  *
  * @param readLane asks for a read of this lane that begins at once; callable from any thread
+ * @param tracing empty if nothing is traced
  * @param mayHaveWaited whether a write that was read at this time may have waited
  * @param uploads where files are; asked when the listener opens
  * @param ready whether this node takes clients
@@ -45,6 +47,7 @@ public record EdgeServices(
         AddressReputation reputation,
         Audit audit,
         Metrics metrics,
+        Optional<Tracing> tracing,
         Live<OriginConfig> origin,
         Live<RateLimitConfig> ratelimit,
         Live<AnomalyConfig> anomaly,

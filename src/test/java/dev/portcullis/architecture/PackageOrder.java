@@ -38,6 +38,9 @@ final class PackageOrder {
             List.of("config.crypto", "config"),
             List.of("audit.logging", "audit", "audit.chain", "audit.verify"),
             List.of("audit.chain", "audit.analysis"),
+            List.of("audit.logging", "audit.tracing"),
+            List.of("audit.metrics", "audit.tracing"),
+            List.of("audit", "audit.tracing"),
             List.of(
                     "auth.key",
                     "auth.token",

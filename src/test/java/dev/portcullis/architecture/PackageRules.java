@@ -118,7 +118,11 @@ final class PackageRules {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        ROOT + "edge..", ROOT + "client..", ROOT + "cluster.wire..", ROOT + "app.process..")
+                        ROOT + "edge..",
+                        ROOT + "client..",
+                        ROOT + "cluster.wire..",
+                        ROOT + "app.process..",
+                        ROOT + "audit.tracing..") // a traced frame has a context of its own
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty.channel..", "io.netty.handler..", "io.vertx.core.internal..")

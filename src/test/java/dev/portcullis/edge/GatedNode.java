@@ -403,6 +403,7 @@ public final class GatedNode {
                         this::standing,
                         new Audit(config.audit(), CLOCK, AuditLog::write),
                         new Metrics(metrics.registry()),
+                        Optional.empty(),
                         Live.fixed(config.origin()),
                         Live.fixed(config.ratelimit()),
                         Live.fixed(config.anomaly()),

@@ -207,6 +207,7 @@ public final class TestNode implements TestServer {
                 config.pseudonymSecret(),
                 config.auditFile(),
                 config.log(),
+                config.tracing(),
                 config.admin(),
                 config.watchdog(),
                 config.workers(),

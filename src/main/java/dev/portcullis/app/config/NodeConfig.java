@@ -6,6 +6,7 @@ import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.audit.chain.AuditFileConfig;
 import dev.portcullis.audit.logging.LogConfig;
+import dev.portcullis.audit.tracing.TracingConfig;
 import dev.portcullis.auth.AuthConfig;
 import dev.portcullis.auth.account.AccountKeys;
 import dev.portcullis.auth.account.AccountTokens;
@@ -87,6 +88,7 @@ public record NodeConfig(
         Optional<Secret> pseudonymSecret,
         AuditFileConfig auditFile,
         LogConfig log,
+        TracingConfig tracing,
         AdminConfig admin,
         WatchdogConfig watchdog,
         WorkerPool.Config workers,
@@ -142,6 +144,7 @@ public record NodeConfig(
                 Pseudonymiser.readSecret(root.section("audit")),
                 AuditFileConfig.read(root.section("audit").section("file")),
                 LogConfig.read(root.section("log")),
+                TracingConfig.read(root.section("tracing")),
                 AdminConfig.read(root.section("admin")),
                 WatchdogConfig.read(root.section("watchdog")),
                 WorkerPool.Config.read(root.section("workers")),

@@ -16,6 +16,8 @@ import dev.portcullis.audit.logging.LogContext;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.audit.tracing.ExemplarSpan;
+import dev.portcullis.audit.tracing.Tracing;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
@@ -173,14 +175,20 @@ public final class Node implements AutoCloseable {
         HostResolution.choose(config);
         String name = this.name.value();
         LogContext.setNodeName(name);
-        MetricsRegistry registry = started(new MetricsRegistry());
+        MetricsRegistry registry =
+                started(config.tracing().enabled() ? new MetricsRegistry(new ExemplarSpan()) : new MetricsRegistry());
         Metrics metrics = new Metrics(registry.registry());
+        Optional<Tracing> tracing = config.tracing().enabled()
+                ? Optional.of(started(Tracing.open(config.tracing(), name, Version.number(), metrics)))
+                : Optional.empty();
+        metrics.measure(
+                Metric.TRACE_SPANS_WAITING, () -> tracing.map(Tracing::waiting).orElse(0));
         StoreTimer times = metrics.timers(Metric.STORE, Operation.class, Operation::id)::accept;
         Optional<EmbeddedStore> embedded =
                 config.usesRedis() ? Optional.empty() : Optional.of(started(opening.open(config.store(), times)));
         NodeAudit audit = started(NodeAudit.open(config, name, metrics, CLOCK));
         Optional<Cluster> cluster = config.cluster().enabled() ? Optional.of(join(name, times)) : Optional.empty();
-        Vertx vertx = await(NodeVertx.open(config, cluster, registry));
+        Vertx vertx = await(NodeVertx.open(config, cluster, registry, tracing));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
         Future<?> documents = vertx.executeBlocking(() -> {
@@ -216,6 +224,7 @@ public final class Node implements AutoCloseable {
                 live,
                 registry,
                 metrics,
+                tracing,
                 outgoing,
                 audit.audit(),
                 audit.trail(),

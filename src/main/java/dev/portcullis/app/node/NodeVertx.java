@@ -2,6 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.audit.tracing.Tracing;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.Cluster;
 import dev.portcullis.edge.tcp.AcceptTransport;
@@ -18,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class NodeVertx {
     private NodeVertx() {}
 
-    static Future<Vertx> open(NodeConfig config, Optional<Cluster> cluster, MetricsRegistry registry)
+    static Future<Vertx> open(
+            NodeConfig config, Optional<Cluster> cluster, MetricsRegistry registry, Optional<Tracing> tracing)
             throws StartupException {
         if (config.runs(Stage.EDGE)) {
             DescriptorCheck.judge(FileDescriptors.ofProcess());
@@ -26,6 +28,7 @@ final class NodeVertx {
         Transport transport = AcceptTransport.over(AcceptTransport.fastest(), cluster.flatMap(Cluster::acceptHandler));
         VertxBuilder builder =
                 Vertx.builder().withMetrics(registry.vertxMetrics()).withTransport(transport);
+        tracing.ifPresent(traces -> builder.withTracer(traces.vertxTracer()));
         return cluster.map(joined -> joined.build(builder, options(registry))
                         .recover(failure -> Future.failedFuture(StartupException.ofListener(
                                 config.busListener(), failure, "cluster.host", "cluster.bus.port"))))

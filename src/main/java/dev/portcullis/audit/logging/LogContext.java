@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,11 @@ public final class LogContext {
     private static final List<String> LIBRARIES = List.of("io.netty", "io.vertx", "com.hazelcast");
 
     private LogContext() {}
+
+    /** Sets where the trace of the work under way is asked for, if there are traces. Applies to the whole process. */
+    public static void setTraceIds(Supplier<Optional<String>> ofCurrentWork) {
+        TraceIdProvider.ask(ofCurrentWork);
+    }
 
     /** Sets the node name of each line; before, it is the system property {@code portcullis.node}. */
     public static void setNodeName(String node) {

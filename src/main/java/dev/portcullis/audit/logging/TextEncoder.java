@@ -43,6 +43,11 @@ public final class TextEncoder extends EncoderBase<ILoggingEvent> {
                     .filter(pair -> !pair.key.equals(EventNameProvider.EVENT))
                     .forEach(pair -> append(line, pair));
         }
+        TraceIdProvider.current()
+                .ifPresent(id -> line.append("  ")
+                        .append(TraceIdProvider.TRACE_ID)
+                        .append('=')
+                        .append(id));
         if (event.getThrowableProxy() != null) {
             line.append("\n    ").append(converter.convert(event).replace("\n", "\n    "));
         }

@@ -228,6 +228,11 @@ public enum Metric {
                     + "1970; 0 without TLS"),
     TLS_CERTIFICATES_REFUSED(
             Kind.COUNTER, "Renewed certificates that could not be served, as in `tls.certificate.refused`"),
+    TRACE_SPANS_DROPPED(
+            Kind.COUNTER,
+            "Spans of traces that are lost: too many waited (`tracing.queue`), the collector did not take them, or the node stopped"),
+    TRACE_SPANS_SENT(Kind.COUNTER, "Spans of traces that the collector has taken"),
+    TRACE_SPANS_WAITING(Kind.GAUGE, "Spans of traces that wait for the collector; 0 without `tracing.enabled`"),
     UNAUTHENTICATED_CONNECTIONS(Kind.GAUGE, "Slots of connections without a valid token so far"),
     UPLOADS(Kind.COUNTER, "Uploads to this node, by the words on the page of the protocol about files", "result"),
     UPLOADS_EXCEEDED(

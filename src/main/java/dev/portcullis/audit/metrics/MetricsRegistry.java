@@ -1,5 +1,6 @@
 package dev.portcullis.audit.metrics;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -11,6 +12,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
@@ -22,10 +25,20 @@ import java.util.UUID;
 
 /** The registry of a node's metrics: its own, the JVM's and those of Vert.x. */
 public final class MetricsRegistry implements AutoCloseable {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics pauses = new JvmGcMetrics();
 
     public MetricsRegistry() {
+        this(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    }
+
+    /** @param traces says for which trace a duration is measured; it becomes the exemplar of its bucket */
+    public MetricsRegistry(SpanContext traces) {
+        this(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, traces));
+    }
+
+    private MetricsRegistry(PrometheusMeterRegistry registry) {
+        this.registry = registry;
         List<MeterBinder> binders = List.of(
                 pauses,
                 new JvmMemoryMetrics(),
@@ -44,6 +57,11 @@ public final class MetricsRegistry implements AutoCloseable {
     /** The metrics in Prometheus' text format 0.0.4. */
     public String scrape() {
         return registry.scrape();
+    }
+
+    /** The metrics in one of the formats; only {@link MetricsFormat#OPEN_METRICS} has exemplars. */
+    public String scrape(MetricsFormat format) {
+        return registry.scrape(format.contentType());
     }
 
     public MeterValues values() {

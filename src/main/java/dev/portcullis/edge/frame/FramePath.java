@@ -3,6 +3,7 @@ package dev.portcullis.edge.frame;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.RequestId;
+import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.connection.FrameDeadline;
@@ -51,10 +52,12 @@ public final class FramePath implements FrameHandler<Connection> {
     private final RateLimiter limiter;
     private final FrameActions actions;
     private final EventCheck events;
+    private final Optional<FrameTrace> trace;
 
     /**
      * @param judge judges the data of events; no other event loop uses it
      * @param countEvent counts frames by the names of their events
+     * @param trace empty if nothing is traced
      */
     public FramePath(
             FrameBarrier barrier,
@@ -62,12 +65,14 @@ public final class FramePath implements FrameHandler<Connection> {
             RateLimiter limiter,
             FrameActions actions,
             EventJudge judge,
-            Consumer<String> countEvent) {
+            Consumer<String> countEvent,
+            Optional<FrameTrace> trace) {
         this.barrier = barrier;
         this.gate = gate;
         this.limiter = limiter;
         this.actions = actions;
         this.events = new EventCheck(judge, countEvent);
+        this.trace = trace;
     }
 
     @Override
@@ -76,10 +81,11 @@ public final class FramePath implements FrameHandler<Connection> {
     }
 
     public Future<FrameOutcome> handle(Connection from, InboundFrame inbound) {
-        return barrier.pass(() -> begin(from, inbound));
+        return barrier.pass(
+                () -> trace.isEmpty() ? take(from, inbound) : trace.get().around(() -> take(from, inbound)));
     }
 
-    private Future<FrameOutcome> begin(Connection from, InboundFrame inbound) {
+    private Future<FrameOutcome> take(Connection from, InboundFrame inbound) {
         FrameDeadline deadline = FrameDeadline.fromNow();
         from.metrics().received(inbound.length());
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));
@@ -125,6 +131,7 @@ public final class FramePath implements FrameHandler<Connection> {
         FrameAction action = frame.accept(actions);
         ClientAction named = FrameActions.nameOf(frame, alias);
         from.metrics().frame(frame.type());
+        ActiveSpan.nameFrame(named.id());
         Optional<Rejection> refusal = refusalHere(from, frame);
         if (refusal.isPresent()) {
             report(from);

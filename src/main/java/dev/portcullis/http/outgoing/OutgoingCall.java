@@ -1,5 +1,6 @@
 package dev.portcullis.http.outgoing;
 
+import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.Context;
@@ -39,7 +40,7 @@ final class OutgoingCall {
     private final OutgoingUrl url;
     private final OutgoingRequest request;
     private final String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    private final Promise<Result<OutgoingAnswer, Why>> promise = Promise.promise();
+    private final Promise<Result<OutgoingAnswer, Why>> promise;
     private final Buffer body = Buffer.buffer();
     private final long endsAt;
     private @Nullable HttpClientRequest open;
@@ -60,6 +61,7 @@ final class OutgoingCall {
         this.addresses = addresses;
         this.config = config;
         this.context = vertx.getOrCreateContext();
+        this.promise = ActiveSpan.promiseOn(context); // an answer comes on the context of its connection
         this.url = url;
         this.request = request;
         this.endsAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs());

@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +92,8 @@ public final class OutgoingHttp implements AutoCloseable {
                 .setTrustAll(false)
                 .setVerifyHost(true)
                 .setDecompressionSupported(false)
+                .setTracingPolicy(
+                        TracingPolicy.ALWAYS) // also what no request waits for, such as hooks, where a node traces
                 .setMaxHeaderSize(HEADER_BYTES);
     }
 

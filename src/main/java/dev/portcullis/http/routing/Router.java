@@ -1,5 +1,6 @@
 package dev.portcullis.http.routing;
 
+import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.http.CrossOrigin;
 import dev.portcullis.http.HostHeader;
 import dev.portcullis.http.HttpRefusal;
@@ -120,6 +121,7 @@ public final class Router implements Handler<HttpServerRequest> {
     }
 
     private void serve(HttpServerRequest request, BoundOperation bound, String path, List<String> values) {
+        ActiveSpan.nameCall(request.method().name(), bound.operation().path().toString());
         Map<String, Object> parameters = bound.newParameters();
         if (!bound.isFound(path, values, parameters)) {
             refuse(request, HttpRefusal.NOT_FOUND);

@@ -1,5 +1,6 @@
 package dev.portcullis.streams.delivery;
 
+import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.StreamEntry;
@@ -140,7 +141,8 @@ public final class StreamHubShard {
     }
 
     private void ifFollowed(StreamName stream, Consumer<FollowedStream> action) {
-        context.runOnContext(any -> Optional.ofNullable(followed.get(stream)).ifPresent(action));
+        ActiveSpan.carriedTo(context)
+                .runOnContext(any -> Optional.ofNullable(followed.get(stream)).ifPresent(action));
     }
 
     /** Forgets the entries of a stream in memory, since they were changed in the store. */

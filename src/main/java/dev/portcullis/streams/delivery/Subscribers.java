@@ -1,5 +1,7 @@
 package dev.portcullis.streams.delivery;
 
+import dev.portcullis.audit.tracing.ActiveSpan;
+import dev.portcullis.audit.tracing.TracedStep;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Slice;
@@ -149,8 +151,14 @@ final class Subscribers {
     }
 
     private void deliverTo(List<StreamEntry> entries) {
-        if (!entries.isEmpty()) {
-            attachedPerLoop.keySet().forEach(loop -> loop.deliver(stream, entries));
+        if (entries.isEmpty()) {
+            return;
+        }
+        attachedPerLoop.keySet().forEach(loop -> loop.deliver(stream, entries));
+        ActiveSpan traced = ActiveSpan.current();
+        if (traced != null && !attachedPerLoop.isEmpty()) {
+            Runnable written = traced.begin(TracedStep.DELIVER, attachedPerLoop.size());
+            attachedPerLoop.keySet().forEach(loop -> loop.run(written)); // each runs it after the delivery
         }
     }
 }

@@ -130,7 +130,8 @@ final class PathWithoutStages {
                         EVENTS.types(),
                         clock),
                 EVENTS.newJudge(),
-                event -> {}));
+                event -> {},
+                Optional.empty()));
     }
 
     @SuppressWarnings("unchecked") // a JSON object

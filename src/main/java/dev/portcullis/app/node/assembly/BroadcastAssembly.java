@@ -28,6 +28,8 @@ import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.TracedStreams;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.VerticleBase;
 import java.util.List;
@@ -57,6 +59,9 @@ public final class BroadcastAssembly implements StageAssembly {
         this.fanOut = new FanOut(
                 services.bus(),
                 new EdgeInterests(services.bus(), config.broadcast().interestBits(), System::nanoTime));
+        StreamStore streams = services.tracing()
+                .<StreamStore>map(any -> new TracedStreams(stores.streams()))
+                .orElse(stores.streams());
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(services.live().of(NodeConfig::content)),
                 config.broadcast(),
@@ -67,13 +72,9 @@ public final class BroadcastAssembly implements StageAssembly {
         this.publisher = new Publisher(
                 policy,
                 moderated,
-                new RoomAppender(stores.streams(), fanOut, policy, moderated),
+                new RoomAppender(streams, fanOut, policy, moderated),
                 new InboxAppender(
-                        stores.streams(),
-                        fanOut,
-                        policy,
-                        config.broadcast().amend().searched(),
-                        moderated),
+                        streams, fanOut, policy, config.broadcast().amend().searched(), moderated),
                 services.clock());
         this.unstored = new UnstoredEvents(
                 stores.streams(),
@@ -81,7 +82,7 @@ public final class BroadcastAssembly implements StageAssembly {
                 fanOut::send,
                 config.broadcast().messageBytes(),
                 services.clock());
-        this.server = new ServerResponder(stores.streams(), policy, fanOut, unstored, services.clock());
+        this.server = new ServerResponder(streams, policy, fanOut, unstored, services.clock());
         this.direct = new DirectResponder(
                 stores.inboxes(), stores.blocks(), config.broadcast().historyBytes(), config.inboxes());
         this.users = new UserStreamsResponder(

@@ -89,6 +89,7 @@ public final class EdgeAssembly implements StageAssembly {
                         reputation,
                         services.audit(),
                         services.metrics(),
+                        services.tracing(),
                         live.origin(),
                         live.ratelimit(),
                         live.anomaly(),

@@ -5,6 +5,7 @@ import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.chain.AuditTrail;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.audit.metrics.MetricsRegistry;
+import dev.portcullis.audit.tracing.Tracing;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.cluster.ClusterVerticle;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
  * The services that all stages of a node use.
  *
  * @param cluster empty if the node is in no cluster
+ * @param tracing empty if nothing is traced
  * @param mayHaveWaited whether a write that was read at this time may have waited
  */
 public record NodeServices(
@@ -28,6 +30,7 @@ public record NodeServices(
         LiveSettings live,
         MetricsRegistry metricsRegistry,
         Metrics metrics,
+        Optional<Tracing> tracing,
         OutgoingMetrics outgoing,
         Audit audit,
         AuditTrail trail,
