@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
-    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
 
     @Test
     void version_option_prints_the_version_of_the_build() {

@@ -28,7 +28,7 @@ class ConfigCommandTest {
     private static final String REGENERATE = "mvn -q -DskipTests package"
             + " && java -jar target/portcullis.jar config reference > src/docs/configuration.md";
 
-    private final Terminal terminal = Terminal.of(Main.commands(Map.of("PORT", "4242"), (config, settings) -> 0));
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of("PORT", "4242"), config -> 0));
 
     @Test
     void valid_file_is_ok() {

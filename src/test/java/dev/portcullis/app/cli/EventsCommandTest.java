@@ -22,7 +22,7 @@ class EventsCommandTest {
     @TempDir
     private Path folder;
 
-    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
 
     @Test
     void types_are_printed_for_typescript() {

@@ -12,7 +12,7 @@ class MetricsCommandTest {
     private static final String REGENERATE =
             "mvn -q -DskipTests package && java -jar target/portcullis.jar metrics > src/docs/metrics.md";
 
-    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, settings) -> 0));
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
 
     @Test
     void page_of_the_metrics_is_what_the_command_prints() throws Exception {
