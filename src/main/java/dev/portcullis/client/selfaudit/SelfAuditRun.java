@@ -2,6 +2,7 @@ package dev.portcullis.client.selfaudit;
 
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ public final class SelfAuditRun {
     private final LoadCheck load;
     private final Progress progress;
     private final List<ProbeResult> results = new ArrayList<>();
-    private final List<String> left = new ArrayList<>();
 
     /** Hears of each result. */
     @FunctionalInterface
@@ -50,19 +50,20 @@ public final class SelfAuditRun {
                 Duration.ofNanos(System.nanoTime() - from),
                 results,
                 load.figures(),
-                left,
+                target.undo(),
                 results.size() == probes.size());
     }
 
     private ProbeOutcome ask(Probe probe) {
         try {
             return probe.question().ask(target);
+        } catch (SocketTimeoutException silent) {
+            return ProbeOutcome.unchecked("no answer in time");
         } catch (IOException failed) {
             return ProbeOutcome.unchecked(Optional.ofNullable(failed.getMessage())
                     .orElse(failed.getClass().getSimpleName()));
         } finally {
             target.close();
-            left.addAll(target.undo());
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
@@ -27,6 +28,7 @@ public final class AuditTarget implements AutoCloseable {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int KEY_BYTES = 16;
+    private static final Set<Integer> OF_OURS = Set.of(1008, 4001, 4002, 4003);
     private static final int NOT_FOUND = 404;
     private static final int SERVICE_UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -42,6 +44,7 @@ public final class AuditTarget implements AutoCloseable {
     private volatile boolean stopped;
     private volatile boolean undoing;
     private Optional<Control> control = Optional.empty();
+    private Optional<String> sharedRoom = Optional.empty();
 
     /** @param trust the certificates that the auditor believes; tokens go to no other server (CWE-295) */
     public AuditTarget(ServerAddress server, AuditScope scope, AuditUsers users, SSLSocketFactory trust) {
@@ -66,6 +69,14 @@ public final class AuditTarget implements AutoCloseable {
         public boolean isTurnedAway() {
             return answer.filter(each -> each.status() == TOO_MANY_REQUESTS || each.status() == SERVICE_UNAVAILABLE)
                     .isPresent();
+        }
+
+        /** How long a server that turns one away asks to wait, if that is not long. */
+        Optional<Long> waitMs() {
+            return answer.filter(each -> each.status() == TOO_MANY_REQUESTS)
+                    .flatMap(each -> each.header("Retry-After"))
+                    .filter(text -> text.matches("\\d{1,2}"))
+                    .map(text -> TimeUnit.SECONDS.toMillis(Long.parseLong(text) + 1));
         }
 
         /** For the report. */
@@ -96,18 +107,30 @@ public final class AuditTarget implements AutoCloseable {
         try (Attempt attempt =
                 handshake(users.any("control").map(usual::withToken).orElse(usual))) {
             Control answer = attempt.isUpgraded()
-                    ? new Control(
-                            Optional.empty(),
-                            attempt.answer()
-                                    .flatMap(each -> each.header("Sec-WebSocket-Protocol"))
-                                    .filter(UpgradeRequest.SUBPROTOCOL::equals)
-                                    .isPresent())
+                    ? new Control(Optional.empty(), speaksOurs(attempt))
                     : new Control(Optional.of("a handshake in which nothing is wrong gets " + attempt.seen()), false);
             if (!attempt.isTurnedAway()) {
                 control = Optional.of(answer);
             }
             return answer;
         }
+    }
+
+    /**
+     * Some servers agree on whatever subprotocol is offered first: what tells is the first frame, or the close code that who has
+     * no session gets.
+     */
+    private static boolean speaksOurs(Attempt attempt) throws IOException {
+        boolean isAgreed = attempt.answer()
+                .flatMap(each -> each.header("Sec-WebSocket-Protocol"))
+                .filter(UpgradeRequest.SUBPROTOCOL::equals)
+                .isPresent();
+        if (!isAgreed) {
+            return false;
+        }
+        Reaction reaction = attempt.socket().provoke(WireFrame.text("{\"type\":\"health-check\"}"));
+        return reaction.texts().stream().anyMatch(text -> text.startsWith("{\"type\":\"auth_"))
+                || reaction.fold(() -> false, OF_OURS::contains, () -> false, () -> false);
     }
 
     public ServerAddress server() {
@@ -147,8 +170,8 @@ public final class AuditTarget implements AutoCloseable {
         }
     }
 
-    /** A TCP connection to the server, for what comes before any TLS. */
-    RawSocket connectPlain() throws IOException {
+    /** A connection to the server without TLS, whatever the address says. */
+    public RawSocket withoutTls() throws IOException {
         return connect(server.host(), server.port(), false);
     }
 
@@ -186,6 +209,13 @@ public final class AuditTarget implements AutoCloseable {
         pause(request.token().filter(users::isValid).isPresent() ? userPace : anonymousPace);
         long from = System.nanoTime();
         Attempt attempt = handshakeNow(request);
+        Optional<Long> wait = attempt.waitMs();
+        if (wait.isPresent()) { // others behind this address may have used up its limit
+            attempt.close();
+            rest(wait.get());
+            from = System.nanoTime();
+            attempt = handshakeNow(request);
+        }
         took.accept((System.nanoTime() - from) / (double) TimeUnit.MILLISECONDS.toNanos(1));
         return attempt;
     }
@@ -204,6 +234,15 @@ public final class AuditTarget implements AutoCloseable {
         } catch (IOException failed) {
             socket.close();
             throw failed;
+        }
+    }
+
+    private static void rest(long ms) throws InterruptedIOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(ms);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the audit was stopped");
         }
     }
 
@@ -290,6 +329,15 @@ public final class AuditTarget implements AutoCloseable {
         all.add("Connection: close");
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         return requestHead(method, path, host, all) + new String(body, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The room that the probes of a run share where users are given. */
+    public Optional<String> sharedRoom() {
+        return sharedRoom;
+    }
+
+    public void shareRoom(String id) {
+        sharedRoom = Optional.of(id);
     }
 
     /** Ends all connections, and lets no other be opened. */

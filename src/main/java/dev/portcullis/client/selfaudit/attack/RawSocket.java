@@ -2,6 +2,7 @@ package dev.portcullis.client.selfaudit.attack;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +30,7 @@ public final class RawSocket implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final long patienceNanos;
+    private boolean closing;
 
     /** @param patienceMs how long an answer may take */
     RawSocket(Socket socket, int patienceMs) throws IOException {
@@ -151,6 +152,7 @@ public final class RawSocket implements AutoCloseable {
             for (int i = 0; i < MAX_TEXTS; i++) {
                 Received next = frame(deadline);
                 if (next.opcode() == WireFrame.CLOSE) {
+                    closing = true;
                     return Optional.empty();
                 }
                 if (next.opcode() == WireFrame.PING) {
@@ -164,6 +166,11 @@ public final class RawSocket implements AutoCloseable {
         } catch (EOFException | SocketException | SocketTimeoutException none) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a close frame came while a text was awaited. */
+    public boolean isClosing() {
+        return closing;
     }
 
     /** Sends these bytes and a ping behind them, and returns what the server makes of it. */
@@ -220,17 +227,18 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
-    /** The next bytes, as many as there are up to this number; none if the connection ends. */
+    /** The next bytes, up to this number; fewer if the connection ends. */
     byte[] some(int max) throws IOException {
         long deadline = deadline();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            socket.setSoTimeout(left(deadline));
-            byte[] bytes = new byte[max];
-            int count = in.readNBytes(bytes, 0, max);
-            return Arrays.copyOf(bytes, count);
-        } catch (SocketException reset) {
-            return new byte[0];
+            while (bytes.size() < max) {
+                bytes.write(one(deadline));
+            }
+        } catch (EOFException | SocketException ended) {
+            // so there are fewer
         }
+        return bytes.toByteArray();
     }
 
     private Received frame(long deadline) throws IOException {

@@ -11,7 +11,18 @@ public final class Probes {
 
     /** @param load keeps the figures of its row */
     public static List<Probe> all(LoadCheck load) {
-        return Stream.of(OriginProbes.all(), List.of(load.row()))
+        return Stream.of(
+                        OriginProbes.all(),
+                        TlsProbes.all(),
+                        TokenProbes.all(),
+                        FramingProbes.all(),
+                        ContentProbes.all(),
+                        AccessProbes.all(),
+                        HttpProbes.all(),
+                        SmugglingProbes.all(),
+                        List.of(load.row()),
+                        LimitProbes.all(),
+                        List.of(LimitProbes.last()))
                 .flatMap(List::stream)
                 .toList();
     }

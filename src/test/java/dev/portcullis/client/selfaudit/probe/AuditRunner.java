@@ -1,5 +1,6 @@
 package dev.portcullis.client.selfaudit.probe;
 
+import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.client.ServerAddress;
 import dev.portcullis.client.selfaudit.LoadCheck;
 import dev.portcullis.client.selfaudit.Probe;
@@ -11,10 +12,9 @@ import dev.portcullis.client.selfaudit.attack.AuditUsers;
 import dev.portcullis.client.selfaudit.attack.TrustedCertificates;
 import dev.portcullis.kit.DevToken;
 import dev.portcullis.kit.TestNode;
-import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,44 +24,95 @@ record AuditRunner(
         Optional<String> origin,
         Optional<AuditScope.AdminListener> admin,
         Optional<Path> authority,
-        boolean isMinted,
+        Optional<String> secret,
+        int patienceMs,
         int endMs) {
     static final String ORIGIN = "https://chat.example.com";
+    static final String AUDIENCE = "portcullis";
+    static final String SECRET = "b2Zp8n0QxT5vLk3RcW7yHs1MdE9uGa4J";
     private static final int PATIENCE_MS = 20_000;
 
+    /** The settings of a node that trusts the tokens of this runner. */
+    static String issuer(String secret) {
+        return "auth.issuers=["
+                + new JsonObject()
+                        .put("algorithms", List.of("HS256"))
+                        .put("secret", secret)
+                        .put("issuer", ORIGIN)
+                        .put("audience", AUDIENCE)
+                + "]";
+    }
+
     static AuditRunner of(String url) {
-        return new AuditRunner(url, Optional.of(ORIGIN), Optional.empty(), Optional.empty(), true, PATIENCE_MS);
+        return new AuditRunner(
+                url,
+                Optional.of(ORIGIN),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(SECRET),
+                PATIENCE_MS,
+                PATIENCE_MS);
     }
 
     static AuditRunner of(TestNode node) {
-        return of(node.ws().toString()).withAdmin(node);
+        return of(node.ws().toString()).withAdmin(node.admin("/").getPort());
     }
 
-    AuditRunner withAdmin(TestNode node) {
+    AuditRunner withOrigin(String other) {
+        return new AuditRunner(url, Optional.of(other), admin, authority, secret, patienceMs, endMs);
+    }
+
+    AuditRunner withAdmin(int port) {
         return new AuditRunner(
                 url,
                 origin,
-                Optional.of(new AuditScope.AdminListener(
-                        "127.0.0.1",
-                        node.admin("/").getPort(),
-                        node.token("operator", Role.ADMIN, Duration.ofMinutes(30)))),
+                Optional.of(new AuditScope.AdminListener("127.0.0.1", port, token("operator", "admin", List.of()))),
                 authority,
-                isMinted,
+                secret,
+                patienceMs,
                 endMs);
     }
 
     AuditRunner trusting(Path file) {
-        return new AuditRunner(url, origin, admin, Optional.of(file), isMinted, endMs);
+        return new AuditRunner(url, origin, admin, Optional.of(file), secret, patienceMs, endMs);
     }
 
     /** Without users, as at a server whose key is not known. */
     AuditRunner anonymous() {
-        return new AuditRunner(url, origin, admin, authority, false, endMs);
+        return new AuditRunner(url, origin, admin, authority, Optional.empty(), patienceMs, endMs);
     }
 
-    /** How long an idle connection may stay. */
-    AuditRunner ending(int ms) {
-        return new AuditRunner(url, origin, admin, authority, isMinted, ms);
+    AuditRunner withSecret(String other) {
+        return new AuditRunner(url, origin, admin, authority, Optional.of(other), patienceMs, endMs);
+    }
+
+    /** For a server of which a test shows that it says nothing. */
+    AuditRunner impatient() {
+        return new AuditRunner(url, origin, admin, authority, secret, 1_000, 1_000);
+    }
+
+    /** For a session of which a test shows that it does not end; one that does ends in less. */
+    AuditRunner waitingShortly() {
+        return new AuditRunner(url, origin, admin, authority, secret, 3_000, 3_000);
+    }
+
+    /** A token of this runner's issuer. */
+    String token(String user, String role, List<String> rooms) {
+        return signed(DevToken.of(user)
+                .with("role", role)
+                .rooms(rooms.toArray(String[]::new))
+                .claims());
+    }
+
+    private String signed(JsonObject claims) {
+        JsonObject all = claims.copy();
+        if (!all.containsKey("iss")) {
+            all.put("iss", ORIGIN);
+        }
+        if (!all.containsKey("aud")) {
+            all.put("aud", AUDIENCE);
+        }
+        return Tokens.signed(Tokens.HEADER, all.encode(), secret.orElse(SECRET));
     }
 
     /** @param only the ids of probes, or none for all */
@@ -75,21 +126,15 @@ record AuditRunner(
                 .toList();
         try (AuditTarget target = new AuditTarget(
                 ServerAddress.of(url),
-                new AuditScope(origin, List.of(), admin, PATIENCE_MS, endMs, PATIENCE_MS, 100_000, 100_000, 4),
-                isMinted ? users() : AuditUsers.given("test", Optional.empty(), Optional.empty()),
+                new AuditScope(origin, List.of(), admin, patienceMs, endMs, patienceMs, 100_000, 100_000, 4),
+                secret.isPresent() ? users() : AuditUsers.given("test", Optional.empty(), Optional.empty()),
                 TrustedCertificates.of(authority))) {
             return new SelfAuditRun(target, probes, load, (result, count, planned) -> {}).run();
         }
     }
 
-    private static AuditUsers users() {
+    private AuditUsers users() {
         String run = Long.toHexString(System.nanoTime());
-        return AuditUsers.minted(
-                run,
-                (user, rooms) -> DevToken.of(user)
-                        .with("role", "member")
-                        .rooms(rooms.toArray(String[]::new))
-                        .signed(),
-                claims -> new DevToken(claims).signed());
+        return AuditUsers.minted(run, (user, rooms) -> token(user, "member", rooms), this::signed);
     }
 }

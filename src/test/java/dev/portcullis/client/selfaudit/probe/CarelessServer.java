@@ -29,7 +29,13 @@ final class CarelessServer implements AutoCloseable {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final ServerSocket server;
+    private final boolean isMute;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    /** Never answers a ping. */
+    static CarelessServer mute() throws IOException {
+        return new CarelessServer(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()), true);
+    }
 
     CarelessServer() throws IOException {
         this(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
@@ -37,7 +43,12 @@ final class CarelessServer implements AutoCloseable {
 
     /** @param server may be one of TLS */
     CarelessServer(ServerSocket server) {
+        this(server, false);
+    }
+
+    private CarelessServer(ServerSocket server, boolean isMute) {
         this.server = server;
+        this.isMute = isMute;
         start(this::accept);
     }
 
@@ -57,7 +68,7 @@ final class CarelessServer implements AutoCloseable {
         }
     }
 
-    private static void serve(Socket client) {
+    private void serve(Socket client) {
         try (client) {
             InputStream in = new BufferedInputStream(client.getInputStream());
             String head = head(in);
@@ -84,7 +95,7 @@ final class CarelessServer implements AutoCloseable {
         }
     }
 
-    private static void answerPings(InputStream in, OutputStream out) throws IOException {
+    private void answerPings(InputStream in, OutputStream out) throws IOException {
         try {
             while (true) {
                 int head = one(in);
@@ -103,7 +114,7 @@ final class CarelessServer implements AutoCloseable {
                 for (long i = 0; i < length; i++) {
                     payload.write(one(in) ^ mask[(int) (i % 4)]);
                 }
-                if ((head & 0x0F) == 0x9) {
+                if ((head & 0x0F) == 0x9 && !isMute) {
                     out.write(0x8A);
                     out.write(payload.size());
                     out.write(payload.toByteArray());

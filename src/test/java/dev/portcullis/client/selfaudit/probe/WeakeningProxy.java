@@ -55,10 +55,19 @@ final class WeakeningProxy implements AutoCloseable {
     }
 
     WeakeningProxy(int target, Weakness weakness) throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, weakness);
+    }
+
+    /** @param server may be one of TLS */
+    WeakeningProxy(ServerSocket server, int target, Weakness weakness) {
+        this.server = server;
         this.target = target;
         this.weakness = weakness;
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
     }
 
     String url() {
