@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.sun.management.ThreadMXBean;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
@@ -19,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -134,6 +136,37 @@ class TracingTest {
             assertThat(span.attributes()).containsEntry("error.type", "java.lang.IllegalStateException");
             assertThat(span.toString()).doesNotContain("what a client wrote");
         }
+    }
+
+    /** What each frame, question and delivery does on a node that does not trace. */
+    @Test
+    void look_into_an_empty_slot_allocates_nothing(Vertx vertx) {
+        Context loop = vertx.getOrCreateContext();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Promise<Long> allocated = Promise.promise();
+        loop.runOnContext(any -> {
+            int traced = look(loop, 1_000); // loads what it needs
+            long before = threads.getCurrentThreadAllocatedBytes();
+            traced += look(loop, 100_000);
+            long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+            allocated.complete(traced == 0 ? bytes : Long.MAX_VALUE);
+        });
+        assertThat(Await.done(allocated.future())).isLessThan(100_000); // less than a byte each
+    }
+
+    /** @return how often something was traced */
+    private static int look(Context loop, int times) {
+        int traced = 0;
+        for (int i = 0; i < times; i++) {
+            ActiveSpan.nameFrame("chat");
+            ActiveSpan.nameCall("GET", "/ws");
+            if (ActiveSpan.current() != null
+                    || ActiveSpan.header() != null
+                    || !ActiveSpan.carriedTo(loop).equals(loop)) {
+                traced++;
+            }
+        }
+        return traced;
     }
 
     @Test
