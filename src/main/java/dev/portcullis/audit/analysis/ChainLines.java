@@ -40,15 +40,14 @@ final class ChainLines implements Closeable {
         return true;
     }
 
-    /** A file that the rule of a running node deleted meanwhile was the oldest: what follows is still there. */
     private @Nullable LineScanner next() throws IOException {
         while (files.hasNext()) {
             try {
                 LineScanner opened = LineScanner.open(files.next().path());
                 scanner = opened;
                 return opened;
-            } catch (NoSuchFileException deleted) {
-                continue;
+            } catch (NoSuchFileException deletedMeanwhile) {
+                // by the rule of a running node, being the oldest: what follows it is still there
             }
         }
         return null;

@@ -25,11 +25,11 @@ final class SlidingCount {
         long slot = Math.max(newest, at / slotMs);
         if (newest != Long.MIN_VALUE) {
             for (long gone = Math.max(newest + 1, slot - SLOTS + 1); gone <= slot; gone++) {
-                slots[(int) Math.floorMod(gone, SLOTS)] = 0;
+                slots[Math.floorMod(gone, SLOTS)] = 0;
             }
         }
         newest = slot;
-        slots[(int) Math.floorMod(slot, SLOTS)] += count;
+        slots[Math.floorMod(slot, SLOTS)] += count;
         long sum = 0;
         for (long each : slots) {
             sum += each;
