@@ -5,6 +5,7 @@ import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.EventsCommand;
+import dev.portcullis.app.cli.HealthCommand;
 import dev.portcullis.app.cli.MetricsCommand;
 import dev.portcullis.app.cli.NodeRunner;
 import dev.portcullis.app.cli.OutputWriter;
@@ -71,6 +72,7 @@ public final class Main {
                 new RevocationCommand(environment),
                 new RoomsCommand(environment),
                 new AuditCommand(environment),
+                new HealthCommand(),
                 new ChatCommand(tokens, in),
                 new BenchCommand(tokens));
     }

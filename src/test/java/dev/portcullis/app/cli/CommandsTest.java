@@ -34,6 +34,7 @@ class CommandsTest {
                 "config print",
                 "config reference",
                 "metrics",
+                "health",
                 "chat",
                 "bench"
             })

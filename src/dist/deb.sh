@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Makes a package for Debian and Ubuntu of what the tarball holds, with a unit of systemd. Needs no root, but dpkg-deb: where
+# there is none, no package is made. Called by mvn -Pdist package.
+#
+# usage: deb.sh VERSION TIME FOLDER
+#   TIME    of every file in the package
+#   FOLDER  with the folder "dist" of tarball.sh, and for the result
+set -euo pipefail
+
+version=$1 time=$2 target=$(realpath "$3")
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+if ! command -v dpkg-deb >/dev/null; then
+    echo "no .deb: dpkg-deb is not installed" >&2
+    exit 0
+fi
+architecture=$(dpkg --print-architecture)
+app=$(echo "$target/dist/portcullis-$version"-linux-*)
+root=$target/dist/deb
+umask 022
+rm -rf "$root"
+mkdir -p "$root"/{DEBIAN,etc/portcullis,usr/bin,usr/lib/portcullis,usr/lib/systemd/system,usr/share/doc/portcullis}
+
+cp -a "$app/bin" "$app/lib" "$app/runtime" "$root/usr/lib/portcullis" # -a: the cache names the jar by its time
+ln -s ../lib/portcullis/bin/portcullis "$root/usr/bin/portcullis"
+cp -r "$app/docs/." "$root/usr/share/doc/portcullis"
+cp "$app/LICENSE" "$root/usr/share/doc/portcullis/copyright"
+cp -r "$app/conf" "$root/usr/share/doc/portcullis/conf"
+find "$root/usr/share/doc/portcullis" -name '*.md' -exec sed -i 's#](\.\./conf/#](conf/#g' {} +
+sed 's#"\.\./data/#"/var/lib/portcullis/#' "$app/conf/node.json" >"$root/etc/portcullis/node.json"
+cp "$here/deb/portcullis.service" "$root/usr/lib/systemd/system"
+
+size=$(du -sk --apparent-size "$root" | cut -f1)
+sed "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$size/" "$here/deb/control" >"$root/DEBIAN/control"
+echo /etc/portcullis/node.json >"$root/DEBIAN/conffiles"
+install -m 755 "$here/deb/postinst" "$here/deb/prerm" "$here/deb/postrm" "$root/DEBIAN"
+
+# dpkg-deb takes the time of its entries from there, and of the files where they are older.
+SOURCE_DATE_EPOCH=$(date -d "$time" +%s) dpkg-deb --root-owner-group -Zgzip --build "$root" \
+    "$target/portcullis_${version}_$architecture.deb" >/dev/null
