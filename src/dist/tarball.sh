@@ -47,7 +47,9 @@ modules=$("$jdk/bin/jdeps" --ignore-missing-deps --multi-release "$release" --pr
     sed -E 's/(^|,)java\.desktop(,|$)/\2/')
 compress=zip-6
 if ((release < 21)); then compress=2; fi
-"$jdk/bin/jlink" --add-modules "$modules,jdk.crypto.ec,jdk.jcmd" --output "$app/runtime" --strip-debug --no-header-files \
+strip=--strip-debug
+if ! command -v objcopy >/dev/null; then strip=--strip-java-debug-attributes; fi # jlink fails without that program
+"$jdk/bin/jlink" --add-modules "$modules,jdk.crypto.ec,jdk.jcmd" --output "$app/runtime" "$strip" --no-header-files \
     --no-man-pages --compress "$compress"
 if ((release < 25)); then "$app/runtime/bin/java" -XX:+UseG1GC -Xshare:dump >/dev/null; fi # its own classes
 

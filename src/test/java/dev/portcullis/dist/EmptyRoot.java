@@ -23,6 +23,13 @@ final class EmptyRoot {
     private static final String ENTER =
             "mount --rbind /proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && exec chroot \"$0\" \"$@\"";
 
+    /** The same, but the process can write to one folder and to an empty {@code /tmp} only. */
+    private static final String ENTER_READ_ONLY =
+            "root=$0 data=$0/$1 && shift && mount --bind \"$root\" \"$root\" && mount --bind \"$data\" \"$data\" &&"
+                    + " mount -t tmpfs tmpfs \"$root/tmp\" && mount --rbind /proc \"$root/proc\" &&"
+                    + " mount --rbind /dev \"$root/dev\" && mount -o remount,bind,ro \"$root\" &&"
+                    + " exec chroot \"$root\" \"$@\"";
+
     private final Path root;
 
     private EmptyRoot(Path root) {
@@ -51,6 +58,14 @@ final class EmptyRoot {
         List<String> all = new ArrayList<>(
                 List.of("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", ENTER, root.toString()));
         all.addAll(List.of(inside));
+        return all;
+    }
+
+    /** A command that runs this one there, where it can write to this folder only. */
+    List<String> readOnly(String writable, List<String> inside) {
+        List<String> all = new ArrayList<>(List.of("unshare", "--user", "--map-root-user", "--mount"));
+        all.addAll(List.of("sh", "-c", ENTER_READ_ONLY, root.toString(), writable));
+        all.addAll(inside);
         return all;
     }
 
