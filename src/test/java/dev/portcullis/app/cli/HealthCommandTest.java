@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthCommandTest {
-    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), (config, start) -> 0));
+    private final Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
 
     @Test
     void node_that_takes_clients_is_ready() {
