@@ -30,7 +30,7 @@ final class AccessProbes {
             Standard.CSF_PR_AA);
     private static final List<Standard> ENDS =
             List.of(Standard.ASVS_7_4, Standard.SHEET_SESSION, Standard.HIPAA_ACCESS, Standard.CSF_PR_AA);
-    private static final int SHORT_SECONDS = 5;
+    private static final int SHORT_SECONDS = 10;
 
     private AccessProbes() {}
 

@@ -86,14 +86,19 @@ record AuditRunner(
         return new AuditRunner(url, origin, admin, authority, Optional.of(other), patienceMs, endMs);
     }
 
+    /** How long the server may keep a silent connection. */
+    AuditRunner ending(int ms) {
+        return new AuditRunner(url, origin, admin, authority, secret, patienceMs, ms);
+    }
+
     /** For a server of which a test shows that it says nothing. */
     AuditRunner impatient() {
-        return new AuditRunner(url, origin, admin, authority, secret, 1_000, 1_000);
+        return new AuditRunner(url, origin, admin, authority, secret, 2_000, 2_000);
     }
 
     /** For a session of which a test shows that it does not end; one that does ends in less. */
     AuditRunner waitingShortly() {
-        return new AuditRunner(url, origin, admin, authority, secret, 3_000, 3_000);
+        return new AuditRunner(url, origin, admin, authority, secret, 8_000, 8_000);
     }
 
     /** A token of this runner's issuer. */
@@ -117,6 +122,15 @@ record AuditRunner(
 
     /** @param only the ids of probes, or none for all */
     SelfAuditReport run(String... only) throws IOException {
+        return run(Optional.empty(), only);
+    }
+
+    /** Is stopped behind this probe, as by Ctrl-C. */
+    SelfAuditReport stoppedAfter(String id, String... only) throws IOException {
+        return run(Optional.of(id), only);
+    }
+
+    private SelfAuditReport run(Optional<String> end, String... only) throws IOException {
         LoadCheck load = new LoadCheck();
         List<String> wanted = List.of(only);
         List<Probe> probes = Probes.all(load).stream()
@@ -129,7 +143,12 @@ record AuditRunner(
                 new AuditScope(origin, List.of(), admin, patienceMs, endMs, patienceMs, 100_000, 100_000, 4),
                 secret.isPresent() ? users() : AuditUsers.given("test", Optional.empty(), Optional.empty()),
                 TrustedCertificates.of(authority))) {
-            return new SelfAuditRun(target, probes, load, (result, count, planned) -> {}).run();
+            return new SelfAuditRun(target, probes, load, (result, count, planned) -> {
+                        if (end.filter(result.probe().id()::equals).isPresent()) {
+                            target.stop();
+                        }
+                    })
+                    .run();
         }
     }
 

@@ -139,7 +139,7 @@ class SelfAuditIT {
     @ValueSource(strings = {"limits.idle", "limits.slow_request"})
     void time_that_a_node_gives_to_the_silent_is_found(String probe) throws Exception {
         try (TestNode weak = weak("auth.messageTimeoutMs=60000", "http.handshakeMs=600000")) {
-            assertThat(found(AuditRunner.of(weak).impatient().run(probe))).containsExactly(probe);
+            assertThat(found(AuditRunner.of(weak).ending(1_000).run(probe))).containsExactly(probe);
         }
     }
 
@@ -388,6 +388,27 @@ class SelfAuditIT {
         assertThat(report.results()).extracting(ProbeResult::grade).containsExactly(Grade.WARNING, Grade.INFO);
         assertThat(report.results().get(1).text())
                 .isEqualTo("not checked: a handshake in which nothing is wrong gets HTTP 403");
+    }
+
+    @Test
+    void run_that_is_stopped_reports_what_it_has_and_removes_its_room() throws Exception {
+        AtomicReference<String> removed = new AtomicReference<>("");
+        UnaryOperator<String> watching = head -> {
+            if (head.startsWith("DELETE /api/rooms/")) {
+                removed.set(head);
+            }
+            return head;
+        };
+        try (WeakeningProxy proxy = new WeakeningProxy(node.port(), Weakness.ofRequest(watching))) {
+            SelfAuditReport report = AuditRunner.of(proxy.url()).stoppedAfter("access.room_read", "access");
+
+            assertThat(report.results())
+                    .extracting(each -> each.probe().id())
+                    .containsExactly("access.anonymous", "access.room_read");
+            assertThat(report.isComplete()).isFalse();
+            assertThat(report.left()).as("what could not be removed").isEmpty();
+            assertThat(removed.get()).as("the room of the probe is removed").isNotEmpty();
+        }
     }
 
     @Test
