@@ -4,7 +4,6 @@ import dev.portcullis.config.SettingChange;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * What an operator may do with this node.
@@ -12,4 +11,11 @@ import java.util.function.Supplier;
  * @param stop drains it and ends its process, as a signal does; returns at once
  * @param reload reads its configuration again and puts what has changed in force, all of it or nothing; never fails
  */
-public record NodeControl(Runnable stop, Supplier<Future<Result<List<SettingChange>, ReloadRefusal>>> reload) {}
+public record NodeControl(Runnable stop, Reload reload) {
+    /** Reads the configuration again. */
+    @FunctionalInterface
+    public interface Reload {
+        /** @param cluster all nodes of the cluster, or this one alone */
+        Future<Result<List<SettingChange>, ReloadRefusal>> run(boolean cluster);
+    }
+}

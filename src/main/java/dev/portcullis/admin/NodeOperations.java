@@ -43,8 +43,10 @@ final class NodeOperations {
     }
 
     private void reload(OperatorCall call) {
+        boolean cluster =
+                call.request().textIn("cluster").filter("true"::equals).isPresent();
         control.reload()
-                .get()
+                .run(cluster)
                 .onSuccess(result -> result.<Runnable>fold(
                                 changes -> () -> reloaded(call, changes), why -> () -> refused(call, why))
                         .run());

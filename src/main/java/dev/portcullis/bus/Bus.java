@@ -86,13 +86,19 @@ public final class Bus {
 
     /** Asks one specific instance, whatever the question's key and the state of its circuit breaker. */
     public <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body) {
+        return askAt(question, at, instance, body, config.deadlineMs());
+    }
+
+    /** Asks one specific instance for an answer that takes long. */
+    public <Q, A> Future<A> askLongAt(Question<Q, A> question, String at, int instance, Q body) {
+        return askAt(question, at, instance, body, LONG_DEADLINE_MS);
+    }
+
+    private <Q, A> Future<A> askAt(Question<Q, A> question, String at, int instance, Q body, long millis) {
         return instances
                 .find(question.stage(), at, instance)
                 .map(found -> dispatcher.call(
-                        question,
-                        new InstanceDirectory.Choice(found, CircuitBreaker.Pass.CLOSED),
-                        body,
-                        config.deadlineMs()))
+                        question, new InstanceDirectory.Choice(found, CircuitBreaker.Pass.CLOSED), body, millis))
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage())));
     }
 

@@ -100,6 +100,7 @@ public final class ClusterJoin {
      */
     private void checkMembers(Vertx vertx, HazelcastMembership membership, NodeDirectory directory) throws Exception {
         Map<String, Optional<NodeRow>> others = membership.others();
+        List<NodeRow> known = await(directory.renew(me));
         for (Map.Entry<String, Optional<NodeRow>> other : others.entrySet()) {
             NodeRow row = other.getValue()
                     .orElseThrow(() -> new ClusterJoinException(new Mismatch(
@@ -107,7 +108,9 @@ public final class ClusterJoin {
                                     "is not a Portcullis node",
                                     "let a firewall keep it from cluster.port")
                             .line()));
-            checkRows(List.of(row));
+            if (known.stream().noneMatch(each -> each.node().equals(row.node()))) {
+                checkRows(List.of(row)); // its row in the directory is newer: settings may have changed since it joined
+            }
         }
         long began = System.nanoTime();
         while (!missing(others, await(directory.renew(me))).isEmpty()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,9 +93,18 @@ public final class ClusterVerticle extends VerticleBase {
 
     /** Announces the stages that other nodes may ask on this node from now on. */
     public Future<Void> serve(Map<Stage, Integer> stages) {
+        return announce(row -> row.serving(stages));
+    }
+
+    /** Announces what this node shares with all others from now on: a node that joins must fit it. */
+    public Future<Void> share(SharedSettings settings) {
+        return announce(row -> row.sharing(settings));
+    }
+
+    private Future<Void> announce(UnaryOperator<NodeRow> change) {
         Promise<Void> announced = Promise.promise();
         context.runOnContext(any -> {
-            me = me.serving(stages);
+            me = change.apply(me);
             renew().onComplete(announced);
         });
         return announced.future();

@@ -39,6 +39,10 @@ record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages,
         return new PeerNode(node, stages);
     }
 
+    NodeRow sharing(SharedSettings others) {
+        return new NodeRow(node, others, stages, version);
+    }
+
     NodeRow serving(Map<Stage, Integer> stageCounts) {
         return new NodeRow(node, settings, stageCounts, version);
     }

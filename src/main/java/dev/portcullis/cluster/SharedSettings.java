@@ -38,11 +38,20 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
                     "speaks version " + theirs.wire + " of the wire and this one version " + wire,
                     "upgrade one release after the other"));
         }
+        return firstMisfit(theirs, mayDiffer)
+                .map(setting -> new Mismatch(node, "has another value of " + setting.displayName(), fix(setting)));
+    }
+
+    /** The name of the first setting, if any, in which these settings do not fit the others. */
+    public Optional<String> misfit(SharedSettings theirs, Set<SharedSetting> mayDiffer) {
+        return firstMisfit(theirs, mayDiffer).map(SharedSetting::displayName);
+    }
+
+    private Optional<SharedSetting> firstMisfit(SharedSettings theirs, Set<SharedSetting> mayDiffer) {
         return Stream.of(SharedSetting.values()) // in their order: the gravest is reported first
                 .filter(setting -> !setting.mayDiffer() || !mayDiffer.contains(setting))
                 .filter(setting -> !compatible(valuesOf(setting), theirs.valuesOf(setting)))
-                .findFirst()
-                .map(setting -> new Mismatch(node, "has another value of " + setting.displayName(), fix(setting)));
+                .findFirst();
     }
 
     private Set<String> valuesOf(SharedSetting setting) {

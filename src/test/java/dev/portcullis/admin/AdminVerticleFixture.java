@@ -181,7 +181,7 @@ abstract class AdminVerticleFixture {
                 readAt -> false,
                 Optional.empty(),
                 statistics,
-                new NodeControl(() -> {}, () -> Future.succeededFuture(reloaded)));
+                new NodeControl(() -> {}, cluster -> Future.succeededFuture(reloaded)));
         AdminVerticle verticle = new AdminVerticle(
                 config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);

@@ -68,7 +68,7 @@ class ReloadUnderLoadTest {
     void no_frame_is_judged_by_half_of_a_change() throws Exception {
         String[] silent = {"permissions={\"member\": [\"join\", \"leave\"]}"};
         String[] limited = {
-            "ratelimit.user.minute=1",
+            "ratelimit.user.hour=1",
             "ratelimit.blocks.minuteMs=0",
             "ratelimit.blocks.burstMs=0",
             "ratelimit.blocks.banAfter=0"

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** A complete node in this JVM with {@code conf/dev.json}, on free ports. */
 public final class TestNode implements TestServer {
@@ -77,9 +78,10 @@ public final class TestNode implements TestServer {
     }
 
     /** What the operator has written: a file with other settings on top of it, which are others when it is read again. */
-    private record OperatorFile(Path path, Map<String, String> environment, AtomicReference<List<String>> sets) {
+    private record OperatorFile(
+            Path path, Map<String, String> environment, List<String> first, AtomicReference<List<String>> sets) {
         static OperatorFile of(Path path, Map<String, String> environment, List<String> sets) {
-            return new OperatorFile(path, environment, new AtomicReference<>(sets));
+            return new OperatorFile(path, environment, sets, new AtomicReference<>(sets));
         }
 
         Loaded<NodeConfig> read() {
@@ -237,11 +239,21 @@ public final class TestNode implements TestServer {
     /** Has the node read its configuration again, in which these settings are the additional ones now. */
     public Result<List<SettingChange>, ReloadRefusal> reload(String... sets) {
         edit(sets);
+        return reload(false);
+    }
+
+    /** Has all nodes of the cluster, or this one alone, read what was {@link #edit written} last. */
+    public Result<List<SettingChange>, ReloadRefusal> reload(boolean cluster) {
         try {
-            return node.reload().await(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            return node.reload(cluster).await(PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (Exception broken) {
             throw new AssertionError(broken);
         }
+    }
+
+    /** Writes these settings on top of those it started with. They count when the node reads its configuration again. */
+    public void editOnTop(String... sets) {
+        file.sets().set(Stream.concat(file.first().stream(), Stream.of(sets)).toList());
     }
 
     /** Writes these additional settings, which count when the node reads its configuration again. */

@@ -39,6 +39,10 @@ public final class ThreeNodes implements TestServer {
         }
     }
 
+    public List<TestNode> all() {
+        return List.copyOf(nodes);
+    }
+
     /** The next node. */
     public TestNode node() {
         return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()));

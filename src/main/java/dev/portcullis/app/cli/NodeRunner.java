@@ -58,7 +58,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         Optional<Node> started = start(source, signal, name);
         if (started.isPresent()) {
             Node node = started.get();
-            reload.onSignal(node::reload);
+            reload.onSignal(() -> node.reload(false));
             long blockedMs = config.watchdog().blockedMs();
             EventLoopWatchdog.start(node.vertx(), blockedMs, where -> ProcessHalt.loopBlocked(where, blockedMs));
             long collectingMs = config.watchdog().collectingMs();

@@ -141,9 +141,13 @@ public final class Node implements AutoCloseable {
         return clusterNodes;
     }
 
-    /** Reads the configuration again and puts what has changed in force, all of it or nothing. Never fails. */
-    public Future<Result<List<SettingChange>, ReloadRefusal>> reload() {
-        return Objects.requireNonNull(deployment).reload();
+    /**
+     * Reads the configuration again and puts what has changed in force, all of it or nothing. Never fails.
+     *
+     * @param cluster all nodes of the cluster read theirs, or this one alone
+     */
+    public Future<Result<List<SettingChange>, ReloadRefusal>> reload(boolean cluster) {
+        return Objects.requireNonNull(deployment).reload(cluster);
     }
 
     /** Drains and stops in less time than is planned, for a node that can't serve any more. */

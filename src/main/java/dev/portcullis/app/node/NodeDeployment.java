@@ -18,7 +18,8 @@ import dev.portcullis.app.node.assembly.RoomsAssembly;
 import dev.portcullis.app.node.assembly.StageAssembly;
 import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.assembly.UserAssembly;
-import dev.portcullis.app.node.live.ConfigReload;
+import dev.portcullis.app.node.live.NodeReload;
+import dev.portcullis.app.node.live.Reloads;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.Metric;
@@ -63,7 +64,7 @@ final class NodeDeployment {
     private final LaneVerticle lanes;
     private final Readiness readiness;
     private final Health health;
-    private final ConfigReload reload;
+    private final Reloads reloads;
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
@@ -104,11 +105,14 @@ final class NodeDeployment {
                 config.auditFile(),
                 services.trail());
         this.health = readiness.health(services.audit());
-        this.reload = new ConfigReload(
+        this.reloads = new Reloads(
                 vertx,
+                services.bus(),
+                cluster,
                 source,
                 services.live(),
-                edge.map(EdgeAssembly::reloaded).orElse(ConfigReload.Edge.NONE),
+                edge.map(EdgeAssembly::reloaded).orElse(NodeReload.Edge.NONE),
+                stores.rows(),
                 services.audit());
     }
 
@@ -132,6 +136,7 @@ final class NodeDeployment {
                 .compose(any -> deployAll(deciding))
                 .onSuccess(any -> cluster.ifPresent(peers -> stops.push(peers::withdraw)))
                 .compose(any -> edge.map(this::open).orElseGet(Future::succeededFuture))
+                .compose(any -> reloads.answer(config))
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .compose(any -> edge.map(this::bindUploads).orElseGet(Future::succeededFuture))
@@ -240,7 +245,7 @@ final class NodeDeployment {
                         readiness::state,
                         nodeIncarnation,
                         Version.number(),
-                        new NodeControl(stopProcess, reload::run));
+                        new NodeControl(stopProcess, reloads::run));
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(
@@ -302,8 +307,8 @@ final class NodeDeployment {
         stops.run().await(seconds, TimeUnit.SECONDS);
     }
 
-    Future<Result<List<SettingChange>, ReloadRefusal>> reload() {
-        return reload.run();
+    Future<Result<List<SettingChange>, ReloadRefusal>> reload(boolean cluster) {
+        return reloads.run(cluster);
     }
 
     /** The step that the start waits for, or waited for last. */

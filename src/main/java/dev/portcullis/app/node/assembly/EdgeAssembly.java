@@ -1,8 +1,8 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.live.ConfigReload;
 import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.app.node.live.NodeReload;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.broadcast.interest.InterestAnnouncer;
 import dev.portcullis.bus.Stage;
@@ -115,8 +115,8 @@ public final class EdgeAssembly implements StageAssembly {
     }
 
     /** What changes here when the configuration is read again. */
-    public ConfigReload.Edge reloaded() {
-        return new ConfigReload.Edge(edge::replaceCertificate, instances::holdFrames, instances::liftFrames);
+    public NodeReload.Edge reloaded() {
+        return new NodeReload.Edge(edge::replaceCertificate, instances::holdFrames, instances::liftFrames);
     }
 
     public Future<?> openReputation() {

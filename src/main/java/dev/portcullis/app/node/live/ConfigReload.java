@@ -1,198 +1,140 @@
 package dev.portcullis.app.node.live;
 
+import static io.vertx.core.Future.succeededFuture;
+
 import dev.portcullis.admin.ReloadRefusal;
 import dev.portcullis.admin.ReloadRefusal.Why;
-import dev.portcullis.app.config.ConfigSource;
-import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.live.LiveSettings.Prepared;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
-import dev.portcullis.audit.logging.LogContext;
-import dev.portcullis.config.Loaded.Valid;
 import dev.portcullis.config.Problem;
-import dev.portcullis.config.Setting;
 import dev.portcullis.config.SettingChange;
-import dev.portcullis.http.TlsConfig;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration again while the node runs, and puts all that has changed in force at one moment, at which no frame is
- * under way; or nothing of it. One reload at a time.
+ * Has nodes read their configuration again while they run, and puts all that has changed in force at one moment, at which no frame is
+ * under way on any of them; or nothing of it.
  */
-public final class ConfigReload {
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigReload.class);
-
-    /** Frames that are held wait as long; a frame that a slow service holds up longer is not worth that. */
-    private static final long HOLD_MS = 2_000;
-
+final class ConfigReload {
     private static final int HOLDS = 5;
     private static final long PAUSE_MS = 500;
-    private static final int SHOWN = 100;
 
     private final Vertx vertx;
-    private final ConfigSource source;
-    private final LiveSettings live;
-    private final Edge edge;
+    private final ReloadDecision decision;
     private final Audit audit;
-    private final AtomicBoolean busy = new AtomicBoolean();
-    private volatile List<Setting> settings;
+
+    ConfigReload(Vertx vertx, ReloadDecision decision, Audit audit) {
+        this.vertx = vertx;
+        this.decision = decision;
+        this.audit = audit;
+    }
+
+    /** A node that has checked its configuration. */
+    private record Ready(ReloadSteps node, ReloadPlan plan) {}
 
     /**
-     * What a reload needs of the edge of this node.
+     * Never fails. The keys that have another value now on the first node, or why nothing has changed.
      *
-     * @param serve puts a certificate in force for the handshakes from now on, or fails and keeps the one before
-     * @param holdFrames lets no frame begin, and completes when none is under way
+     * @param agreement why nodes with these plans do not fit
      */
-    public record Edge(
-            Function<TlsConfig, Future<?>> serve, Supplier<Future<?>> holdFrames, Supplier<Future<?>> liftFrames) {
-        /** A node without an edge has no frames. */
-        public static final Edge NONE =
-                new Edge(tls -> Future.succeededFuture(), Future::succeededFuture, Future::succeededFuture);
+    Future<Result<List<SettingChange>, ReloadRefusal>> run(
+            List<? extends ReloadSteps> nodes, Function<Map<String, ReloadPlan>, List<Problem>> agreement) {
+        String id = UUID.randomUUID().toString();
+        return prepare(id, nodes)
+                .compose(prepared -> prepared.fold(
+                        ready -> agreed(ready, agreement).fold(any -> swap(id, nodes, ready), why -> refused(why)),
+                        ConfigReload::<List<SettingChange>>refused))
+                .recover(failure -> refused(NodeReload.busy("a node did not answer: " + failure.getMessage())))
+                .compose(result ->
+                        onAll(nodes, node -> node.lift(id).otherwise(false)).map(any -> result))
+                .onSuccess(result -> result.<Runnable>fold(any -> () -> {}, why -> () -> record(why))
+                        .run());
     }
 
-    public ConfigReload(Vertx vertx, ConfigSource source, LiveSettings live, Edge edge, Audit audit) {
-        this.vertx = vertx;
-        this.source = source;
-        this.live = live;
-        this.edge = edge;
-        this.audit = audit;
-        this.settings = source.settings();
+    private static Future<Result<List<Ready>, ReloadRefusal>> prepare(String id, List<? extends ReloadSteps> nodes) {
+        return Future.all(nodes.stream()
+                        .map(node -> node.prepare(id)
+                                .map(result -> result.<Result<Ready, ReloadRefusal>>fold(
+                                        plan -> Result.done(new Ready(node, plan)),
+                                        why -> Result.refused(nodes.size() == 1 ? why : on(node, why)))))
+                        .toList())
+                .map(all -> {
+                    List<Ready> ready = new ArrayList<>();
+                    List<ReloadRefusal> refusals = new ArrayList<>();
+                    all.<Result<Ready, ReloadRefusal>>list()
+                            .forEach(each -> each.<Runnable>fold(
+                                            one -> () -> ready.add(one), why -> () -> refusals.add(why))
+                                    .run());
+                    return refusals.isEmpty() ? Result.done(ready) : Result.refused(joined(refusals));
+                });
     }
 
-    /** Never fails. The keys that have another value now, or why nothing has changed. */
-    public Future<Result<List<SettingChange>, ReloadRefusal>> run() {
-        if (!busy.compareAndSet(false, true)) {
-            return refused(ReloadRefusal.of(Why.BUSY, "", "another reload is under way", "wait for its end"));
-        }
-        return read().compose(read -> read.fold(this::apply, ConfigReload::<List<SettingChange>>refused))
-                .recover(failure -> unusable("", "the reload broke off", failure))
-                .onComplete(any -> busy.set(false))
-                .onSuccess(this::record);
+    private static ReloadRefusal on(ReloadSteps node, ReloadRefusal why) {
+        return new ReloadRefusal(
+                why.why(),
+                why.problems().stream()
+                        .map(each -> new Problem(each.path(), each.what() + ", on " + node.node(), each.fix()))
+                        .toList());
     }
 
-    /** A configuration that is valid, and can take the place of the one in force. */
-    private record Candidate(Valid<NodeConfig> read, List<SettingChange> changes) {}
-
-    private Future<Result<Candidate, ReloadRefusal>> read() {
-        return vertx.executeBlocking(() -> source.again().get())
-                .map(loaded -> loaded.fold(
-                        this::judge, invalid -> Result.refused(new ReloadRefusal(Why.INVALID, invalid.problems()))));
+    private static ReloadRefusal joined(List<ReloadRefusal> all) {
+        return new ReloadRefusal(
+                all.get(0).why(),
+                all.stream().flatMap(each -> each.problems().stream()).toList());
     }
 
-    private Result<Candidate, ReloadRefusal> judge(Valid<NodeConfig> read) {
-        List<SettingChange> changes = SettingChange.between(settings, read.settings());
-        List<Problem> restart = ReloadPolicy.needRestart(live.config(), read.value(), changes);
-        if (!restart.isEmpty()) {
-            return Result.refused(new ReloadRefusal(Why.NEEDS_RESTART, restart));
-        }
-        return ReloadPolicy.changesWhatNodesShare(live.config(), read.value())
-                ? Result.refused(ReloadRefusal.of(
-                        Why.SHARED,
-                        "",
-                        "changes what all nodes of the cluster share",
-                        "reload all of them: POST /admin/reload?cluster=true"))
-                : Result.done(new Candidate(read, changes));
+    private static Result<Boolean, ReloadRefusal> agreed(
+            List<Ready> ready, Function<Map<String, ReloadPlan>, List<Problem>> agreement) {
+        List<Problem> problems = agreement.apply(
+                ready.stream().collect(Collectors.toMap(each -> each.node().node(), Ready::plan)));
+        return problems.isEmpty() ? Result.done(true) : Result.refused(new ReloadRefusal(Why.SHARED, problems));
     }
 
-    private Future<Result<List<SettingChange>, ReloadRefusal>> apply(Candidate candidate) {
-        return live.prepare(candidate.read().value())
-                .compose(
-                        prepared -> serve(candidate, prepared),
-                        failure -> unusable("auth.issuers", "has a key that can't be used", failure));
+    private Future<Result<List<SettingChange>, ReloadRefusal>> swap(
+            String id, List<? extends ReloadSteps> nodes, List<Ready> ready) {
+        boolean same = ready.stream().allMatch(each -> each.plan().changes().isEmpty());
+        return (same ? succeededFuture(true) : hold(id, nodes, HOLDS))
+                .compose(quiet -> quiet && nodes.size() > 1 ? decision.take(id) : succeededFuture(quiet))
+                .compose(taken -> taken
+                        ? onAll(nodes, node -> node.apply(id).otherwise(false)) // one that is away asks the store
+                                .map(any -> Result.done(ready.get(0).plan().changes()))
+                        : refused(NodeReload.busy("some frames took too long to be answered")));
     }
 
-    /** A certificate is taken again where its path is the same: its file may hold another one. */
-    private Future<Result<List<SettingChange>, ReloadRefusal>> serve(Candidate candidate, Prepared prepared) {
-        TlsConfig before = live.config().tls();
-        TlsConfig next = candidate.read().value().tls();
-        Future<?> served = next.certificate().isPresent() ? edge.serve().apply(next) : Future.succeededFuture();
-        return served.transform((any, failure) -> {
-            if (failure != null) {
-                prepared.release();
-                return unusable("tls.certificate", "can't be used", failure);
+    private Future<Boolean> hold(String id, List<? extends ReloadSteps> nodes, int holds) {
+        return onAll(nodes, node -> node.hold(id)).compose(quiet -> {
+            if (quiet || holds == 1) {
+                return succeededFuture(quiet);
             }
-            return swap(candidate, prepared, HOLDS).compose(swapped -> {
-                if (swapped) {
-                    return Future.succeededFuture(Result.done(candidate.changes()));
-                }
-                prepared.release();
-                return (next.certificate().isPresent() ? edge.serve().apply(before) : Future.succeededFuture())
-                        .transform((put, lost) -> refused(ReloadRefusal.of(
-                                Why.BUSY,
-                                "",
-                                "some frames took longer than " + HOLD_MS + " ms to be answered",
-                                "try again")));
-            });
+            return onAll(nodes, node -> node.pause(id).otherwise(false))
+                    .compose(any -> vertx.timer(PAUSE_MS, TimeUnit.MILLISECONDS))
+                    .compose(any -> hold(id, nodes, holds - 1));
         });
     }
 
-    private Future<Boolean> swap(Candidate candidate, Prepared prepared, int holds) {
-        if (candidate.changes().isEmpty()) {
-            apply(candidate, prepared);
-            return Future.succeededFuture(true);
-        }
-        return edge.holdFrames()
-                .get()
-                .timeout(HOLD_MS, TimeUnit.MILLISECONDS)
-                .onSuccess(quiet -> apply(candidate, prepared))
-                .transform((quiet, failure) -> edge.liftFrames().get().transform((any, lost) -> {
-                    if (failure == null || holds == 1) {
-                        return Future.succeededFuture(failure == null);
-                    }
-                    return vertx.timer(PAUSE_MS, TimeUnit.MILLISECONDS)
-                            .compose(pause -> swap(candidate, prepared, holds - 1));
-                }));
+    /** Whether the step succeeded on all of them. */
+    private static Future<Boolean> onAll(
+            List<? extends ReloadSteps> nodes, Function<ReloadSteps, Future<Boolean>> step) {
+        return Future.all(nodes.stream().map(step).toList())
+                .map(all -> all.<Boolean>list().stream().allMatch(done -> done));
     }
 
-    private void apply(Candidate candidate, Prepared prepared) {
-        prepared.apply();
-        settings = candidate.read().settings();
-        if (candidate.changes().stream().anyMatch(change -> change.isIn("log.level"))) {
-            LogContext.apply(candidate.read().value().log());
-        }
-    }
-
-    private void record(Result<List<SettingChange>, ReloadRefusal> result) {
-        result.<Runnable>fold(changes -> () -> reloaded(changes), why -> () -> refusal(why))
-                .run();
-    }
-
-    private void reloaded(List<SettingChange> changes) {
-        changes.stream()
-                .limit(SHOWN)
-                .forEach(change -> audit.event(AuditEvent.of(EventName.CONFIG_CHANGED)
-                        .resource(change.path())
-                        .setting(change.before() + " -> " + change.after())));
-        audit.event(AuditEvent.of(EventName.CONFIG_RELOADED)
-                .setting(changes.stream().map(SettingChange::path).collect(Collectors.joining(", "))));
-    }
-
-    private void refusal(ReloadRefusal why) {
+    private void record(ReloadRefusal why) {
         audit.event(AuditEvent.of(EventName.CONFIG_REFUSED)
                 .reason(why.why().id())
                 .setting(why.problems().stream().map(Problem::toString).collect(Collectors.joining(" | "))));
     }
 
-    private static <T> Future<Result<T, ReloadRefusal>> unusable(String key, String what, Throwable failure) {
-        LOG.atWarn()
-                .addKeyValue("event", "node.update.refused")
-                .setCause(failure)
-                .log("what the configuration names can't be used");
-        return refused(ReloadRefusal.of(Why.UNUSABLE, key, what, "the log has the reason"));
-    }
-
     private static <T> Future<Result<T, ReloadRefusal>> refused(ReloadRefusal why) {
-        return Future.succeededFuture(Result.refused(why));
+        return succeededFuture(Result.refused(why));
     }
 }

@@ -33,11 +33,6 @@ final class ReloadPolicy {
         return List.copyOf(problems);
     }
 
-    /** Whether other nodes would decide by other rules than this one. */
-    static boolean changesWhatNodesShare(NodeConfig inForce, NodeConfig next) {
-        return inForce.cluster().enabled() && !NodeSharedSettings.of(next).equals(NodeSharedSettings.of(inForce));
-    }
-
     private static Problem changed(String key, String what) {
         return new Problem(key, what + ", which a running node can't follow", RESTART);
     }

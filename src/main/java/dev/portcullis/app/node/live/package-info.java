@@ -1,5 +1,6 @@
 /**
- * Which settings can change while the node runs, and which must all nodes share? Puts new settings in force, all or none.
+ * Which settings can change while the node runs, and which must all nodes share? Puts new settings in force, on one node or on all
+ * of a cluster, all of them or none.
  * An update that can't be applied changes nothing and says why.
  */
 @NullMarked

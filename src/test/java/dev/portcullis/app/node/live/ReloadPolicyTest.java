@@ -9,10 +9,8 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded.Valid;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.SettingChange;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,26 +35,6 @@ class ReloadPolicyTest {
                 before.value(), after.value(), SettingChange.between(before.settings(), after.settings()));
 
         assertThat(problems).extracting(Problem::path).isEqualTo(named == null ? List.of() : List.of(named));
-    }
-
-    @Test
-    void node_of_a_cluster_does_not_change_alone_what_all_share() {
-        List<String> cluster = List.of("cluster={\"enabled\": true, \"members\": [\"127.0.0.1\"]}", "store.kind=redis");
-
-        assertThat(ReloadPolicy.changesWhatNodesShare(of(cluster), of(cluster, "permissions={\"member\": [\"join\"]}")))
-                .isTrue();
-        assertThat(ReloadPolicy.changesWhatNodesShare(of(cluster), of(cluster, "ratelimit.user.minute=61")))
-                .isFalse();
-        assertThat(ReloadPolicy.changesWhatNodesShare(
-                        of(List.of()), of(List.of(), "permissions={\"member\": [\"join\"]}")))
-                .as("a node alone")
-                .isFalse();
-    }
-
-    private static NodeConfig of(List<String> sets, String... more) {
-        List<String> all = new ArrayList<>(sets);
-        all.addAll(List.of(more));
-        return read(all.toArray(String[]::new)).value();
     }
 
     private static Valid<NodeConfig> read(String... sets) {

@@ -1,0 +1,125 @@
+package dev.portcullis.app.node.live;
+
+import static io.vertx.core.Future.succeededFuture;
+
+import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.app.config.ConfigSource;
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.Audit;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.cluster.ClusterNode;
+import dev.portcullis.cluster.ClusterVerticle;
+import dev.portcullis.cluster.SharedSetting;
+import dev.portcullis.cluster.SharedSettings;
+import dev.portcullis.config.Problem;
+import dev.portcullis.config.SettingChange;
+import dev.portcullis.protocol.Result;
+import dev.portcullis.store.rows.RowStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reloads of this node alone, and of all nodes of its cluster. */
+public final class Reloads {
+    private final Bus bus;
+    private final Optional<ClusterVerticle> cluster;
+    private final Set<SharedSetting> allowedDifferences;
+    private final NodeReload own;
+    private final ConfigReload reload;
+
+    /** @param rows of the store that all nodes share */
+    public Reloads(
+            Vertx vertx,
+            Bus bus,
+            Optional<ClusterVerticle> cluster,
+            ConfigSource source,
+            LiveSettings live,
+            NodeReload.Edge edge,
+            RowStore rows,
+            Audit audit) {
+        ReloadDecision decision = new ReloadDecision(rows);
+        this.bus = bus;
+        this.cluster = cluster;
+        this.allowedDifferences = source.config().cluster().allowedDifferences();
+        this.own = new NodeReload(
+                vertx,
+                bus.node(),
+                source,
+                live,
+                edge,
+                shared -> cluster.<Future<?>>map(peers -> peers.share(shared)).orElseGet(Future::succeededFuture),
+                decision,
+                audit,
+                NodeReload.HELD_MS);
+        this.reload = new ConfigReload(vertx, decision, audit);
+    }
+
+    /** Answers other nodes that lead a reload. Completes when they can ask. */
+    public Future<?> answer(NodeConfig config) {
+        return cluster.isEmpty()
+                ? succeededFuture()
+                : RemoteReload.answer(bus, firstOf(config.stages()).orElseThrow(), own);
+    }
+
+    /**
+     * Never fails. The keys that have another value now on this node, or why nothing has changed.
+     *
+     * @param all all nodes of the cluster, of which each reads its own file
+     */
+    public Future<Result<List<SettingChange>, ReloadRefusal>> run(boolean all) {
+        if (!all || cluster.isEmpty()) {
+            return reload.run(List.of(own), Reloads::asBefore);
+        }
+        List<ClusterNode> nodes = cluster.get().nodes();
+        Optional<ClusterNode> away = nodes.stream()
+                .filter(node -> !node.reachable() || firstOf(node.stages()).isEmpty())
+                .findFirst();
+        if (away.isPresent()) {
+            return succeededFuture(Result.refused(
+                    NodeReload.busy(away.get().node() + " can't be reached, or is starting or stopping")));
+        }
+        List<ReloadSteps> steps = new ArrayList<>(List.of(own));
+        nodes.stream()
+                .filter(node -> !node.node().equals(own.node()))
+                .forEach(node -> steps.add(new RemoteReload(
+                        bus, node.node(), firstOf(node.stages()).orElseThrow())));
+        return reload.run(steps, this::agree);
+    }
+
+    /** A node that changed alone what all share would decide by other rules than they do. */
+    private static List<Problem> asBefore(Map<String, ReloadPlan> plans) {
+        return plans.values().stream()
+                .filter(ReloadPlan::changesWhatNodesShare)
+                .map(any -> new Problem(
+                        "",
+                        "changes what all nodes of the cluster share",
+                        "reload all of them: POST /admin/reload?cluster=true"))
+                .toList();
+    }
+
+    private List<Problem> agree(Map<String, ReloadPlan> plans) {
+        SharedSettings mine = Objects.requireNonNull(plans.get(own.node())).shared();
+        return plans.entrySet().stream()
+                .flatMap(other -> mine
+                        .misfit(other.getValue().shared(), allowedDifferences)
+                        .map(name -> new Problem(
+                                name, "would be another one on " + other.getKey(), "make the files of both the same"))
+                        .stream())
+                .toList();
+    }
+
+    /** The stage under which a node is asked; empty for one that starts or stops. */
+    private static Optional<Stage> firstOf(Map<Stage, Integer> stages) {
+        return stages.entrySet().stream()
+                .filter(each -> each.getValue() > 0)
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder());
+    }
+}
