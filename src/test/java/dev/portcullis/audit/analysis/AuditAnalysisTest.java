@@ -124,7 +124,7 @@ class AuditAnalysisTest {
     void addresses_that_fail_a_little_each_are_not_counted_together() {
         for (int i = 0; i < 100; i++) {
             analysis.add(new AuditLine(
-                    BEGIN + i * 100,
+                    BEGIN + i * 100L,
                     EventName.AUTH_LOGIN_FAILURE.id(),
                     "",
                     "192.0.2." + i,
