@@ -1,6 +1,7 @@
 package dev.portcullis.app;
 
 import dev.portcullis.app.cli.AuditCommand;
+import dev.portcullis.app.cli.CertsCommand;
 import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
@@ -67,6 +68,7 @@ public final class Main {
                 new RunCommand(environment, launcher),
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, in),
                 new ConfigCommand(environment),
+                new CertsCommand(),
                 new MetricsCommand(),
                 new EventsCommand(environment),
                 new RevocationCommand(environment),

@@ -66,6 +66,7 @@ final class PackageOrder {
                     "app.node.store",
                     "app.node.assembly",
                     "app.node",
+                    "app.certs",
                     "app.cli",
                     "app"),
             List.of("protocol", "protocol.codec", "json"),

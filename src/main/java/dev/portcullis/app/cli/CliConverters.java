@@ -1,5 +1,6 @@
 package dev.portcullis.app.cli;
 
+import dev.portcullis.app.certs.CertifiedHost;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import java.time.Duration;
@@ -24,6 +25,15 @@ final class CliConverters {
                         + ")");
             }
             return new UserId(text);
+        }
+    }
+
+    /** A node that gets a certificate. */
+    static final class Host implements ITypeConverter<CertifiedHost> {
+        @Override
+        public CertifiedHost convert(String text) {
+            return CertifiedHost.parse(text)
+                    .orElseThrow(() -> new TypeConversionException("'" + text + "' is not " + CertifiedHost.FORM));
         }
     }
 

@@ -33,6 +33,7 @@ class CommandsTest {
                 "config check",
                 "config print",
                 "config reference",
+                "certs",
                 "metrics",
                 "health",
                 "chat",
