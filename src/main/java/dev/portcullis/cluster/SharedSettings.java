@@ -1,9 +1,11 @@
 package dev.portcullis.cluster;
 
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -25,9 +27,9 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
     }
 
     public SharedSettings {
-        Map<SharedSetting, Set<String>> copy = new HashMap<>();
-        known.forEach((setting, values) -> copy.put(setting, Set.copyOf(values)));
-        known = Map.copyOf(copy);
+        Map<SharedSetting, Set<String>> copy = new EnumMap<>(SharedSetting.class); // in one order, also on the wire
+        known.forEach((setting, values) -> copy.put(setting, Collections.unmodifiableSet(new TreeSet<>(values))));
+        known = Collections.unmodifiableMap(copy);
     }
 
     /** The first setting, if any, in which these settings do not fit those of the other node. */
