@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * The section {@code auth}.
  *
  * @param tokens the tokens that are accepted
+ * @param demoLogin whether anyone gets a token for the name that they give
  */
 public record AuthConfig(
         Set<CredentialSource> accept,
@@ -20,7 +21,8 @@ public record AuthConfig(
         String cookieName,
         TokenConfig tokens,
         long expiryNoticeMs,
-        CertificatesConfig certificates) {
+        CertificatesConfig certificates,
+        boolean demoLogin) {
     private static final Pattern COOKIE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     /** How a handshake with a bad token ends. */
@@ -60,7 +62,12 @@ public record AuthConfig(
                         1_000,
                         3_600_000,
                         "how long before a token's end its client gets token_expiring"),
-                CertificatesConfig.read(auth.section("certificates"), tokens));
+                CertificatesConfig.read(auth.section("certificates"), tokens),
+                auth.flag(
+                        "demoLogin",
+                        false,
+                        "gives anyone a token for the name that they type, without a password: for a first try; only where dev is"
+                                + " true"));
         config.checkSources(auth);
         return config;
     }
@@ -78,7 +85,8 @@ public record AuthConfig(
                 cookieName,
                 tokens,
                 expiryNoticeMs,
-                certificates);
+                certificates,
+                demoLogin);
     }
 
     public CertificateRule certificateRule() {

@@ -1,6 +1,7 @@
 package dev.portcullis.auth;
 
 import dev.portcullis.auth.Authenticator.DeadSessions;
+import dev.portcullis.auth.Authenticator.DemoToken;
 import dev.portcullis.auth.Authenticator.Ended;
 import dev.portcullis.auth.Authenticator.Republished;
 import dev.portcullis.auth.Authenticator.Restored;
@@ -28,10 +29,12 @@ import dev.portcullis.auth.session.SessionRenewal;
 import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.TokenIdentity;
+import dev.portcullis.auth.token.DemoTokens;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.auth.token.TokenTrust;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.TokenVerifier;
+import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.CsrfConfig;
@@ -39,6 +42,7 @@ import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** One instance of the stage. */
@@ -63,7 +67,8 @@ public final class AuthVerticle extends VerticleBase {
             CertificateRule certificates,
             SessionsConfig sessions,
             HandshakeLimit handshakes,
-            CsrfConfig csrf) {}
+            CsrfConfig csrf,
+            Optional<DemoTokens> demo) {}
 
     public AuthVerticle(
             int instance, Bus bus, Stores stores, Rules rules, AccountResponder accounts, LongSupplier clock) {
@@ -131,9 +136,22 @@ public final class AuthVerticle extends VerticleBase {
                         instance,
                         verify -> verifier.verify(verify.token(), verify.certificate(), verify.source())
                                 .compose(this::checkRevoked)),
+                answerDemo(),
                 answerStoreChecks(),
                 answerOperators(),
                 accounts.open(bus, instance)));
+    }
+
+    private Future<?> answerDemo() {
+        return rules.demo()
+                .<Future<?>>map(tokens -> bus.answer(
+                        Authenticator.DEMO_LOGIN,
+                        instance,
+                        asked -> tokens.tokenOf(asked.user())
+                                .map(token -> Future.succeededFuture(new DemoToken(token)))
+                                .orElseGet(() -> Future.failedFuture(
+                                        new AnswerUnavailable("no issuer has a secret to sign with")))))
+                .orElseGet(Future::succeededFuture);
     }
 
     /** Answers what edges ask about sessions and tokens that they have admitted. */

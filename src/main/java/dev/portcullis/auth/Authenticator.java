@@ -51,6 +51,9 @@ public final class Authenticator {
     static final Question<Republish, Republished> REPUBLISH =
             new Question<>(Stage.AUTH, "cut_off_again", Republish.class, Republished.class, Republish::lane);
 
+    static final Question<LogInForDemo, DemoToken> DEMO_LOGIN =
+            Question.about(Stage.AUTH, "demo_login", LogInForDemo.class, DemoToken.class, LogInForDemo::user);
+
     private static final int BATCH = 100;
 
     private final Vertx vertx;
@@ -92,6 +95,11 @@ public final class Authenticator {
     /** Verifies what a client presents that wants a session, without opening one. */
     public Future<TokenVerification> verify(Credentials credentials) {
         return bus.ask(VERIFY, new Verify(credentials.token(), credentials.certificate(), credentials.source()));
+    }
+
+    /** A token of this user, for who asked without any proof; only where {@code auth.demoLogin} is on. */
+    public Future<String> logInForDemo(UserId user) {
+        return bus.ask(DEMO_LOGIN, new LogInForDemo(user)).map(DemoToken::token);
     }
 
     /** Whether a token that was verified is revoked by now, with its login or with all tokens that its user had. */
@@ -142,6 +150,15 @@ public final class Authenticator {
                         ? vertx.timer(probing.waitMs(), TimeUnit.MILLISECONDS)
                                 .compose(due -> open(credentials, probing.suspects()))
                         : Future.succeededFuture(opening));
+    }
+
+    record LogInForDemo(UserId user) {}
+
+    record DemoToken(String token) {
+        @Override
+        public String toString() {
+            return "DemoToken[" + Secret.REDACTED + "]";
+        }
     }
 
     record End(UserId user, String sessionId) {}

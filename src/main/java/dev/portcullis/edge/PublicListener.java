@@ -8,6 +8,7 @@ import dev.portcullis.edge.api.ApiAudit;
 import dev.portcullis.edge.api.ApiCalls;
 import dev.portcullis.edge.api.AuthCookies;
 import dev.portcullis.edge.api.BlockApi;
+import dev.portcullis.edge.api.DemoLoginApi;
 import dev.portcullis.edge.api.FactorApi;
 import dev.portcullis.edge.api.MailedLinkApi;
 import dev.portcullis.edge.api.OwnAccountApi;
@@ -109,6 +110,8 @@ record PublicListener(Edge edge, int instance) {
         userGuard(audit).guard(router);
         ApiCalls calls = new ApiCalls(edge.limiter, audit);
         bindAccounts(router, calls);
+        new DemoLoginApi(edge.authenticator, calls)
+                .bind(router, edge.config.auth().demoLogin());
         new BlockApi(edge.messages, edge.rooms, calls).bind(router);
         roomsApi(calls).bind(router);
         fileApi(calls).bind(router);

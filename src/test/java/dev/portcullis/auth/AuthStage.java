@@ -114,7 +114,8 @@ public abstract class AuthStage {
                             new CertificateRule(certificates, 86_400_000),
                             sessions,
                             handshakeLimit,
-                            csrf()),
+                            csrf(),
+                            Optional.empty()),
                     AccountResponder.disabled(),
                     clock,
                     new AuthVerticle.EdgeTimeouts(answerTimeoutMs, claimMs))));

@@ -211,7 +211,8 @@ public final class GatedNode {
                         config.auth().certificateRule(),
                         config.sessions(),
                         HandshakeLimit.ENFORCED,
-                        config.csrf()),
+                        config.csrf(),
+                        Optional.empty()),
                 AccountResponder.disabled(),
                 CLOCK));
         await(new RoomsVerticle(

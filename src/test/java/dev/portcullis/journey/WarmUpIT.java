@@ -101,7 +101,8 @@ class WarmUpIT {
                 "__Host-portcullis_token",
                 new TokenConfig(List.of(keyless), 86_400_000, 2_000, 256, 1_000, 1 << 20),
                 60_000,
-                CertificatesConfig.off());
+                CertificatesConfig.off(),
+                false);
         Future<Boolean> warm = WarmUp.begin(node.http(), node.edge().socket(), auth);
         assertThat(warm.await(60, TimeUnit.SECONDS)).isFalse();
         assertThat(events()).containsExactly("node.cold");

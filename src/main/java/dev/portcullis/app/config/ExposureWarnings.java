@@ -70,6 +70,7 @@ public record ExposureWarnings(List<Opening> openings) {
                 config.admin().apiKey().filter(SecretSettings::isPublished).isPresent(),
                 "a dev-only API key",
                 "admin.apiKey");
+        add(found, config.auth().demoLogin(), "tokens for anyone", "auth.demoLogin");
         add(found, !config.ratelimit().enabled(), "no limits", "ratelimit.enabled");
         add(found, config.ratelimit().observesAny(), "limits that only observe", "ratelimit.mode");
         add(

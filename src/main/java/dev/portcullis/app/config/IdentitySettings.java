@@ -4,6 +4,7 @@ import dev.portcullis.auth.account.AccountsConfig;
 import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.api.AuthCookies;
@@ -25,6 +26,20 @@ final class IdentitySettings {
         checkCertificates(root.section("auth").section("certificates"));
         requireOrigin(root.section("origin"));
         refuseOneNameForTwo(root.section("auth"));
+        checkDemoLogin(root.section("auth"));
+    }
+
+    /** Who reaches such a node is the user that they name (CWE-306). */
+    private void checkDemoLogin(Section auth) {
+        if (!config.auth().demoLogin()) {
+            return;
+        }
+        if (!config.dev()) {
+            auth.problem("demoLogin", "is true, and dev is not: anyone could be any user", "leave it out");
+        }
+        if (config.runs(Stage.AUTH) && config.auth().tokens().issuers().stream().noneMatch(TokenSigner::canSignFor)) {
+            auth.problem("demoLogin", "is true, and no issuer has a secret of HS256 to sign with", "leave it out");
+        }
     }
 
     private void checkAccounts(Section section) {

@@ -65,7 +65,8 @@ class HandshakeCredentialTest {
                             "c",
                             new TokenConfig(List.of(), 0, 0, 0, 0, 0),
                             60_000,
-                            CertificatesConfig.off()),
+                            CertificatesConfig.off(),
+                            false),
                     OfferedSubprotocols.from(headers.getAll("Sec-WebSocket-Protocol")),
                     headers,
                     query);

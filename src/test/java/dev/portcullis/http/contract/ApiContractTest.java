@@ -37,6 +37,7 @@ class ApiContractTest {
                         "GET /schemas/server/{file} getServerSchema",
                         "GET /schemas/answers/{file} getAnswerSchema",
                         "GET /sdk/{file} getSdk",
+                        "POST /api/demo/token logInForDemo",
                         "POST /api/auth/register register",
                         "POST /api/auth/login logIn",
                         "POST /api/auth/refresh refresh",

@@ -75,6 +75,7 @@ class PublishedOperationsTest {
             Map.entry("action", "chat"),
             Map.entry("tokenRooms", "lobby"),
             Map.entry("cluster", "true"),
+            Map.entry("name", "Ann"),
             Map.entry("cursor", "joined~lobby"),
             Map.entry("refreshTokenIn", "body"),
             Map.entry("replyTo", "0190c1a0-7b1a-7c3d-9e4f-0123456789ab"),

@@ -29,6 +29,7 @@ import dev.portcullis.auth.password.PasswordHasher;
 import dev.portcullis.auth.revocation.Revocations;
 import dev.portcullis.auth.revocation.Revoker;
 import dev.portcullis.auth.revocation.SessionCutoffs;
+import dev.portcullis.auth.token.DemoTokens;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.ratelimit.RateLimitConfig;
@@ -163,7 +164,9 @@ public final class AuthAssembly implements StageAssembly {
                         config.auth().certificateRule(),
                         config.sessions(),
                         handshakeLimit(),
-                        config.csrf()),
+                        config.csrf(),
+                        Optional.of(new DemoTokens(services.live().trust(), services.clock()))
+                                .filter(any -> config.auth().demoLogin())),
                 accounts,
                 services.clock());
     }
