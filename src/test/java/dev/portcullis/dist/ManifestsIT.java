@@ -1,0 +1,226 @@
+package dev.portcullis.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.kit.program.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the programs say that the files for Docker and Kubernetes are for. */
+class ManifestsIT {
+    private static final String CHART = "src/dist/helm/portcullis";
+    private static final Path DOCKER = Path.of("src/dist/docker");
+
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path printed;
+
+    @Test
+    void manifests_are_the_chart_with_its_own_values() throws Exception {
+        assertThat(Tree.all(helm()))
+                .as("helm template portcullis %s --namespace chat > src/dist/kubernetes/portcullis.yaml", CHART)
+                .isEqualTo(Tree.all(Files.readString(Path.of("src/dist/kubernetes/portcullis.yaml"))));
+        succeeds("helm", "lint", "--strict", CHART);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "autoscaling.enabled=true, HorizontalPodAutoscaler, 1",
+        "serviceMonitor.enabled=true, ServiceMonitor, 1",
+        "networkPolicy.enabled=false, NetworkPolicy, 0",
+        "secrets.generate=true, Secret, 1",
+        "clusterTls.generate=true, Secret, 1"
+    })
+    void value_switches_a_manifest_on_or_off(String value, String kind, int count) throws Exception {
+        assertThat(Tree.all(helm("--set", value)))
+                .filteredOn(manifest -> manifest.text("kind").equals(kind))
+                .hasSize(count);
+    }
+
+    @Test
+    void list_of_peers_that_is_empty_admits_none_and_not_all() throws Exception {
+        Tree policy = only(
+                helm("--set-json", "networkPolicy.clients=[]", "--set-json", "networkPolicy.operators=[]"),
+                "NetworkPolicy");
+        assertThat(policy.trees("spec.ingress"))
+                .singleElement()
+                .extracting(rule -> rule.trees("ports").size())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void longer_window_to_drain_and_another_port_reach_all_manifests() throws Exception {
+        String rendered = helm("--set", "config.drain.windowMs=120000,config.admin.port=9191");
+        Tree pod = only(rendered, "StatefulSet").at("spec.template.spec");
+        assertThat(pod.number("terminationGracePeriodSeconds")).isEqualTo(5 + 120 + 30);
+        assertThat(rendered)
+                .doesNotContain("9090")
+                .contains("containerPort: 9191", "port: 9191", "\"port\": 9191", "\"windowMs\": 120000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"replica=4", "config.drain.windowMs=10s", "config.dev=true", "persistence.size=big"})
+    void value_that_is_wrong_is_refused(String value) throws Exception {
+        assumeHelm();
+        try (Program helm = Program.start(
+                printed,
+                List.of("helm", "template", "p", CHART, "--kube-version", "1.30.0", "--set", value),
+                Map.of())) {
+            assertThat(helm.hasSucceeded()).isFalse();
+            assertThat(helm.printed()).contains("values don't meet the specifications of the schema");
+        }
+    }
+
+    /** With the secrets that the chart makes, where they are not there. */
+    @Test
+    void node_takes_the_secrets_that_the_chart_makes() throws Exception {
+        String rendered = helm("--set", "secrets.generate=true,clusterTls.generate=true");
+        for (Tree manifest : Tree.all(rendered)) {
+            if (manifest.text("kind").equals("Secret")) {
+                assertThat(manifest.at("metadata.annotations").entry("helm.sh/resource-policy"))
+                        .isEqualTo("keep");
+                for (Map.Entry<String, Object> secret :
+                        manifest.at("data").values().entrySet()) {
+                    Files.write(
+                            folder.resolve(secret.getKey()),
+                            Base64.getDecoder().decode(String.valueOf(secret.getValue())));
+                }
+            }
+        }
+        Files.writeString(folder.resolve("redis-uri"), "rediss://redis.example.com:6379");
+        NodeFile file =
+                new NodeFile(only(rendered, "ConfigMap").at("data").entry("node.json"), "/run/secrets/portcullis");
+        NodeConfig node = file.read(folder, Map.of("POD_IP", "10.244.1.7", "POD_NAME", "portcullis-0"));
+        assertThat(node.cluster().tls()).isPresent();
+    }
+
+    @Test
+    void secrets_of_the_script_are_taken_by_a_node_and_by_redis_and_stay() throws Exception {
+        assumeOpenssl();
+        Path secrets = folder.resolve("secrets");
+        succeeds(DOCKER.resolve("secrets.sh").toString(), secrets.toString());
+        Map<String, String> before = contents(secrets);
+        succeeds(DOCKER.resolve("secrets.sh").toString(), secrets.toString());
+        assertThat(contents(secrets)).isEqualTo(before).hasSizeGreaterThan(8);
+        assertThat(permissions(secrets)).isEqualTo("rwx------");
+        assertThat(permissions(secrets.resolve("cluster-ca.key"))).isEqualTo("rw-------");
+
+        succeeds(
+                "openssl",
+                "verify",
+                "-CAfile",
+                secrets.resolve("cluster-ca.crt").toString(),
+                secrets.resolve("cluster.crt").toString());
+        NodeConfig node = new NodeFile(Files.readString(DOCKER.resolve("node.json")), "/run/secrets")
+                .read(
+                        secrets,
+                        Map.of(
+                                "NODE_NAME", "node1",
+                                "CHAT_ORIGIN", "https://localhost:8443",
+                                "HTTP_HOST", "10.89.11.11",
+                                "CLUSTER_HOST", "10.89.12.11",
+                                "ADMIN_HOST", "10.89.13.11"));
+        assertThat(node.cluster().tls()).isPresent();
+
+        try (RedisProcess redis = RedisProcess.start(
+                "--aclfile", secrets.resolve("redis-users.acl").toString())) {
+            assumeTrue(Program.succeeds("redis-cli", "-e", "--version"), "redis-cli of Redis 7 is not installed");
+            List<?> asked = Tree.read(DOCKER.resolve("compose.yaml")).list("services.redis.healthcheck.test");
+            List<String> ping = new ArrayList<>(List.of("redis-cli", "-p", "" + redis.port()));
+            asked.subList(2, asked.size()).forEach(word -> ping.add(word.toString()));
+            assertThat(succeeds(ping.toArray(String[]::new))).isEqualTo("PONG\n");
+            ping.set(ping.size() - 1, "dbsize");
+            assertThat(Program.succeeds(ping.toArray(String[]::new)))
+                    .as("it may do no more")
+                    .isFalse();
+            assertThat(Program.succeeds("redis-cli", "-p", "" + redis.port(), "-e", "ping"))
+                    .as("without a name")
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void haproxy_takes_its_configuration() throws Exception {
+        assumeTrue(Program.succeeds("haproxy", "-v"), "haproxy is not installed");
+        assumeOpenssl();
+        succeeds(DOCKER.resolve("secrets.sh").toString(), folder.toString());
+        Path config = Files.writeString(
+                folder.resolve("haproxy.cfg"),
+                Files.readString(DOCKER.resolve("haproxy.cfg")).replace("/run/secrets/", folder + "/"));
+        succeeds("haproxy", "-c", "-f", config.toString());
+    }
+
+    @Test
+    void prometheus_takes_its_configuration() throws Exception {
+        assumeTrue(Program.succeeds("promtool", "--version"), "promtool is not installed");
+        Files.copy(Path.of("conf/monitoring/rules.yml"), folder.resolve("rules.yml"));
+        Path key = Files.writeString(folder.resolve("key"), "a key");
+        Path config = Files.writeString(
+                folder.resolve("prometheus.yml"),
+                Files.readString(DOCKER.resolve("prometheus.yml"))
+                        .replace("/run/secrets/admin-api-key", key.toString()));
+        assertThat(succeeds("promtool", "check", "config", config.toString())).contains("SUCCESS");
+    }
+
+    private static void assumeHelm() {
+        assumeTrue(Program.succeeds("helm", "version"), "helm is not installed");
+    }
+
+    private static void assumeOpenssl() {
+        assumeTrue(Program.succeeds("openssl", "version"), "openssl is not installed");
+    }
+
+    private String helm(String... options) throws Exception {
+        assumeHelm();
+        List<String> command = new ArrayList<>(
+                List.of("helm", "template", "portcullis", CHART, "--namespace", "chat", "--kube-version", "1.30.0"));
+        command.addAll(List.of(options));
+        return succeeds(command.toArray(String[]::new));
+    }
+
+    private static Tree only(String rendered, String kind) {
+        List<Tree> found = Tree.all(rendered).stream()
+                .filter(manifest -> manifest.text("kind").equals(kind))
+                .toList();
+        assertThat(found).as(kind).hasSize(1);
+        return found.get(0);
+    }
+
+    private static Map<String, String> contents(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            Map<String, String> contents = new TreeMap<>();
+            for (Path file : files.toList()) {
+                contents.put(file.getFileName().toString(), Files.readString(file));
+            }
+            return contents;
+        }
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    private String succeeds(String... command) throws Exception {
+        try (Program program = Program.start(printed, List.of(command), Map.of())) {
+            return program.succeeded();
+        }
+    }
+}
