@@ -7,6 +7,7 @@ import dev.portcullis.app.cli.ConfigCommand;
 import dev.portcullis.app.cli.ConfigTokenSource;
 import dev.portcullis.app.cli.EventsCommand;
 import dev.portcullis.app.cli.HealthCommand;
+import dev.portcullis.app.cli.InitCommand;
 import dev.portcullis.app.cli.MetricsCommand;
 import dev.portcullis.app.cli.NodeRunner;
 import dev.portcullis.app.cli.OutputWriter;
@@ -68,6 +69,7 @@ public final class Main {
                 new RunCommand(environment, launcher),
                 new TokenCommand(environment, TokenCommand::signAsFirstIssuer, in),
                 new ConfigCommand(environment),
+                new InitCommand(in),
                 new CertsCommand(),
                 new MetricsCommand(),
                 new EventsCommand(environment),

@@ -67,6 +67,7 @@ final class PackageOrder {
                     "app.node.assembly",
                     "app.node",
                     "app.certs",
+                    "app.init",
                     "app.cli",
                     "app"),
             List.of("protocol", "protocol.codec", "json"),

@@ -34,6 +34,7 @@ class CommandsTest {
                 "config print",
                 "config reference",
                 "certs",
+                "init",
                 "metrics",
                 "health",
                 "chat",
