@@ -64,7 +64,7 @@ public final class AuthVerticle extends VerticleBase {
 
     public record Rules(
             Live<TokenTrust> trust,
-            CertificateRule certificates,
+            Live<CertificateRule> certificates,
             SessionsConfig sessions,
             HandshakeLimit handshakes,
             CsrfConfig csrf,

@@ -5,6 +5,7 @@ import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.auth.session.Credentials;
 import dev.portcullis.auth.token.TokenVerification;
 import dev.portcullis.auth.token.TokenVerifier;
+import dev.portcullis.config.Live;
 import dev.portcullis.http.ClientCertificate;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -16,10 +17,10 @@ import java.util.function.LongSupplier;
  */
 final class CredentialVerifier {
     private final TokenVerifier tokens;
-    private final CertificateRule certificates;
+    private final Live<CertificateRule> certificates;
     private final LongSupplier clock;
 
-    CredentialVerifier(TokenVerifier tokens, CertificateRule certificates, LongSupplier clock) {
+    CredentialVerifier(TokenVerifier tokens, Live<CertificateRule> certificates, LongSupplier clock) {
         this.tokens = tokens;
         this.certificates = certificates;
         this.clock = clock;
@@ -37,13 +38,14 @@ final class CredentialVerifier {
     Future<TokenVerification> verify(
             String token, Optional<ClientCertificate> certificate, Optional<CredentialSource> source) {
         return Credentials.isCertificateOnly(token, certificate, source)
-                ? Future.succeededFuture(certificates.verify(certificate, clock.getAsLong()))
+                ? Future.succeededFuture(certificates.get().verify(certificate, clock.getAsLong()))
                 : verify(token, certificate);
     }
 
     Future<TokenVerification> verify(String token, Optional<ClientCertificate> certificate) {
         return tokens.verify(token)
                 .map(verification -> verification.fold(
-                        claims -> certificates.check(claims, certificate, clock.getAsLong()), defect -> verification));
+                        claims -> certificates.get().check(claims, certificate, clock.getAsLong()),
+                        defect -> verification));
     }
 }

@@ -6,6 +6,7 @@ import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,11 +74,16 @@ public final class ClusterJoin {
         List<NodeRow> present = await(directory.renew(me));
         try {
             checkRows(present.subList(0, present.indexOf(me))); // of two that join at once the second is refused
+            NodeRow fitting = present.stream()
+                    .filter(me::isBehind)
+                    .max(Comparator.comparing(NodeRow::generation))
+                    .map(newest -> me.sharing(me.settings(), newest.generation()))
+                    .orElse(me);
             HazelcastMembership membership = HazelcastMembership.start(
-                    HazelcastSettings.of(config, me), new HostPort(config.host(), config.port()));
+                    HazelcastSettings.of(config, fitting), new HostPort(config.host(), config.port()));
             try {
                 checkMembers(vertx, membership, directory);
-                return new Cluster(config, me, membership);
+                return new Cluster(config, fitting, membership);
             } catch (Exception failure) {
                 membership.close();
                 throw failure;

@@ -9,10 +9,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -22,6 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class ClusterVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterVerticle.class);
     private static final long RENEW_MS = 1_000;
+
+    /** While all nodes apply a reload, one may be behind for a moment. */
+    private static final int READS_BEHIND = 3;
+
     private static final long WITHDRAWAL_MS = 1_500;
     private static final int ROUNDS = 5;
     private static final long REACH_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -41,6 +48,8 @@ public final class ClusterVerticle extends VerticleBase {
     private NodeRow me;
     private List<MessageConsumer<String>> consumers = List.of();
     private Future<Void> renewal = Future.succeededFuture();
+    private Consumer<String> outdated = generation -> {};
+    private int readsBehind;
     private boolean leaving;
     private long readAt;
     private boolean exiting;
@@ -96,9 +105,29 @@ public final class ClusterVerticle extends VerticleBase {
         return announce(row -> row.serving(stages));
     }
 
-    /** Announces what this node shares with all others from now on: a node that joins must fit it. */
-    public Future<Void> share(SharedSettings settings) {
-        return announce(row -> row.sharing(settings));
+    /**
+     * Announces what this node shares with all others from now on: a node that joins must fit it.
+     *
+     * @param generation the reload that changed it
+     */
+    public Future<Void> share(SharedSettings settings, String generation) {
+        return announce(row -> row.sharing(settings, generation));
+    }
+
+    /** @param listener hears of a reload of all nodes that this one has missed, such as while it was paused; once in a while */
+    public void whenOutdated(Consumer<String> listener) {
+        outdated = listener;
+    }
+
+    private void checkGeneration(List<NodeRow> present) {
+        Optional<NodeRow> newest = present.stream()
+                .filter(row -> row.serves() && me.isBehind(row))
+                .max(Comparator.comparing(NodeRow::generation));
+        readsBehind = newest.isPresent() ? readsBehind + 1 : 0;
+        if (readsBehind >= READS_BEHIND) {
+            readsBehind = 0;
+            newest.ifPresent(row -> outdated.accept(row.generation()));
+        }
     }
 
     private Future<Void> announce(UnaryOperator<NodeRow> change) {
@@ -173,6 +202,7 @@ public final class ClusterVerticle extends VerticleBase {
             return directory.renew(me).map(present -> {
                 readAt = startedAt;
                 peers.directoryRead(present, startedAt);
+                checkGeneration(present);
                 return null;
             });
         });

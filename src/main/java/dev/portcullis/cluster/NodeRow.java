@@ -17,12 +17,18 @@ import java.util.stream.Collectors;
  *
  * @param stages numbers of instances that answer there; empty while the node starts and once it drains
  * @param version of the product; informative
+ * @param generation the last reload of all nodes that is in force there, or was when the node joined; later ones sort behind
  */
-record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages, String version) {
+record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages, String version, String generation) {
     private static final JsonObject NONE = new JsonObject();
 
     NodeRow {
         stages = Map.copyOf(stages);
+    }
+
+    /** A node that has seen no reload. */
+    NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages, String version) {
+        this(node, settings, stages, version, "");
     }
 
     boolean serves() {
@@ -39,12 +45,16 @@ record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages,
         return new PeerNode(node, stages);
     }
 
-    NodeRow sharing(SharedSettings others) {
-        return new NodeRow(node, others, stages, version);
+    NodeRow sharing(SharedSettings others, String reload) {
+        return new NodeRow(node, others, stages, version, reload);
+    }
+
+    boolean isBehind(NodeRow other) {
+        return generation.compareTo(other.generation) < 0;
     }
 
     NodeRow serving(Map<Stage, Integer> stageCounts) {
-        return new NodeRow(node, settings, stageCounts, version);
+        return new NodeRow(node, settings, stageCounts, version, generation);
     }
 
     /** Fields are only ever added, so that the previous release can read it. */
@@ -60,6 +70,7 @@ record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages,
                 .put("facts", known)
                 .put("stages", stageCounts)
                 .put("version", version)
+                .put("generation", generation)
                 .encode();
     }
 
@@ -83,7 +94,11 @@ record NodeRow(String node, SharedSettings settings, Map<Stage, Integer> stages,
                 .forEach(each ->
                         Stage.of(each.getKey()).ifPresent(stage -> stages.put(stage, (Integer) each.getValue())));
         return new NodeRow(
-                node, new SharedSettings(row.getInteger("wire"), known), stages, row.getString("version", ""));
+                node,
+                new SharedSettings(row.getInteger("wire"), known),
+                stages,
+                row.getString("version", ""),
+                row.getString("generation", ""));
     }
 
     private static Set<String> values(Object list) {

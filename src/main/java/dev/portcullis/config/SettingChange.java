@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +17,18 @@ import java.util.stream.Stream;
  */
 public record SettingChange(String path, String before, String after) {
     private static final String NONE = "none";
+
+    /** A query may hold a key of the service, although no setting says so (CWE-598). */
+    private static final Pattern QUERY = Pattern.compile("(https?://[^\"?]*)\\?[^\"]*");
+
+    public SettingChange {
+        before = withoutQueries(before);
+        after = withoutQueries(after);
+    }
+
+    private static String withoutQueries(String json) {
+        return QUERY.matcher(json).replaceAll("$1?" + Matcher.quoteReplacement(Secret.REDACTED));
+    }
 
     /** The keys that differ, in the order in which they are read. A default that was written out is no difference. */
     public static List<SettingChange> between(Collection<Setting> before, Collection<Setting> after) {

@@ -111,7 +111,7 @@ public abstract class AuthStage {
                     new AuthVerticle.Stores(store, revocations(), publisher),
                     new AuthVerticle.Rules(
                             Live.fixed(Tokens.trust(vertx, Tokens.config(Tokens.issuer()))),
-                            new CertificateRule(certificates, 86_400_000),
+                            Live.fixed(new CertificateRule(certificates, 86_400_000)),
                             sessions,
                             handshakeLimit,
                             csrf(),

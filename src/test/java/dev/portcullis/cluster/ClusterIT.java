@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +154,28 @@ class ClusterIT {
             otherNodes.start(b, joining, settings("old"));
             assertThat(a.cluster().membership().names()).contains(b);
         }
+    }
+
+    @Test
+    void node_that_has_missed_a_reload_of_all_hears_of_it_and_one_that_joins_later_does_not() throws Exception {
+        List<String> missed = new CopyOnWriteArrayList<>();
+        Nodes.Running second = start(b, 1);
+        assertPeers(a, b);
+        a.verticle().whenOutdated(missed::add);
+        List<String> ofSecond = new CopyOnWriteArrayList<>();
+        second.verticle().whenOutdated(ofSecond::add);
+
+        Nodes.await(second.verticle().share(settings("old"), "1-reload"));
+        assertThat(Await.until(() -> missed.contains("1-reload"))).isTrue();
+        Nodes.await(a.verticle().share(settings("old"), "1-reload"));
+
+        List<String> ofThird = new CopyOnWriteArrayList<>();
+        Nodes.Running third = start(c, 2);
+        third.verticle().whenOutdated(ofThird::add);
+        Nodes.await(second.verticle().share(settings("old"), "2-reload"));
+        assertThat(Await.until(() -> ofThird.contains("2-reload"))).isTrue();
+        assertThat(ofThird).doesNotContain("1-reload");
+        assertThat(ofSecond).isEmpty();
     }
 
     @Test

@@ -44,6 +44,12 @@ class SettingChangeTest {
     }
 
     @Test
+    void query_of_an_address_is_not_shown() {
+        assertThat(new SettingChange("url", "none", "\"https://app.example/mod?key=hush\""))
+                .isEqualTo(new SettingChange("url", "none", "\"https://app.example/mod?[REDACTED]\""));
+    }
+
+    @Test
     void item_that_is_new_or_gone_is_told_by_its_keys() throws Exception {
         assertThat(between("{\"items\": [{\"n\": 1}]}", "{\"items\": [{\"n\": 1}, {\"n\": 2}]}"))
                 .containsExactly(new SettingChange("items[1].n", "none", "2"));

@@ -208,7 +208,7 @@ public final class GatedNode {
                 new AuthVerticle.Stores(sessions.store(), revocations, publisher),
                 new AuthVerticle.Rules(
                         Live.fixed(Tokens.trust(vertx, config.auth().tokens())),
-                        config.auth().certificateRule(),
+                        Live.fixed(config.auth().certificateRule()),
                         config.sessions(),
                         HandshakeLimit.ENFORCED,
                         config.csrf(),

@@ -1,6 +1,7 @@
 package dev.portcullis.forked;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.Signal;
@@ -8,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +19,17 @@ class ReloadSignalIT {
 
     @TempDir
     private Path folder;
+
+    /** A process that was started with {@code nohup}, as a build may be, hands that on. */
+    @BeforeEach
+    void requireSignal() throws Exception {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> line.substring("SigIgn:".length()).strip())
+                .findFirst()
+                .orElse("0");
+        assumeTrue((Long.parseUnsignedLong(ignored, 16) & 1) == 0, "this process ignores SIGHUP");
+    }
 
     @Test
     void signal_puts_the_edited_file_in_force_and_a_broken_one_changes_nothing() throws Exception {

@@ -239,7 +239,7 @@ public final class Node implements AutoCloseable {
         Future<?> warmUp = config.runs(Stage.EDGE)
                 ? WarmUp.begin(config.http(), config.edge().socket(), config.auth())
                 : Future.succeededFuture();
-        NodeDeployment deployment = new NodeDeployment(services, stores, source, end.stop());
+        NodeDeployment deployment = new NodeDeployment(services, stores, source, end);
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));

@@ -7,6 +7,7 @@ import dev.portcullis.admin.NodeControl;
 import dev.portcullis.admin.ReloadRefusal;
 import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;
@@ -68,10 +69,9 @@ final class NodeDeployment {
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
-    /** @param stopProcess ends the process as a signal does; returns at once */
-    NodeDeployment(NodeServices services, Stores stores, ConfigSource source, Runnable stopProcess) {
+    NodeDeployment(NodeServices services, Stores stores, ConfigSource source, ProcessEnd end) {
         this.services = services;
-        this.stopProcess = stopProcess;
+        this.stopProcess = end.stop();
         this.vertx = services.vertx();
         this.stores = stores;
         this.config = source.config();
@@ -113,7 +113,9 @@ final class NodeDeployment {
                 services.live(),
                 edge.map(EdgeAssembly::reloaded).orElse(NodeReload.Edge.NONE),
                 stores.rows(),
-                services.audit());
+                services.audit(),
+                services.clock(),
+                end.isolated());
     }
 
     private boolean takesClients() {

@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,7 +24,7 @@ import java.util.stream.Collectors;
  * under way on any of them; or nothing of it.
  */
 final class ConfigReload {
-    private static final int HOLDS = 5;
+    private static final int HOLDS = 2;
     private static final long PAUSE_MS = 500;
 
     private final Vertx vertx;
@@ -47,8 +46,8 @@ final class ConfigReload {
      * @param agreement why nodes with these plans do not fit
      */
     Future<Result<List<SettingChange>, ReloadRefusal>> run(
-            List<? extends ReloadSteps> nodes, Function<Map<String, ReloadPlan>, List<Problem>> agreement) {
-        String id = UUID.randomUUID().toString();
+            String id, List<? extends ReloadSteps> nodes, Function<Map<String, ReloadPlan>, List<Problem>> agreement) {
+
         return prepare(id, nodes)
                 .compose(prepared -> prepared.fold(
                         ready -> agreed(ready, agreement).fold(any -> swap(id, nodes, ready), why -> refused(why)),
@@ -61,7 +60,7 @@ final class ConfigReload {
     }
 
     private static Future<Result<List<Ready>, ReloadRefusal>> prepare(String id, List<? extends ReloadSteps> nodes) {
-        return Future.all(nodes.stream()
+        return Future.join(nodes.stream()
                         .map(node -> node.prepare(id)
                                 .map(result -> result.<Result<Ready, ReloadRefusal>>fold(
                                         plan -> Result.done(new Ready(node, plan)),

@@ -16,15 +16,18 @@ import dev.portcullis.config.Loaded.Valid;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Setting;
 import dev.portcullis.config.SettingChange;
+import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.http.TlsConfig;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,8 +42,13 @@ import org.slf4j.LoggerFactory;
 public final class NodeReload implements ReloadSteps {
     private static final Logger LOG = LoggerFactory.getLogger(NodeReload.class);
 
-    /** Frames that are held wait as long; a frame that a slow service holds up longer is not worth that. */
+    /** Frames that are held wait as long at first, and then as long as the longest answer may take. */
     private static final long HOLD_MS = 2_000;
+
+    private static final long LAST_HOLD_MS = FrameDeadline.ANSWER_MS;
+
+    /** A file may be on a disk that does not answer. */
+    private static final long READ_MS = 5_000;
 
     /** How long a node waits to be told the next step, and how long while its frames wait too. */
     private static final long TOLD_MS = 60_000;
@@ -50,16 +58,18 @@ public final class NodeReload implements ReloadSteps {
     private static final int SHOWN = 100;
 
     private final Vertx vertx;
+    private final WorkerExecutor reader;
     private final String node;
     private final ConfigSource source;
     private final LiveSettings live;
     private final Edge edge;
-    private final Function<SharedSettings, Future<?>> share;
+    private final BiFunction<SharedSettings, String, Future<?>> share;
     private final ReloadDecision decision;
     private final Audit audit;
     private final long heldMs;
     private volatile @Nullable SharedSettings shared;
     private List<Setting> settings;
+    private Optional<String> preparing = Optional.empty();
     private Optional<Pending> pending = Optional.empty();
 
     /**
@@ -103,11 +113,12 @@ public final class NodeReload implements ReloadSteps {
             ConfigSource source,
             LiveSettings live,
             Edge edge,
-            Function<SharedSettings, Future<?>> share,
+            BiFunction<SharedSettings, String, Future<?>> share,
             ReloadDecision decision,
             Audit audit,
             long heldMs) {
         this.vertx = vertx;
+        this.reader = vertx.createSharedWorkerExecutor("config-reload", 1);
         this.node = node;
         this.source = source;
         this.live = live;
@@ -126,9 +137,18 @@ public final class NodeReload implements ReloadSteps {
 
     @Override
     public Future<Result<ReloadPlan, ReloadRefusal>> prepare(String id) {
-        return vertx.executeBlocking(this::read)
+        if (!begin(id)) {
+            return refused(busy("another reload is under way"));
+        }
+        return reader.executeBlocking(this::read)
+                .timeout(READ_MS, TimeUnit.MILLISECONDS)
                 .compose(read -> read.fold(candidate -> prepare(id, candidate), NodeReload::<ReloadPlan>refused))
-                .recover(failure -> unusable("", "the reload broke off", failure));
+                .recover(failure -> unusable("", "the reload broke off", failure))
+                .onSuccess(result -> {
+                    if (!result.isDone()) {
+                        stopPreparing(id);
+                    }
+                });
     }
 
     /** Blocks: it reads files, and digests secrets slowly. */
@@ -181,8 +201,9 @@ public final class NodeReload implements ReloadSteps {
                 prepared.release();
                 return unusable("tls.certificate", "can't be used", failure);
             }
-            if (!begin(new Pending(id, candidate, prepared, 0, false))) {
-                return serve(live.config()).transform((put, lost) -> refused(busy("another reload is under way")));
+            if (!prepared(new Pending(id, candidate, prepared, 0, false))) {
+                prepared.release();
+                return serve(live.config()).transform((put, lost) -> refused(busy("the reload was given up")));
             }
             vertx.setTimer(TOLD_MS, timer -> askHowItGoesOn(id));
             return succeededFuture(Result.done(candidate.plan()));
@@ -204,7 +225,7 @@ public final class NodeReload implements ReloadSteps {
                 heldMs, timer -> of(id).filter(each -> each.holds() == hold).ifPresent(each -> askHowItGoesOn(id)));
         return edge.holdFrames()
                 .get()
-                .timeout(HOLD_MS, TimeUnit.MILLISECONDS)
+                .timeout(hold == 1 ? HOLD_MS : LAST_HOLD_MS, TimeUnit.MILLISECONDS)
                 .map(true)
                 .otherwise(false);
     }
@@ -230,10 +251,7 @@ public final class NodeReload implements ReloadSteps {
         }
         record(plan.changes());
         shared = plan.shared();
-        if (!plan.changesWhatNodesShare()) {
-            return succeededFuture(true);
-        }
-        return share.apply(plan.shared()).map(true).otherwise(true); // it is renewed each second
+        return share.apply(plan.shared(), reload.id()).map(true).otherwise(true); // it is renewed each second
     }
 
     @Override
@@ -257,19 +275,40 @@ public final class NodeReload implements ReloadSteps {
             return;
         }
         decision.drop(id)
-                .compose(dropped -> dropped ? succeededFuture(false) : apply(id))
+                .compose(dropped -> dropped ? succeededFuture(false) : applyQuietly(id))
                 .compose(any -> lift(id))
-                .onFailure(unknown -> vertx.setTimer(heldMs, timer -> askHowItGoesOn(id)));
+                .onFailure(unknown -> edge.liftFrames() // the store is away: frames are answered, and it is asked again
+                        .get()
+                        .onComplete(any -> vertx.setTimer(heldMs, timer -> askHowItGoesOn(id))));
+    }
+
+    private Future<Boolean> applyQuietly(String id) {
+        return edge.holdFrames().get().timeout(HOLD_MS, TimeUnit.MILLISECONDS).transform((quiet, tooLong) -> apply(id));
     }
 
     private synchronized List<Setting> settings() {
         return settings;
     }
 
-    private synchronized boolean begin(Pending reload) {
-        boolean free = pending.isEmpty();
-        pending = free ? Optional.of(reload) : pending;
+    /** Takes the turn before anything is read: of two reloads at once, the second changes nothing that it would have to undo. */
+    private synchronized boolean begin(String id) {
+        boolean free = pending.isEmpty() && preparing.isEmpty();
+        preparing = free ? Optional.of(id) : preparing;
         return free;
+    }
+
+    private synchronized void stopPreparing(String id) {
+        preparing = preparing.filter(each -> !each.equals(id));
+    }
+
+    /** False for a reload that was lifted while it was prepared. */
+    private synchronized boolean prepared(Pending reload) {
+        boolean wanted = preparing.equals(Optional.of(reload.id()));
+        if (wanted) {
+            preparing = Optional.empty();
+            pending = Optional.of(reload);
+        }
+        return wanted;
     }
 
     private synchronized Optional<Pending> of(String id) {
@@ -293,6 +332,7 @@ public final class NodeReload implements ReloadSteps {
     }
 
     private synchronized Optional<Pending> end(String id) {
+        stopPreparing(id);
         Optional<Pending> reload = of(id);
         pending = reload.isPresent() ? Optional.empty() : pending;
         return reload;

@@ -3,6 +3,7 @@ package dev.portcullis.app.node.live;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.admin.ReloadRefusal.Why;
 import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.Audit;
@@ -25,16 +26,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reloads of this node alone, and of all nodes of its cluster. */
 public final class Reloads {
+    private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
+
+    /** Begins the id of a reload of one node. That of a cluster begins with its time, so that later ones sort behind. */
+    private static final String ALONE = "alone-";
+
     private final Bus bus;
     private final Optional<ClusterVerticle> cluster;
     private final Set<SharedSetting> allowedDifferences;
     private final NodeReload own;
     private final ConfigReload reload;
+    private final LongSupplier clock;
+    private final Runnable useless;
 
-    /** @param rows of the store that all nodes share */
+    /**
+     * @param rows of the store that all nodes share
+     * @param clock of that store
+     * @param useless ends the process of a node that can't follow the others
+     */
     public Reloads(
             Vertx vertx,
             Bus bus,
@@ -43,10 +59,14 @@ public final class Reloads {
             LiveSettings live,
             NodeReload.Edge edge,
             RowStore rows,
-            Audit audit) {
+            Audit audit,
+            LongSupplier clock,
+            Runnable useless) {
         ReloadDecision decision = new ReloadDecision(rows);
         this.bus = bus;
         this.cluster = cluster;
+        this.clock = clock;
+        this.useless = useless;
         this.allowedDifferences = source.config().cluster().allowedDifferences();
         this.own = new NodeReload(
                 vertx,
@@ -54,11 +74,14 @@ public final class Reloads {
                 source,
                 live,
                 edge,
-                shared -> cluster.<Future<?>>map(peers -> peers.share(shared)).orElseGet(Future::succeededFuture),
+                (shared, id) -> cluster.filter(any -> isOfCluster(id))
+                        .<Future<?>>map(peers -> peers.share(shared, id))
+                        .orElseGet(Future::succeededFuture),
                 decision,
                 audit,
                 NodeReload.HELD_MS);
         this.reload = new ConfigReload(vertx, decision, audit);
+        cluster.ifPresent(peers -> peers.whenOutdated(this::catchUp));
     }
 
     /** Answers other nodes that lead a reload. Completes when they can ask. */
@@ -75,7 +98,7 @@ public final class Reloads {
      */
     public Future<Result<List<SettingChange>, ReloadRefusal>> run(boolean all) {
         if (!all || cluster.isEmpty()) {
-            return reload.run(List.of(own), Reloads::asBefore);
+            return reload.run(ALONE + UUID.randomUUID(), List.of(own), Reloads::asBefore);
         }
         List<ClusterNode> nodes = cluster.get().nodes();
         Optional<ClusterNode> away = nodes.stream()
@@ -90,7 +113,36 @@ public final class Reloads {
                 .filter(node -> !node.node().equals(own.node()))
                 .forEach(node -> steps.add(new RemoteReload(
                         bus, node.node(), firstOf(node.stages()).orElseThrow())));
-        return reload.run(steps, this::agree);
+        return reload.run("%016d-%s".formatted(clock.getAsLong(), UUID.randomUUID()), steps, this::agree);
+    }
+
+    private static boolean isOfCluster(String id) {
+        return !id.startsWith(ALONE);
+    }
+
+    /**
+     * This node has missed a reload of all nodes, such as while it was paused, and would decide by old rules. One whose own file
+     * can't be put in force is of no use to the others.
+     */
+    private void catchUp(String generation) {
+        reload.run(generation, List.of(own), any -> List.of())
+                .onSuccess(result -> result.<Runnable>fold(
+                                changes -> () -> LOG.atWarn()
+                                        .addKeyValue("event", "node.reload.late")
+                                        .log(
+                                                "this node had missed a reload of all nodes, and has read its configuration now"),
+                                why -> () -> failed(why))
+                        .run());
+    }
+
+    private void failed(ReloadRefusal why) {
+        if (why.why() != Why.BUSY) {
+            LOG.atError()
+                    .addKeyValue("event", "node.reload.missed")
+                    .log(
+                            "this node has missed a reload of all nodes, and can't make up for it; it exits, to be restarted");
+            useless.run();
+        }
     }
 
     /** A node that changed alone what all share would decide by other rules than they do. */

@@ -17,6 +17,7 @@ import dev.portcullis.config.Loaded;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RecordedEvents;
+import dev.portcullis.protocol.Result;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
@@ -67,7 +68,7 @@ class NodeReloadTest {
                             held.set(false);
                             return Future.succeededFuture();
                         }),
-                shared -> Future.succeededFuture(),
+                (shared, id) -> Future.succeededFuture(),
                 decision,
                 new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events),
                 200);
@@ -108,6 +109,17 @@ class NodeReloadTest {
 
         assertThat(Await.done(node.lift("a"))).isTrue();
         assertThat(Await.done(node.prepare("c")).isDone()).isTrue();
+    }
+
+    /** The node that leads gives up while this one still reads its file. */
+    @Test
+    void reload_that_is_lifted_while_it_is_prepared_leaves_nothing_behind() {
+        Future<Result<ReloadPlan, ReloadRefusal>> preparing = node.prepare("a");
+        assertThat(Await.done(node.lift("a"))).isFalse();
+
+        Await.done(preparing);
+        assertThat(Await.done(node.hold("a"))).isFalse();
+        assertThat(Await.done(node.prepare("b")).isDone()).isTrue();
     }
 
     private void prepareAndHold(String id) throws Exception {
