@@ -78,17 +78,6 @@ public final class Node implements AutoCloseable {
         EmbeddedStore open(StoreConfig config, StoreTimer times) throws StoreOpenException;
     }
 
-    /**
-     * How a node has its process end. Each returns at once.
-     *
-     * @param isolated runs when the node no longer hears any other node, and so is of no use
-     * @param stop closes the node and ends the process, as a signal does
-     */
-    public record ProcessEnd(Runnable isolated, Runnable stop) {
-        /** Does nothing: the node is a part of another program. */
-        public static final ProcessEnd NONE = new ProcessEnd(() -> {}, () -> {});
-    }
-
     private Node(ConfigSource source, StoreOpening opening, ProcessEnd end, NodeName name) {
         this.source = source;
         this.config = source.config();

@@ -7,7 +7,6 @@ import dev.portcullis.admin.NodeControl;
 import dev.portcullis.admin.ReloadRefusal;
 import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.app.node.assembly.AdminAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;

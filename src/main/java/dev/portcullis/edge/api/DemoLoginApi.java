@@ -5,9 +5,7 @@ import dev.portcullis.auth.Authenticator;
 import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.RouterBuilder;
 import dev.portcullis.protocol.UserId;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The call {@code /api/demo/token}, for a first try. Where the demo login is off, there is nothing under this path. */
 public final class DemoLoginApi {
@@ -26,7 +24,7 @@ public final class DemoLoginApi {
     private void logIn(ApiCall call) {
         UserId user = new UserId(call.body().text("name"));
         if (UserId.isReserved(user.value())) {
-            call.refuse(HttpRefusal.CONFLICT, List.of(), Optional.of("reserved"));
+            call.refuse(EventName.HTTP_REFUSED, Denied.of(HttpRefusal.CONFLICT, "reserved"));
             return;
         }
         call.then(authenticator.logInForDemo(user), token -> {

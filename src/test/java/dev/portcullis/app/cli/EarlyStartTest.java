@@ -11,7 +11,7 @@ import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.Node;
-import dev.portcullis.app.node.Node.ProcessEnd;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.FreePort;

@@ -2,7 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.Node;
-import dev.portcullis.app.node.Node.ProcessEnd;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.util.concurrent.TimeUnit;

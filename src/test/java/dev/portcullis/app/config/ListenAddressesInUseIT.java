@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.app.node.Node;
-import dev.portcullis.app.node.Node.ProcessEnd;
+import dev.portcullis.app.node.ProcessEnd;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.FreePort;

@@ -62,6 +62,7 @@ class ReleasedConfigTest {
                         "no Origin needed",
                         "the demo at / and the reference",
                         "a dev-only secret",
+                        "tokens for anyone",
                         "public rooms (lobby, room-1)");
         assertThat(config.store().path())
                 .as("messages survive a restart, whatever the working directory")

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
-import dev.portcullis.app.node.Node.ProcessEnd;
 import dev.portcullis.config.ConfigFile;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.util.List;

@@ -214,6 +214,7 @@ final class ApiServer implements AutoCloseable {
                 .bind(router);
         return PublicApi.bindFiles(router, EventTypes.NONE)
                 .bind(PublicApi.OPEN_WEB_SOCKET, request -> request.send(204))
+                .bind("logInForDemo", false, request -> request.refuse(HttpRefusal.NOT_FOUND))
                 .bind("uploadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND))
                 .bind("downloadFile", false, request -> request.refuse(HttpRefusal.NOT_FOUND));
     }
