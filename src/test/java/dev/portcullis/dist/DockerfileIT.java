@@ -48,6 +48,11 @@ class DockerfileIT {
         assumeTrue(EmptyRoot.isOffered(), "unshare, or a user namespace, is not offered");
         dockerfile = Dockerfile.read();
         Packages.unpackedIn(unpacked, printed);
+        try (Stream<Path> files = Files.walk(unpacked)) {
+            assumeTrue(
+                    files.anyMatch(file -> file.endsWith("lib/portcullis.aot")),
+                    "the image is made of a tarball whose runtime is of JDK 25");
+        }
         for (String run : dockerfile.run()) {
             succeeds("sh", "-c", run.replace(" /", " " + unpacked + "/"));
         }
