@@ -2,7 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.init.Answers;
 import dev.portcullis.app.init.FirstConfig;
-import dev.portcullis.app.init.Question;
+import dev.portcullis.app.init.SetupQuestion;
 import dev.portcullis.app.node.StartupException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -88,7 +88,7 @@ public final class InitCommand implements Callable<Integer> {
     /** @param again whether a wrong answer is asked again */
     private Answers ask(FirstConfig config, InputStream from, boolean again) throws IOException, StartupException {
         Answers given = Answers.NONE;
-        for (Question question : Question.values()) {
+        for (SetupQuestion question : SetupQuestion.values()) {
             while (given.needs(question)) {
                 Answers next = given.with(question, answer(question, given.standard(question), from, again));
                 List<String> problems = config.problems(next, question);
@@ -113,7 +113,7 @@ public final class InitCommand implements Callable<Integer> {
         return given;
     }
 
-    private String answer(Question question, Optional<String> standard, InputStream from, boolean again)
+    private String answer(SetupQuestion question, Optional<String> standard, InputStream from, boolean again)
             throws IOException, StartupException {
         while (true) {
             if (again) {

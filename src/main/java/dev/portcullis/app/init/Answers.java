@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The answers so far. */
-public record Answers(Map<Question, String> given) {
+public record Answers(Map<SetupQuestion, String> given) {
     private static final String TRY = "try";
     private static final String SERVER = "server";
     private static final String CLUSTER = "cluster";
@@ -22,20 +22,20 @@ public record Answers(Map<Question, String> given) {
         given = Map.copyOf(given);
     }
 
-    public Answers with(Question question, String answer) {
-        Map<Question, String> more = new EnumMap<>(Question.class);
+    public Answers with(SetupQuestion question, String answer) {
+        Map<SetupQuestion, String> more = new EnumMap<>(SetupQuestion.class);
         more.putAll(given);
         more.put(question, answer.strip());
         return new Answers(more);
     }
 
     /** Whether this is a question at all after these answers: nothing but this machine reaches a trial. */
-    public boolean needs(Question question) {
-        return question != Question.TLS || !isTrial();
+    public boolean needs(SetupQuestion question) {
+        return question != SetupQuestion.TLS || !isTrial();
     }
 
     /** What an empty answer to it means; empty if there must be one. */
-    public Optional<String> standard(Question question) {
+    public Optional<String> standard(SetupQuestion question) {
         return switch (question) {
             case USE -> Optional.of(SERVER);
             case ORIGIN -> isTrial() ? Optional.of("http://localhost:*") : Optional.empty();
@@ -46,12 +46,12 @@ public record Answers(Map<Question, String> given) {
     }
 
     /** The answer, or what stands for one that is not given yet. */
-    private String of(Question question, String otherwise) {
+    private String of(SetupQuestion question, String otherwise) {
         return given.getOrDefault(question, otherwise);
     }
 
     private String use() {
-        return of(Question.USE, SERVER);
+        return of(SetupQuestion.USE, SERVER);
     }
 
     public boolean isTrial() {
@@ -73,19 +73,19 @@ public record Answers(Map<Question, String> given) {
     }
 
     String origin() {
-        return of(Question.ORIGIN, "https://chat.example.com");
+        return of(SetupQuestion.ORIGIN, "https://chat.example.com");
     }
 
     public boolean sharesSecret() {
-        return of(Question.TOKENS, SECRET).equals(SECRET);
+        return of(SetupQuestion.TOKENS, SECRET).equals(SECRET);
     }
 
     public boolean hasAccounts() {
-        return of(Question.TOKENS, SECRET).equals(ACCOUNTS);
+        return of(SetupQuestion.TOKENS, SECRET).equals(ACCOUNTS);
     }
 
     String keySet() {
-        return of(Question.TOKENS, "");
+        return of(SetupQuestion.TOKENS, "");
     }
 
     boolean endsTlsHere() {
@@ -98,11 +98,11 @@ public record Answers(Map<Question, String> given) {
     }
 
     private String tls() {
-        return of(Question.TLS, LOCAL_PROXY);
+        return of(SetupQuestion.TLS, LOCAL_PROXY);
     }
 
     String data() {
-        return of(Question.DATA, isCluster() ? LOCAL_REDIS : "data");
+        return of(SetupQuestion.DATA, isCluster() ? LOCAL_REDIS : "data");
     }
 
     private static List<String> list(String text) {

@@ -51,11 +51,11 @@ public final class FirstConfig {
     }
 
     /** What is wrong with the answer to this question; empty if a node would start with it. */
-    public List<String> problems(Answers answers, Question question) {
-        if (question == Question.USE && !answers.isKnownUse()) {
+    public List<String> problems(Answers answers, SetupQuestion question) {
+        if (question == SetupQuestion.USE && !answers.isKnownUse()) {
             return List.of("one of try, server and cluster is needed");
         }
-        if (question == Question.TLS
+        if (question == SetupQuestion.TLS
                 && answers.endsTlsHere()
                 && answers.tlsParts().size() != 2) {
             return List.of("write 'proxy' and its addresses, or the paths of certificate and key with a comma between");

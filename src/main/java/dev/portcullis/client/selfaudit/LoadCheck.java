@@ -2,8 +2,8 @@ package dev.portcullis.client.selfaudit;
 
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
-import dev.portcullis.client.selfaudit.attack.UpgradeRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class LoadCheck {
         List<RawSocket> sockets = new ArrayList<>();
         List<Double> handshakes = new ArrayList<>();
         for (int i = 0; i < planned; i++) {
-            UpgradeRequest request = target.users()
+            ProbedHandshake request = target.users()
                     .fresh("load-" + i)
                     .map(token -> target.upgrade().withToken(token))
                     .orElse(target.upgrade());

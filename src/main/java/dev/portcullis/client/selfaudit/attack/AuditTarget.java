@@ -103,7 +103,7 @@ public final class AuditTarget implements AutoCloseable {
         if (control.isPresent()) {
             return control.get();
         }
-        UpgradeRequest usual = upgrade();
+        ProbedHandshake usual = upgrade();
         try (Attempt attempt =
                 handshake(users.any("control").map(usual::withToken).orElse(usual))) {
             Control answer = attempt.isUpgraded()
@@ -123,7 +123,7 @@ public final class AuditTarget implements AutoCloseable {
     private static boolean speaksOurs(Attempt attempt) throws IOException {
         boolean isAgreed = attempt.answer()
                 .flatMap(each -> each.header("Sec-WebSocket-Protocol"))
-                .filter(UpgradeRequest.SUBPROTOCOL::equals)
+                .filter(ProbedHandshake.SUBPROTOCOL::equals)
                 .isPresent();
         if (!isAgreed) {
             return false;
@@ -146,8 +146,8 @@ public final class AuditTarget implements AutoCloseable {
     }
 
     /** A handshake as a well-behaved client of this server sends it. */
-    public UpgradeRequest upgrade() {
-        return UpgradeRequest.of(scope.origin());
+    public ProbedHandshake upgrade() {
+        return ProbedHandshake.of(scope.origin());
     }
 
     /** Connects, with TLS where the address says so. */
@@ -200,12 +200,12 @@ public final class AuditTarget implements AutoCloseable {
     }
 
     /** A handshake at a bounded pace. */
-    public Attempt handshake(UpgradeRequest request) throws IOException {
+    public Attempt handshake(ProbedHandshake request) throws IOException {
         return handshake(request, took -> {});
     }
 
     /** A handshake at a bounded pace, of which the time is told, in milliseconds and without the wait for the pace. */
-    public Attempt handshake(UpgradeRequest request, DoubleConsumer took) throws IOException {
+    public Attempt handshake(ProbedHandshake request, DoubleConsumer took) throws IOException {
         pause(request.token().filter(users::isValid).isPresent() ? userPace : anonymousPace);
         long from = System.nanoTime();
         Attempt attempt = handshakeNow(request);
@@ -221,13 +221,13 @@ public final class AuditTarget implements AutoCloseable {
     }
 
     /** A handshake that a limit of the server knows not to count, such as one with a foreign Origin. */
-    public Attempt uncounted(UpgradeRequest request) throws IOException {
+    public Attempt uncounted(ProbedHandshake request) throws IOException {
         pause(userPace);
         return handshakeNow(request);
     }
 
     /** A handshake at once, for the probe that asks whether the server has a limit. */
-    public Attempt handshakeNow(UpgradeRequest request) throws IOException {
+    public Attempt handshakeNow(ProbedHandshake request) throws IOException {
         RawSocket socket = connect();
         try {
             return new Attempt(socket, socket.request(bytesOf(request)));
@@ -256,8 +256,8 @@ public final class AuditTarget implements AutoCloseable {
     }
 
     /** The bytes of a handshake. */
-    public String bytesOf(UpgradeRequest request) {
-        List<String> protocols = new ArrayList<>(List.of(UpgradeRequest.SUBPROTOCOL));
+    public String bytesOf(ProbedHandshake request) {
+        List<String> protocols = new ArrayList<>(List.of(ProbedHandshake.SUBPROTOCOL));
         request.token().ifPresent(token -> protocols.add("bearer." + token));
         List<String> lines = new ArrayList<>(List.of(
                 "Upgrade: websocket",

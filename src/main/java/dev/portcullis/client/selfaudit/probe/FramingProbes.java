@@ -7,8 +7,8 @@ import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.Reaction;
-import dev.portcullis.client.selfaudit.attack.UpgradeRequest;
 import dev.portcullis.client.selfaudit.attack.WireFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -119,7 +119,7 @@ final class FramingProbes {
 
     /** As a user where there is one: a server may refuse each text of those who have no session. */
     static Attempt connect(AuditTarget target, String id) throws IOException {
-        UpgradeRequest usual = target.upgrade();
+        ProbedHandshake usual = target.upgrade();
         return target.handshake(target.users()
                 .any(id.replace('.', '-').replace('_', '-'))
                 .map(usual::withToken)

@@ -7,9 +7,9 @@ import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import dev.portcullis.client.selfaudit.attack.Reaction;
-import dev.portcullis.client.selfaudit.attack.UpgradeRequest;
 import dev.portcullis.client.selfaudit.attack.WireFrame;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -158,7 +158,7 @@ final class LimitProbes {
     }
 
     private static ProbeOutcome compression(AuditTarget target) throws IOException {
-        UpgradeRequest request = target.upgrade().plus("Sec-WebSocket-Extensions: permessage-deflate");
+        ProbedHandshake request = target.upgrade().plus("Sec-WebSocket-Extensions: permessage-deflate");
         try (Attempt attempt = target.handshake(
                 target.users().any("compression").map(request::withToken).orElse(request))) {
             if (!attempt.isUpgraded()) {
@@ -176,7 +176,7 @@ final class LimitProbes {
         if (refusal.isPresent()) {
             return ProbeOutcome.unchecked(refusal.get());
         }
-        UpgradeRequest request = target.upgrade();
+        ProbedHandshake request = target.upgrade();
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < LINES; i++) {
             lines.add("X-Audit-" + i + ": a");

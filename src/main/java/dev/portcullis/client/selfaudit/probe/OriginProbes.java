@@ -7,7 +7,7 @@ import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
-import dev.portcullis.client.selfaudit.attack.UpgradeRequest;
+import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +59,7 @@ final class OriginProbes {
                         "a client without an Origin is refused",
                         LIST,
                         ORIGIN,
-                        UpgradeRequest::withoutOrigin),
+                        ProbedHandshake::withoutOrigin),
                 changed(
                         "origin.twice",
                         Grade.WARNING,
@@ -110,9 +110,9 @@ final class OriginProbes {
             String title,
             String fix,
             List<Standard> shows,
-            UnaryOperator<UpgradeRequest> change) {
+            UnaryOperator<ProbedHandshake> change) {
         return new Probe(id, ProbeArea.ORIGIN, worst, title, fix, shows, target -> {
-            UpgradeRequest usual = target.upgrade();
+            ProbedHandshake usual = target.upgrade();
             if (id.equals("origin.twice") && usual.origin().isEmpty()) {
                 return ProbeOutcome.unchecked("no allowed origin is known; give --origin or --config");
             }
@@ -125,7 +125,7 @@ final class OriginProbes {
     }
 
     /** Judges a change only where the unchanged handshake is accepted. */
-    private static ProbeOutcome refused(AuditTarget target, UpgradeRequest changed, String what) throws IOException {
+    private static ProbeOutcome refused(AuditTarget target, ProbedHandshake changed, String what) throws IOException {
         try (Attempt attempt = target.uncounted(changed)) {
             if (attempt.isUpgraded()) {
                 return ProbeOutcome.found(what + " is accepted");
@@ -146,7 +146,7 @@ final class OriginProbes {
     }
 
     private static ProbeOutcome subprotocol(AuditTarget target) throws IOException {
-        UpgradeRequest request =
+        ProbedHandshake request =
                 target.upgrade().replacing("Sec-WebSocket-Protocol: ", "Sec-WebSocket-Protocol: audit.invalid, ");
         try (Attempt attempt = target.handshake(request)) {
             if (!attempt.isUpgraded()) {

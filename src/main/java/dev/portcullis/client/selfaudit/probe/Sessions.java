@@ -3,8 +3,8 @@ package dev.portcullis.client.selfaudit.probe;
 import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
-import dev.portcullis.client.selfaudit.attack.UpgradeRequest;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -54,7 +54,7 @@ final class Sessions {
     }
 
     /** Presents what this handshake carries, and asks what only a session is told. */
-    static Presented present(AuditTarget target, UpgradeRequest request) throws IOException {
+    static Presented present(AuditTarget target, ProbedHandshake request) throws IOException {
         try (Attempt attempt = target.handshake(request)) {
             if (!attempt.isUpgraded()) {
                 boolean isRefusal =

@@ -8,8 +8,8 @@ import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditUsers;
 import dev.portcullis.client.selfaudit.attack.ForgedToken;
+import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.ServerCertificate;
-import dev.portcullis.client.selfaudit.attack.UpgradeRequest;
 import dev.portcullis.client.selfaudit.probe.Sessions.Presented;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.json.JsonObject;
@@ -201,7 +201,7 @@ final class TokenProbes {
     }
 
     private static ProbeOutcome presented(
-            AuditTarget target, Optional<String> token, String without, Function<String, UpgradeRequest> request)
+            AuditTarget target, Optional<String> token, String without, Function<String, ProbedHandshake> request)
             throws IOException {
         Optional<String> obstacle = Sessions.obstacle(target);
         if (obstacle.isPresent()) {

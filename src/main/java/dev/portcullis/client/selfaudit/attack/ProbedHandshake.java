@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  * @param lines further header lines
  * @param edit changes the finished text
  */
-public record UpgradeRequest(
+public record ProbedHandshake(
         Optional<String> origin,
         Optional<String> token,
         Optional<String> query,
@@ -22,40 +22,40 @@ public record UpgradeRequest(
         UnaryOperator<String> edit) {
     static final String SUBPROTOCOL = "portcullis.v1";
 
-    public UpgradeRequest {
+    public ProbedHandshake {
         lines = List.copyOf(lines);
     }
 
-    static UpgradeRequest of(Optional<String> origin) {
-        return new UpgradeRequest(origin, Optional.empty(), Optional.empty(), List.of(), UnaryOperator.identity());
+    static ProbedHandshake of(Optional<String> origin) {
+        return new ProbedHandshake(origin, Optional.empty(), Optional.empty(), List.of(), UnaryOperator.identity());
     }
 
-    public UpgradeRequest withOrigin(String other) {
-        return new UpgradeRequest(Optional.of(other), token, query, lines, edit);
+    public ProbedHandshake withOrigin(String other) {
+        return new ProbedHandshake(Optional.of(other), token, query, lines, edit);
     }
 
-    public UpgradeRequest withoutOrigin() {
-        return new UpgradeRequest(Optional.empty(), token, query, lines, edit);
+    public ProbedHandshake withoutOrigin() {
+        return new ProbedHandshake(Optional.empty(), token, query, lines, edit);
     }
 
-    public UpgradeRequest withToken(String other) {
-        return new UpgradeRequest(origin, Optional.of(other), query, lines, edit);
+    public ProbedHandshake withToken(String other) {
+        return new ProbedHandshake(origin, Optional.of(other), query, lines, edit);
     }
 
-    public UpgradeRequest withQuery(String other) {
-        return new UpgradeRequest(origin, token, Optional.of(other), lines, edit);
+    public ProbedHandshake withQuery(String other) {
+        return new ProbedHandshake(origin, token, Optional.of(other), lines, edit);
     }
 
     /** @param line a header line without its end */
-    public UpgradeRequest plus(String line) {
+    public ProbedHandshake plus(String line) {
         List<String> more = new ArrayList<>(lines);
         more.add(line);
-        return new UpgradeRequest(origin, token, query, more, edit);
+        return new ProbedHandshake(origin, token, query, more, edit);
     }
 
     /** Replaces the first place of a text in the finished request. */
-    public UpgradeRequest replacing(String part, String other) {
-        return new UpgradeRequest(origin, token, query, lines, text -> {
+    public ProbedHandshake replacing(String part, String other) {
+        return new ProbedHandshake(origin, token, query, lines, text -> {
             int at = text.indexOf(part);
             return at < 0 ? text : text.substring(0, at) + other + text.substring(at + part.length());
         });

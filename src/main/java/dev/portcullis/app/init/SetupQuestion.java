@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** What is asked, in this order. */
-public enum Question {
+public enum SetupQuestion {
     USE("""
             What for?
               try      this machine alone, for development
@@ -30,7 +30,7 @@ public enum Question {
     private final Pattern paths;
 
     /** @param sections those of the configuration that the answer decides */
-    Question(String text, String sections) {
+    SetupQuestion(String text, String sections) {
         this.text = text;
         this.paths = Pattern.compile("(?:" + sections + ")(?:\\..*)?");
     }
