@@ -105,7 +105,7 @@ public final class OutgoingHttp implements AutoCloseable {
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 
-    /** Completes on the caller's context. Fails only for a bug, such as a header that can't be sent. */
+    /** Completes on the caller's context, once the target knows the result. Fails only for a bug, such as a header that can't be sent. */
     public Future<Result<OutgoingAnswer, Why>> send(OutgoingTarget target, OutgoingRequest request) {
         Pass pass = target.pass();
         if (pass == Pass.OPEN) {
@@ -115,9 +115,13 @@ public final class OutgoingHttp implements AutoCloseable {
             return Future.succeededFuture(Result.refused(Why.BUSY));
         }
         long began = System.nanoTime();
-        return call(target.url(), request)
-                .onSuccess(result -> target.end(result, pass, System.nanoTime() - began))
-                .onFailure(bug -> target.cancel(pass));
+        return call(target.url(), request).andThen((result, bug) -> {
+            if (bug == null) {
+                target.end(result, pass, System.nanoTime() - began);
+            } else {
+                target.cancel(pass);
+            }
+        });
     }
 
     /** For tests. */
@@ -138,6 +142,6 @@ public final class OutgoingHttp implements AutoCloseable {
         }
         return new OutgoingCall(vertx, connections, addresses, config, url, request)
                 .begin()
-                .onComplete(any -> inFlight.release());
+                .andThen(any -> inFlight.release());
     }
 }
