@@ -25,20 +25,22 @@ public record AdminConfig(
             Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})(?::[0-9]{1,5})?");
 
     public static AdminConfig read(Section admin) {
-        Optional<Secret> apiKey = admin.secret(
-                "apiKey",
-                "key that opens every call of this listener, /metrics and the dashboard included, as tokens of role admin do");
+        Optional<Secret> apiKey = admin.basic()
+                .secret(
+                        "apiKey",
+                        "key that opens every call of this listener, /metrics and the dashboard included, as tokens of role admin do");
         if (apiKey.filter(key -> key.reveal().length() < SHORTEST_KEY).isPresent()) {
             admin.problem("apiKey", "is too short to resist guessing", "at least 16 characters are needed");
         }
         return new AdminConfig(
-                admin.text("host", "127.0.0.1", HttpConfig.HOST, "name or address to listen on for operators"),
-                admin.integer("port", 9090, 0, 65_535, "port to listen on for operators; 0 takes any free one"),
-                admin.hosts(
-                        "hosts",
-                        List.of("localhost", "127.0.0.1", "[::1]"),
-                        HOST_FORM,
-                        "names under which operators address it; any other Host is refused"),
+                admin.basic().text("host", "127.0.0.1", HttpConfig.HOST, "name or address to listen on for operators"),
+                admin.basic().integer("port", 9090, 0, 65_535, "port to listen on for operators; 0 takes any free one"),
+                admin.basic()
+                        .hosts(
+                                "hosts",
+                                List.of("localhost", "127.0.0.1", "[::1]"),
+                                HOST_FORM,
+                                "names under which operators address it; any other Host is refused"),
                 apiKey,
                 admin.integer(
                         "connections",

@@ -35,11 +35,12 @@ public record AuthConfig(
     public static AuthConfig read(Section auth, int instances) {
         TokenConfig tokens = TokenConfig.read(auth, instances);
         AuthConfig config = new AuthConfig(
-                auth.choices(
-                        "accept",
-                        CredentialSource.DEFAULTS,
-                        CredentialSource.class,
-                        "ways in which a client may present its token: in the subprotocol bearer.<jwt>, the frame auth, the header Authorization, a cookie, or ?token="),
+                auth.basic()
+                        .choices(
+                                "accept",
+                                CredentialSource.DEFAULTS,
+                                CredentialSource.class,
+                                "ways in which a client may present its token: in the subprotocol bearer.<jwt>, the frame auth, the header Authorization, a cookie, or ?token="),
                 auth.choice(
                         "rejectWith",
                         RejectWith.CLOSE,
@@ -63,11 +64,12 @@ public record AuthConfig(
                         3_600_000,
                         "how long before a token's end its client gets token_expiring"),
                 CertificatesConfig.read(auth.section("certificates"), tokens),
-                auth.flag(
-                        "demoLogin",
-                        false,
-                        "gives anyone a token for the name that they type, without a password: for a first try; only where dev is"
-                                + " true"));
+                auth.basic()
+                        .flag(
+                                "demoLogin",
+                                false,
+                                "gives anyone a token for the name that they type, without a password: for a first try; only where dev is"
+                                        + " true"));
         config.checkSources(auth);
         return config;
     }

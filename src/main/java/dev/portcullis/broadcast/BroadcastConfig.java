@@ -3,6 +3,7 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.config.Section;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest.Retention;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ public record BroadcastConfig(
         PresenceConfig presence) {
 
     /** @param hook the section {@code content.hook} */
-    public static BroadcastConfig read(Section broadcast, Section hook) {
+    public static BroadcastConfig read(Section broadcast, Section hook, CircuitBreaker.Config breaker) {
         BroadcastConfig config = new BroadcastConfig(
                 broadcast.millis(
                         "publishTimeoutMs",
@@ -43,7 +44,7 @@ public record BroadcastConfig(
                         "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
                                 + " same on all nodes"),
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
-                ModerationConfig.read(hook),
+                ModerationConfig.read(hook, breaker),
                 AmendConfig.read(broadcast),
                 notifications(broadcast.section("notifications")),
                 PresenceConfig.read(broadcast.section("presence")));

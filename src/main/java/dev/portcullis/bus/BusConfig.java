@@ -28,7 +28,7 @@ public record BusConfig(
                 OVERDUE_MS);
     }
 
-    public static BusConfig read(Section bus) {
+    public static BusConfig read(Section bus, CircuitBreaker.Config breaker) {
         return new BusConfig(
                 bus.millis("deadlineMs", 1_000, 100, MAX_DEADLINE_MS, "how long a question to a stage may take"),
                 bus.integer(
@@ -43,7 +43,7 @@ public record BusConfig(
                         16,
                         1_000_000,
                         "unanswered questions to one other node; more go to another node, if there is one"),
-                CircuitBreaker.Config.read(bus.section("breaker")),
+                breaker,
                 LinkSender.Config.read(bus.section("link")),
                 bus.millis(
                         "overdueMs",

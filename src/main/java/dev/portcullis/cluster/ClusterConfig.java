@@ -45,19 +45,22 @@ public record ClusterConfig(
                     + " any process that reaches its port is a member";
 
     public static ClusterConfig read(Section cluster) {
-        boolean enabled = cluster.flag("enabled", false, "runs this node as one of a cluster; needs store.kind redis");
-        int port = cluster.integer("port", PORT, 1, 65_535, "where Hazelcast listens");
+        boolean enabled =
+                cluster.basic().flag("enabled", false, "runs this node as one of a cluster; needs store.kind redis");
+        int port = cluster.basic().integer("port", PORT, 1, 65_535, "where Hazelcast listens");
         ClusterConfig config = new ClusterConfig(
                 enabled,
                 cluster.text("name", "portcullis", NAME, "the cluster's name; nodes of another name do not join it"),
-                cluster.text(
-                        "host",
-                        "127.0.0.1",
-                        HOST,
-                        "the address of this node that Hazelcast and the event bus bind to, announced to the other"
-                                + " nodes"),
+                cluster.basic()
+                        .text(
+                                "host",
+                                "127.0.0.1",
+                                HOST,
+                                "the address of this node that Hazelcast and the event bus bind to, announced to the other"
+                                        + " nodes"),
                 port,
                 cluster.section("bus")
+                        .basic()
                         .integer("port", BUS_PORT, 0, 65_535, "where the event bus listens; 0 takes any free port"),
                 cluster.section("bus")
                         .integer(
@@ -70,11 +73,12 @@ public record ClusterConfig(
                 members(cluster, port),
                 Kubernetes.read(cluster.section("kubernetes")),
                 Tls.read(cluster.section("tls")),
-                cluster.flag(
-                        "trustedNetwork",
-                        false,
-                        "says that only nodes of this cluster can reach cluster.port: needed beyond loopback"
-                                + NO_AUTHENTICATION),
+                cluster.basic()
+                        .flag(
+                                "trustedNetwork",
+                                false,
+                                "says that only nodes of this cluster can reach cluster.port: needed beyond loopback"
+                                        + NO_AUTHENTICATION),
                 cluster.choices(
                         "allowedDifferences",
                         Set.of(),
@@ -103,7 +107,7 @@ public record ClusterConfig(
 
     private static List<HostPort> members(Section cluster, int port) {
         String about = "where to look for other nodes: host, or host:port if the port is not cluster.port";
-        return cluster.hosts("members", List.of(), MEMBER, about).stream()
+        return cluster.basic().hosts("members", List.of(), MEMBER, about).stream()
                 .map(text -> HostPort.parse(text, port))
                 .toList();
     }
@@ -176,7 +180,8 @@ public record ClusterConfig(
     public record Kubernetes(Optional<String> serviceDns, Optional<String> service, Optional<String> namespace) {
         static Optional<Kubernetes> read(Section section) {
             Kubernetes kubernetes = new Kubernetes(
-                    section.optionalText("serviceDns", "name of a headless service whose addresses are the nodes"),
+                    section.basic()
+                            .optionalText("serviceDns", "name of a headless service whose addresses are the nodes"),
                     section.optionalText(
                             "service", "name of a service whose endpoints in the Kubernetes API are the nodes"),
                     section.optionalText("namespace", "namespace of that service; by default the one of this node"));
@@ -198,13 +203,15 @@ public record ClusterConfig(
      */
     public record Tls(Pem certificate, Pem key, Pem ca) {
         static Optional<Tls> read(Section tls) {
-            Optional<Pem> certificate = tls.pem(
-                    "certificate", Pem.Content.CERTIFICATE, "path of the PEM file with this node's certificate");
-            Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with its private key");
-            Optional<Pem> ca = tls.pem(
-                    "ca",
-                    Pem.Content.CERTIFICATE,
-                    "path of the PEM file with the private authority that signs this cluster's nodes only");
+            Optional<Pem> certificate = tls.basic()
+                    .pem("certificate", Pem.Content.CERTIFICATE, "path of the PEM file with this node's certificate");
+            Optional<Pem> key =
+                    tls.basic().pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with its private key");
+            Optional<Pem> ca = tls.basic()
+                    .pem(
+                            "ca",
+                            Pem.Content.CERTIFICATE,
+                            "path of the PEM file with the private authority that signs this cluster's nodes only");
             boolean any = certificate.isPresent() || key.isPresent() || ca.isPresent();
             require(tls, any, certificate, "certificate");
             require(tls, any, key, "key");

@@ -43,7 +43,7 @@ public final class ConfigFile {
     private static <T> Loaded<T> build(Map<?, ?> tree, ConfigReading reading, Function<Section, T> read) {
         T value = read.apply(Section.root(tree, reading));
         return reading.problems().isEmpty()
-                ? new Loaded.Valid<>(value, reading.settings())
+                ? new Loaded.Valid<>(value, reading.settings(), reading.withoutEffect())
                 : new Loaded.Invalid<>(reading.problems().found());
     }
 

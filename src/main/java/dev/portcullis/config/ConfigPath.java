@@ -33,6 +33,10 @@ record ConfigPath(String path, ConfigReading reading) {
         reading.problems().invalidValue(path, what, fix);
     }
 
+    void withoutEffect(String instead) {
+        reading.addWithoutEffect(new Problem(path, "has no effect any more", instead));
+    }
+
     void problem(String what, String fix) {
         reading.problems().add(path, what, fix);
     }

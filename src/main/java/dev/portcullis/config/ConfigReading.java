@@ -2,6 +2,7 @@ package dev.portcullis.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 /** Collects the problems and all read keys of one configuration. */
 public final class ConfigReading {
     private final Problems problems = new Problems();
+    private final List<Problem> withoutEffect = new ArrayList<>();
     private final Map<String, Setting> settings;
     private final Map<String, String> environment;
     private final Path folder;
@@ -39,6 +41,15 @@ public final class ConfigReading {
 
     public List<Setting> settings() {
         return List.copyOf(settings.values());
+    }
+
+    /** Keys that an earlier version read, and what to do about them. */
+    public List<Problem> withoutEffect() {
+        return List.copyOf(withoutEffect);
+    }
+
+    void addWithoutEffect(Problem removed) {
+        withoutEffect.add(removed);
     }
 
     /** Two records may read the same key; the description of the first is kept. */

@@ -7,8 +7,11 @@ import java.util.function.Function;
 public sealed interface Loaded<T> {
     <R> R fold(Function<Valid<T>, R> valid, Function<Invalid<T>, R> invalid);
 
-    /** @param settings every key that was read, with its effective value */
-    record Valid<T>(T value, List<Setting> settings) implements Loaded<T> {
+    /**
+     * @param settings every key that was read, with its effective value
+     * @param withoutEffect keys of an earlier version, and what to do about them
+     */
+    record Valid<T>(T value, List<Setting> settings, List<Problem> withoutEffect) implements Loaded<T> {
         @Override
         public <R> R fold(Function<Valid<T>, R> valid, Function<Invalid<T>, R> invalid) {
             return valid.apply(this);

@@ -7,15 +7,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
-/** Generates the page of all keys from the records that read them, so that it is always complete. */
+/** Generates the two pages of all keys from the records that read them, so that they are always complete. */
 public final class ReferencePage {
-    private static final String OPENING = """
+    private static final String BASIC = """
             # Configuration
 
-            One JSON file, named with `-c`. Comments (`//` and `/* */`) are allowed. A key that is not on this page is
-            refused, and so is every value out of its bounds: `config check -c FILE` lists all of it at once, and nothing
-            starts. `null` is the same as leaving a key out.
+            One JSON file, named with `-c`. Comments (`//` and `/* */`) are allowed. These are the keys that operators set. All
+            others are bounds of the inside, with defaults for nearly everyone, on [a page of their own](advanced.md). A key that
+            is on neither page is refused, and so is every value out of its bounds: `config check -c FILE` lists all of it at
+            once, and nothing starts. `null` is the same as leaving a key out.
 
             A value may come from elsewhere: `{"$env": "NAME"}` takes it from the environment, `{"$file": "path"}` from a file
             (trailing white space removed). Use this for secrets. They print as `[REDACTED]`.
@@ -31,24 +33,54 @@ public final class ReferencePage {
             text where it is not. `[]` in a path below stands for any item of a list, or of an object with names of your own.
 
             `config check` also warns of each unsafe setting, and the start line repeats it. It fails where the user that runs it
-            can't write to `store.path`, `uploads.folder` or `audit.file.path`, and creates nothing there.
+            can't write to `store.path`, `uploads.folder` or `audit.file.path`, and creates nothing there. It names each
+            key of an earlier version that has no effect any more, and what to do; such a key does not keep a node from starting.
 
             This page is written by `config reference`.
+            """;
+    private static final String ADVANCED = """
+            # Advanced settings
+
+            Bounds of the inside: what a node keeps in memory, how long it waits for what, how much it does at a time. The
+            defaults are right for nearly everyone. Change one for a reason that you have measured, such as an alert of
+            [operations.md](operations.md) that names it. What operators set is in [configuration.md](configuration.md), which
+            also says how a file is written.
+
+            This page is written by `config reference --advanced`.
             """;
 
     private ReferencePage() {}
 
-    /** @param read reads the root of an empty file into a record */
-    public static String of(Function<Section, ?> read) {
+    /**
+     * The page of the keys that operators set.
+     *
+     * @param read reads the root of an empty file into a record
+     */
+    public static String basic(Function<Section, ?> read) {
+        return page(BASIC, read, Setting::basic);
+    }
+
+    /**
+     * The page of all other keys.
+     *
+     * @param read reads the root of an empty file into a record
+     */
+    public static String advanced(Function<Section, ?> read) {
+        return page(ADVANCED, read, Predicate.not(Setting::basic));
+    }
+
+    private static String page(String opening, Function<Section, ?> read, Predicate<Setting> shown) {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of(""));
         Object unused = read.apply(Section.root(Map.of(), reading));
         Map<String, List<Setting>> chapters = new LinkedHashMap<>();
         chapters.put("The whole file", new ArrayList<>());
         for (Setting each : reading.settings()) {
-            chapters.computeIfAbsent(chapterOf(each.path()), any -> new ArrayList<>())
-                    .add(each);
+            if (shown.test(each)) {
+                chapters.computeIfAbsent(chapterOf(each.path()), any -> new ArrayList<>())
+                        .add(each);
+            }
         }
-        StringBuilder page = new StringBuilder(OPENING);
+        StringBuilder page = new StringBuilder(opening);
         chapters.forEach((title, settings) -> page.append(chapter(title, settings)));
         return page.toString();
     }

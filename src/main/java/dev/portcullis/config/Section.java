@@ -30,15 +30,28 @@ public final class Section {
 
     private final ConfigPath path;
     private final SectionValues values;
-    private final Map<String, Section> children = new LinkedHashMap<>();
+    private final Map<String, Section> children;
 
     private Section(ConfigPath path, Map<?, ?> values) {
+        this(path, new SectionValues(path, values), new LinkedHashMap<>());
+    }
+
+    private Section(ConfigPath path, SectionValues values, Map<String, Section> children) {
         this.path = path;
-        this.values = new SectionValues(path, values);
+        this.values = values;
+        this.children = children;
     }
 
     public static Section root(Map<?, ?> values, ConfigReading reading) {
         return new Section(new ConfigPath("", reading), values);
+    }
+
+    /**
+     * The same object, for the keys that operators set: they are on the first page of the reference. A key that is read without
+     * this is a bound of the inside, on the page of advanced settings.
+     */
+    public Section basic() {
+        return new Section(path, values.basic(), children);
     }
 
     /** Returns the same section to two records that share it. */
@@ -300,6 +313,18 @@ public final class Section {
     /** Like {@link #problem}, for a value that can't be read: rules then ignore its default. */
     public void invalidValue(String name, String what, String fix) {
         path.key(name).invalidValue(what, fix);
+    }
+
+    /**
+     * A key that an earlier version read, and this one does not. It keeps no node from starting, and is named with what to do.
+     *
+     * @param instead what the operator may do
+     */
+    public void removed(String name, String instead) {
+        values.know(name);
+        if (has(name)) {
+            path.key(name).withoutEffect(instead);
+        }
     }
 
     /** Whether the operator set a value; {@code null} is the same as an absent value. */

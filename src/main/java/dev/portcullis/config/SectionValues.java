@@ -10,11 +10,23 @@ import org.jspecify.annotations.Nullable;
 final class SectionValues {
     private final ConfigPath path;
     private final Map<?, ?> written;
-    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> known;
+    private final boolean basic;
 
     SectionValues(ConfigPath path, Map<?, ?> written) {
+        this(path, written, new LinkedHashSet<>(), false);
+    }
+
+    private SectionValues(ConfigPath path, Map<?, ?> written, Set<String> known, boolean basic) {
         this.path = path;
         this.written = written;
+        this.known = known;
+        this.basic = basic;
+    }
+
+    /** The same values; keys that are noted by these are settings that operators set. */
+    SectionValues basic() {
+        return new SectionValues(path, written, known, true);
     }
 
     /** The value as the operator wrote it; {@code null} is the same as an absent value. */
@@ -42,7 +54,7 @@ final class SectionValues {
     /** @param value as it may be shown */
     void note(String name, String kind, String standard, String about, String value) {
         know(name);
-        path.reading().add(new Setting(path.key(name).path(), kind, standard, about, value));
+        path.reading().add(new Setting(path.key(name).path(), kind, standard, about, value, basic));
     }
 
     /**
@@ -60,7 +72,8 @@ final class SectionValues {
                         standard,
                         about,
                         Json.write(shown),
-                        new Secret(Json.write(value.value()))));
+                        new Secret(Json.write(value.value())),
+                        basic));
     }
 
     /** A record reads this key. */

@@ -15,11 +15,12 @@ public record ContentConfig(Policy policy, boolean blockShellPatterns) {
 
     public static ContentConfig read(Section content) {
         return new ContentConfig(
-                content.choice(
-                        "policy",
-                        Policy.ALLOWLIST,
-                        "allowlist keeps b, i, em, strong, code and pre without attributes; escape shows all markup as"
-                                + " text"),
+                content.basic()
+                        .choice(
+                                "policy",
+                                Policy.ALLOWLIST,
+                                "allowlist keeps b, i, em, strong, code and pre without attributes; escape shows all markup as"
+                                        + " text"),
                 content.flag(
                         "blockShellPatterns",
                         false,

@@ -66,12 +66,13 @@ public record EventsConfig(EventTypes types, ContentConfig content) {
     }
 
     static EventTypes types(Section root) {
-        Map<String, Optional<EventType>> all = root.named(
-                "events",
-                NAME,
-                "what the application sends beside chat: names of 1-64 of a-z0-9._- that begin with a letter, and are"
-                        + " no frame's",
-                EventsConfig::event);
+        Map<String, Optional<EventType>> all = root.basic()
+                .named(
+                        "events",
+                        NAME,
+                        "what the application sends beside chat: names of 1-64 of a-z0-9._- that begin with a letter, and are"
+                                + " no frame's",
+                        EventsConfig::event);
         if (all.size() > MAX_EVENTS) {
             root.problem("events", "has " + all.size() + " events", "at most " + MAX_EVENTS + " are possible");
         }
@@ -86,27 +87,30 @@ public record EventsConfig(EventTypes types, ContentConfig content) {
                     "choose another name, such as " + id + ".own");
         }
         Optional<Map<String, Object>> schema = schema(event);
-        boolean stored = event.flag(
-                "store", true, "whether it is kept like a message; else it goes once to those who are connected");
-        Set<Destination> targets =
-                event.choices("targets", EnumSet.allOf(Destination.class), Destination.class, "where it may go");
+        boolean stored = event.basic()
+                .flag("store", true, "whether it is kept like a message; else it goes once to those who are connected");
+        Set<Destination> targets = event.basic()
+                .choices("targets", EnumSet.allOf(Destination.class), Destination.class, "where it may go");
         if (targets.isEmpty()) {
             event.problem("targets", "names none", "room or direct is needed");
         }
-        RoomRole role = event.choice("role", RoomRole.MEMBER, "the lowest role in a room that may send it there");
-        Source from = event.choice("from", Source.CLIENTS, "who sends it; server: only the application's server");
-        int minute = event.integer(
-                "minute",
-                0,
-                0,
-                MAX_MINUTE,
-                "how often a user may send it in a minute; 0: as often as the limit of the frame allows");
+        RoomRole role =
+                event.basic().choice("role", RoomRole.MEMBER, "the lowest role in a room that may send it there");
+        Source from =
+                event.basic().choice("from", Source.CLIENTS, "who sends it; server: only the application's server");
+        int minute = event.basic()
+                .integer(
+                        "minute",
+                        0,
+                        0,
+                        MAX_MINUTE,
+                        "how often a user may send it in a minute; 0: as often as the limit of the frame allows");
         return schema.map(known -> new EventType(
                 id, known, stored, targets, role, from, minute == 0 ? OptionalInt.empty() : OptionalInt.of(minute)));
     }
 
     private static Optional<Map<String, Object>> schema(Section event) {
-        Optional<Object> written = event.document("schema", "of its data: JSON Schema 2020-12; see events.md");
+        Optional<Object> written = event.basic().document("schema", "of its data: JSON Schema 2020-12; see events.md");
         if (written.isEmpty()) {
             if (!event.has("schema")) {
                 event.invalidValue("schema", "is missing", "a JSON Schema is needed; {} takes any data");

@@ -3,6 +3,7 @@ package dev.portcullis.hooks;
 import dev.portcullis.config.Section;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.hooks.outbox.OutboxConfig;
+import dev.portcullis.resilience.CircuitBreaker;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,8 +24,8 @@ public record HooksConfig(
     public record Retry(long firstMs, long longestMs) {}
 
     /** Empty if there is nowhere to deliver to. */
-    public static Optional<HooksConfig> read(Section hooks) {
-        Optional<WebhookConfig> http = WebhookConfig.read(hooks.section("http"));
+    public static Optional<HooksConfig> read(Section hooks, CircuitBreaker.Config breaker) {
+        Optional<WebhookConfig> http = WebhookConfig.read(hooks.section("http"), breaker);
         Optional<HookStreamConfig> stream = HookStreamConfig.read(hooks.section("redis"));
         HooksConfig config = new HooksConfig(
                 http,

@@ -13,10 +13,11 @@ public record CsrfConfig(Require require, long rotateMs, long graceMs) {
 
     public static CsrfConfig read(Section csrf) {
         return new CsrfConfig(
-                csrf.choice(
-                        "require",
-                        Require.COOKIE,
-                        "which sessions need a CSRF token: those authenticated by a cookie, all, or none"),
+                csrf.basic()
+                        .choice(
+                                "require",
+                                Require.COOKIE,
+                                "which sessions need a CSRF token: those authenticated by a cookie, all, or none"),
                 csrf.millis(
                         "rotateMs",
                         1_800_000,

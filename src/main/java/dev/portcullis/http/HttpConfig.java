@@ -59,8 +59,8 @@ public record HttpConfig(
 
     private static HttpConfig readUnchecked(Section http) {
         return new HttpConfig(
-                http.text("host", "127.0.0.1", HOST, "name or address to listen on; 0.0.0.0 for all"),
-                http.integer("port", 8080, 0, 65_535, "port to listen on; 0 takes any free one"),
+                http.basic().text("host", "127.0.0.1", HOST, "name or address to listen on; 0.0.0.0 for all"),
+                http.basic().integer("port", 8080, 0, 65_535, "port to listen on; 0 takes any free one"),
                 http.millis(
                         "handshakeMs",
                         10_000,
@@ -124,7 +124,7 @@ public record HttpConfig(
                                 + " calls; one more of a user is refused with 429, one more of an"
                                 + " address ends the slowest with 429, if it is two seconds old or 1000 of them are there"),
                 AddressRange.list(
-                        http,
+                        http.basic(),
                         "trustedProxies",
                         "addresses or CIDR ranges of proxies whose X-Forwarded-For, X-Forwarded-Proto and PROXY header"
                                 + " count"),
@@ -133,15 +133,18 @@ public record HttpConfig(
                         ProxyProtocol.OFF,
                         "whether each connection comes from a trusted proxy and begins with a PROXY header, version 1 or"
                                 + " 2, that names the client: off, or required; others are closed then"),
-                http.flag(
-                        "compression",
-                        false,
-                        "whether messages of rooms and inboxes are compressed for clients that offer"
-                                + " permessage-deflate, and theirs inflated, up to limits.frameBytes"),
-                http.flag("pages", true, "whether the demo chat at / and the reference at /reference are served"),
-                http.flag(
-                        "health",
-                        false,
-                        "whether GET /health/ready is answered here too, for load balancers: 200 or 503, without a body"));
+                http.basic()
+                        .flag(
+                                "compression",
+                                false,
+                                "whether messages of rooms and inboxes are compressed for clients that offer"
+                                        + " permessage-deflate, and theirs inflated, up to limits.frameBytes"),
+                http.basic()
+                        .flag("pages", true, "whether the demo chat at / and the reference at /reference are served"),
+                http.basic()
+                        .flag(
+                                "health",
+                                false,
+                                "whether GET /health/ready is answered here too, for load balancers: 200 or 503, without a body"));
     }
 }

@@ -18,12 +18,13 @@ public record OriginConfig(List<AllowedOrigin> allowed, Missing missing) {
     }
 
     public static OriginConfig read(Section origin) {
-        List<String> texts = origin.texts(
-                "allowed",
-                List.of(),
-                ANY,
-                "origins whose pages may connect: https://chat.example.com, https://*.example.com (any subdomain, not"
-                        + " the domain itself), http://localhost:* (any port)");
+        List<String> texts = origin.basic()
+                .texts(
+                        "allowed",
+                        List.of(),
+                        ANY,
+                        "origins whose pages may connect: https://chat.example.com, https://*.example.com (any subdomain, not"
+                                + " the domain itself), http://localhost:* (any port)");
         List<AllowedOrigin> allowed = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             String path = "allowed[" + i + "]";
@@ -37,11 +38,12 @@ public record OriginConfig(List<AllowedOrigin> allowed, Missing missing) {
                                     "write scheme://host or scheme://host:port without a path; *. only before a domain,"
                                             + " :* only after localhost, 127.0.0.1 or [::1]"));
         }
-        Missing missing = origin.choice(
-                "missing",
-                Missing.REJECT,
-                "what happens to a handshake without an Origin header; allow_with_bearer admits native clients"
-                        + " that send their token in the handshake");
+        Missing missing = origin.basic()
+                .choice(
+                        "missing",
+                        Missing.REJECT,
+                        "what happens to a handshake without an Origin header; allow_with_bearer admits native clients"
+                                + " that send their token in the handshake");
         return new OriginConfig(List.copyOf(allowed), missing);
     }
 }

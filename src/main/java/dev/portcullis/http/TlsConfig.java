@@ -16,15 +16,18 @@ public record TlsConfig(
             new TlsConfig(Optional.empty(), Optional.empty(), false, ClientTlsConfig.NONE, 0);
 
     public static TlsConfig read(Section tls) {
-        Optional<Pem> certificate = tls.pem(
-                "certificate",
-                Pem.Content.CERTIFICATE,
-                "path of the PEM file with the certificate chain, for a key of " + Pem.KEYS);
-        Optional<Pem> key = tls.pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with the private key");
-        boolean required = tls.flag(
-                "required",
-                true,
-                "refuses requests without TLS and without X-Forwarded-Proto: https of a trusted proxy");
+        Optional<Pem> certificate = tls.basic()
+                .pem(
+                        "certificate",
+                        Pem.Content.CERTIFICATE,
+                        "path of the PEM file with the certificate chain, for a key of " + Pem.KEYS);
+        Optional<Pem> key =
+                tls.basic().pem("key", Pem.Content.PRIVATE_KEY, "path of the PEM file with the private key");
+        boolean required = tls.basic()
+                .flag(
+                        "required",
+                        true,
+                        "refuses requests without TLS and without X-Forwarded-Proto: https of a trusted proxy");
         if (certificate.isPresent() != key.isPresent()) {
             String absent = certificate.isPresent() ? "key" : "certificate";
             tls.problem(absent, "is missing", "a certificate and its key belong together");

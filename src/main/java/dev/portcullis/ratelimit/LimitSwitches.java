@@ -43,8 +43,12 @@ record LimitSwitches(List<String> open, LimitMode mode, Map<String, LimitMode> m
                         OPENABLE,
                         "limits that let attempts pass while the store can't count; a frame passes if all limits that apply to it"
                                 + " are named"),
-                ratelimit.choice(
-                        "mode", LimitMode.ENFORCE, "whether limits refuse what exceeds them, or only count and log it"),
+                ratelimit
+                        .basic()
+                        .choice(
+                                "mode",
+                                LimitMode.ENFORCE,
+                                "whether limits refuse what exceeds them, or only count and log it"),
                 ratelimit.table(
                         "modes",
                         Map.of(),

@@ -168,25 +168,27 @@ public record LimitTable(
         int least = window == BYTES ? LARGEST_FRAME : 1;
         int most = window == BYTES ? MAX_BYTES : MAX_FRAMES;
         String id = key + "." + window.id();
-        int chosen = section.integer(window.id(), max, least, most, about);
+        int chosen = section.basic().integer(window.id(), max, least, most, about);
         return new LimitRow(id, scope, window, chosen, switches.failOpen(id), switches.observed(id));
     }
 
     private static LoginLimit loginRow(Section section, String id, int max, LimitSwitches switches, String about) {
-        return new LoginLimit(id, section.integer(id, max, 1, MAX_LOGINS, about), switches.observed(id));
+        return new LoginLimit(id, section.basic().integer(id, max, 1, MAX_LOGINS, about), switches.observed(id));
     }
 
     private static Map<ClientAction, LimitRow> actions(Section ratelimit, LimitSwitches switches, EventTypes events) {
         Map<String, Integer> chosen = new TreeMap<>(ACTIONS);
-        chosen.putAll(ratelimit.table(
-                "actions",
-                ACTIONS,
-                Pattern.compile(ClientActions.alternatives()),
-                "frames a minute, 1 to " + MAX_FRAMES,
-                "frames of one type by one user in any minute, a join counting once for each room it names; send-message are the"
-                        + " events of this name of Socket.IO clients, which count as chat, too; file_download, block_list and own_account are calls, each of which counts there alone; what is not"
-                        + " named keeps its default",
-                value -> wholeNumber(value, 1, MAX_FRAMES)));
+        chosen.putAll(ratelimit
+                .basic()
+                .table(
+                        "actions",
+                        ACTIONS,
+                        Pattern.compile(ClientActions.alternatives()),
+                        "frames a minute, 1 to " + MAX_FRAMES,
+                        "frames of one type by one user in any minute, a join counting once for each room it names; send-message are the"
+                                + " events of this name of Socket.IO clients, which count as chat, too; file_download, block_list and own_account are calls, each of which counts there alone; what is not"
+                                + " named keeps its default",
+                        value -> wholeNumber(value, 1, MAX_FRAMES)));
         Map<ClientAction, LimitRow> rows = new HashMap<>();
         chosen.forEach(
                 (action, max) -> rows.put(ClientActions.of(action).orElseThrow(), actionRow(action, max, switches)));

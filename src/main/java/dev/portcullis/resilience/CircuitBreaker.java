@@ -56,19 +56,20 @@ public final class CircuitBreaker {
                             STANDARD.timeouts,
                             1,
                             1_000,
-                            "questions in a row without an answer after which an instance is no longer asked"),
+                            "questions in a row without an answer after which an instance of a stage, or a service of the application, is"
+                                    + " not asked for a while"),
                     breaker.integer(
                             "failures",
                             STANDARD.failures,
                             1,
                             10_000,
-                            "failures in a row after which an instance is no longer asked"),
+                            "failures in a row after which it is not asked for a while"),
                     breaker.millis(
                             "openMs",
                             STANDARD.openMs,
                             100,
                             60_000,
-                            "how long an instance is not asked before it is tried again"),
+                            "how long it is not asked before it is tried again"),
                     breaker.millis(
                             "longestMs",
                             STANDARD.longestMs,

@@ -62,13 +62,14 @@ public record Permissions(Map<RoomRole, Set<RoomAction>> rows) {
 
     /** @param root the root of the configuration, which has the table */
     public static Permissions read(Section root) {
-        Map<String, List<String>> table = root.table(
-                "permissions",
-                DEFAULT.ids(),
-                ROLES,
-                "object of lists of actions",
-                "which actions each role permits: a row replaces that role's default as a whole, other rows stay",
-                Permissions::texts);
+        Map<String, List<String>> table = root.basic()
+                .table(
+                        "permissions",
+                        DEFAULT.ids(),
+                        ROLES,
+                        "object of lists of actions",
+                        "which actions each role permits: a row replaces that role's default as a whole, other rows stay",
+                        Permissions::texts);
         Map<RoomRole, Set<RoomAction>> rows = new EnumMap<>(DEFAULT.rows);
         table.forEach((id, actions) -> RoomRole.of(id).ifPresent(role -> rows.put(role, actions(root, id, actions))));
         return new Permissions(rows);

@@ -22,8 +22,8 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
 
     public static StoreConfig read(Section store) {
         return new StoreConfig(
-                store.choice("kind", Kind.EMBEDDED, "where durable data is kept"),
-                store.path("path", "folder of the embedded store; without it a temporary one, deleted on exit"),
+                store.basic().choice("kind", Kind.EMBEDDED, "where durable data is kept"),
+                store.basic().path("path", "folder of the embedded store; without it a temporary one, deleted on exit"),
                 store.flag("fsync", true, "whether an ack of the embedded store waits until the disk has it"),
                 store.integer(
                         "waiting",

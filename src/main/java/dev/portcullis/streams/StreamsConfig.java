@@ -29,8 +29,8 @@ public record StreamsConfig(
     /** @param shards how many shards share the node's heap */
     public static StreamsConfig read(Section streams, int shards) {
         return new StreamsConfig(
-                retention(streams.section("room"), 300, TimeUnit.HOURS.toMillis(24)),
-                retention(streams.section("inbox"), 1_000, TimeUnit.DAYS.toMillis(30)),
+                retention(streams.section("room").basic(), 300, TimeUnit.HOURS.toMillis(24)),
+                retention(streams.section("inbox").basic(), 1_000, TimeUnit.DAYS.toMillis(30)),
                 retention(streams.section("cutoffs"), 1_000, TimeUnit.HOURS.toMillis(24)),
                 Math.min(
                         streams.number(

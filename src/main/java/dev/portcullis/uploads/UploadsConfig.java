@@ -63,9 +63,10 @@ public record UploadsConfig(
     }
 
     public static UploadsConfig read(Section uploads) {
-        Kind kind = uploads.choice("kind", Kind.NONE, "where uploaded files are; with none there are no uploads");
+        Kind kind =
+                uploads.basic().choice("kind", Kind.NONE, "where uploaded files are; with none there are no uploads");
         Optional<String> folder =
-                uploads.path("folder", "folder of the files, if they are on disk; no other process may use it");
+                uploads.basic().path("folder", "folder of the files, if they are on disk; no other process may use it");
         if (kind == Kind.DISK && folder.isEmpty()) {
             uploads.problem("folder", "is missing", "uploads.kind is disk, which needs it");
         }
@@ -79,7 +80,7 @@ public record UploadsConfig(
                         PUBLIC_URL,
                         "scheme, host and port by which clients reach this server, such as https://chat.example.com: messages"
                                 + " refer to files by it"),
-                uploads.number("maxBytes", 25 * MIB, 1, MOST_BYTES, "bytes of one file"),
+                uploads.basic().number("maxBytes", 25 * MIB, 1, MOST_BYTES, "bytes of one file"),
                 types(uploads),
                 new UploadQuota(
                         uploads.number(
@@ -97,7 +98,8 @@ public record UploadsConfig(
                         "bytes of all files on a node's disk, also of those that arrive; a ticket takes none of them"),
                 storageShares(uploads),
                 uploads.millis("ticketMs", 600_000, 10_000, DAY, "how long a ticket is good"),
-                uploads.millis("keepMs", 30 * DAY, 60_000, 3_650 * DAY, "how long a file is kept; then it is deleted"),
+                uploads.basic()
+                        .millis("keepMs", 30 * DAY, 60_000, 3_650 * DAY, "how long a file is kept; then it is deleted"),
                 new TransferConfig(
                         uploads.millis(
                                 "transferMs",
@@ -208,11 +210,12 @@ public record UploadsConfig(
     }
 
     private static Set<FileType> types(Section uploads) {
-        List<String> names = uploads.texts(
-                "types",
-                FileType.DEFAULTS.stream().map(FileType::mime).toList(),
-                MIME,
-                "types of files that may be uploaded; what a file begins with must fit. application/octet-stream is any file");
+        List<String> names = uploads.basic()
+                .texts(
+                        "types",
+                        FileType.DEFAULTS.stream().map(FileType::mime).toList(),
+                        MIME,
+                        "types of files that may be uploaded; what a file begins with must fit. application/octet-stream is any file");
         List<FileType> types = new ArrayList<>();
         for (String name : names) {
             FileType.of(name)

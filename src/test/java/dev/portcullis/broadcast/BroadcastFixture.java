@@ -14,6 +14,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
@@ -28,7 +29,7 @@ import java.util.function.LongSupplier;
 /** Values shared by the tests of publishing. */
 public final class BroadcastFixture {
     static final long NOW = 1_700_000_000_000L;
-    static final BroadcastConfig DEFAULT = BroadcastConfig.read(empty(), empty());
+    static final BroadcastConfig DEFAULT = BroadcastConfig.read(empty(), empty(), CircuitBreaker.Config.STANDARD);
     static final RoomId LOBBY = new RoomId("lobby");
     static final Sender ANN = sender("ann", Optional.of("Ann"));
     static final Publication.Message HELLO_TEXT = message("hello", Optional.empty());

@@ -20,6 +20,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.protocol.codec.MemberRemoved;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
@@ -64,7 +65,8 @@ class LatestHistoryTest {
 
     private final PublishPolicy policy = new PublishPolicy(
             new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
-            BroadcastConfig.read(section(Map.of("editsPerMessage", 1_000L)), section(Map.of())),
+            BroadcastConfig.read(
+                    section(Map.of("editsPerMessage", 1_000L)), section(Map.of()), CircuitBreaker.Config.STANDARD),
             Live.fixed(KEPT),
             Live.fixed(KEPT),
             InboxConfig.read(section(Map.of())));

@@ -24,6 +24,7 @@ import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.CircuitBreaker.Pass;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -240,8 +241,7 @@ class ModerationTest {
     @Test
     void breaker_opens_after_silence_and_closes_when_the_service_is_back() throws Exception {
         script = request -> {};
-        Bus node = node(
-                Map.of("deadlineMs", 2_000, "breaker", Map.of("timeouts", 2, "openMs", 5_000, "longestMs", 5_000)));
+        Bus node = node(Map.of("deadlineMs", 2_000), new CircuitBreaker.Config(2, 20, 5_000, 5_000));
         for (int i = 0; i < 2; i++) {
             assertThat(publish(node, BroadcastFixture.under("x", "m-" + i, "id-" + i)))
                     .isEqualTo(UNAVAILABLE);
@@ -268,8 +268,7 @@ class ModerationTest {
                 answering(200, ALLOW).accept(request);
             }
         };
-        Bus node = node(
-                Map.of("deadlineMs", 1_000, "breaker", Map.of("timeouts", 3, "openMs", 60_000, "longestMs", 60_000)));
+        Bus node = node(Map.of("deadlineMs", 1_000), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
         for (int round = 0; round < 5; round++) {
             List<Future<PublishResult>> slow = new ArrayList<>();
             for (int i = 0; i < attackers; i++) {
@@ -369,12 +368,17 @@ class ModerationTest {
 
     /** A broadcast stage of its own, with its own memory and breaker, over the same store. */
     private Bus node(Map<String, Object> settings) throws Exception {
+        return node(settings, CircuitBreaker.Config.STANDARD);
+    }
+
+    private Bus node(Map<String, Object> settings, CircuitBreaker.Config breaker) throws Exception {
         Map<String, Object> hook =
                 new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check", "deadlineMs", 4_000));
         hook.putAll(settings);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
         ModerationConfig config = ModerationConfig.read(
-                        Section.root((Map<?, ?>) Objects.requireNonNull(Json.parse(Json.write(hook))), reading))
+                        Section.root((Map<?, ?>) Objects.requireNonNull(Json.parse(Json.write(hook))), reading),
+                        breaker)
                 .orElseThrow();
         assertThat(reading.problems().found()).isEmpty();
         Moderation moderation = new Moderation(

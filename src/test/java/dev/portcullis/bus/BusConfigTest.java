@@ -14,7 +14,7 @@ class BusConfigTest {
 
     @Test
     void defaults_are_pinned() {
-        assertThat(BusConfig.read(Section.root(Map.of(), reading)))
+        assertThat(BusConfig.read(Section.root(Map.of(), reading), CircuitBreaker.Config.STANDARD))
                 .isEqualTo(new BusConfig(
                         1_000,
                         20_000,
@@ -27,7 +27,7 @@ class BusConfigTest {
 
     @Test
     void longest_open_time_below_the_first_is_a_problem() {
-        BusConfig.read(Section.root(Map.of("breaker", Map.of("openMs", 5_000L, "longestMs", 4_000L)), reading));
+        CircuitBreaker.Config.read(Section.root(Map.of("openMs", 5_000L, "longestMs", 4_000L), reading));
         assertThat(reading.problems().found()).singleElement().asString().contains("longestMs", "is below openMs");
     }
 }

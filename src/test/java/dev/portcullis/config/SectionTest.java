@@ -244,7 +244,7 @@ class SectionTest {
         assertThat(reading.problems()).isEmpty();
         assertThat(reading.setting("items").fallback()).isEqualTo("[]");
         assertThat(reading.setting("items[].n"))
-                .isEqualTo(new Setting("items[].n", "number 0 to 9", "required", "how many", "null"));
+                .isEqualTo(new Setting("items[].n", "number 0 to 9", "required", "how many", "null", false));
     }
 
     @Test
@@ -256,11 +256,17 @@ class SectionTest {
         reading.root().secret("d", "what no one may see");
         assertThat(reading.reading().settings())
                 .containsExactly(
-                        new Setting("a", "number 1 to 9", "5", "how many", "3"),
-                        new Setting("b", "one of red, green", "\"red\"", "which", "\"green\""),
+                        new Setting("a", "number 1 to 9", "5", "how many", "3", false),
+                        new Setting("b", "one of red, green", "\"red\"", "which", "\"green\"", false),
                         new Setting(
-                                "c", "secret", "none", "what no one may see", "\"[REDACTED]\"", new Secret("\"hush\"")),
-                        new Setting("d", "secret", "none", "what no one may see", "null"));
+                                "c",
+                                "secret",
+                                "none",
+                                "what no one may see",
+                                "\"[REDACTED]\"",
+                                new Secret("\"hush\""),
+                                false),
+                        new Setting("d", "secret", "none", "what no one may see", "null", false));
     }
 
     private static Optional<Integer> small(Object row) {

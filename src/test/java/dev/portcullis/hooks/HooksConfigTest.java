@@ -8,6 +8,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.hooks.HooksConfig.Retry;
 import dev.portcullis.hooks.outbox.HookType;
 import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
+import dev.portcullis.resilience.CircuitBreaker;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +82,8 @@ class HooksConfigTest {
         assertThat(paths()).containsExactly("http.secret");
         ConfigReading other = new ConfigReading(Map.of(), Path.of("."));
         HooksConfig.read(
-                Section.root(Map.of("http", Map.of("url", "https://app.example/", "secret", KEY.substring(1))), other));
+                Section.root(Map.of("http", Map.of("url", "https://app.example/", "secret", KEY.substring(1))), other),
+                CircuitBreaker.Config.STANDARD);
         assertThat(other.problems().found()).extracting(Problem::path).containsExactly("http.secret");
         assertThat(other.problems().found().toString()).doesNotContain(KEY.substring(1));
     }
@@ -160,7 +162,7 @@ class HooksConfigTest {
     }
 
     private Optional<HooksConfig> read(Map<String, Object> values) {
-        return HooksConfig.read(Section.root(values, reading));
+        return HooksConfig.read(Section.root(values, reading), CircuitBreaker.Config.STANDARD);
     }
 
     private List<String> paths() {

@@ -281,11 +281,7 @@ abstract class HooksContract extends HooksOverStores {
             calls.incrementAndGet();
             return status;
         });
-        start(
-                "hooks.http.deadlineMs=100",
-                "hooks.attempts=1",
-                "hooks.http.breaker.longestMs=100",
-                "hooks.http.breaker.openMs=100");
+        start("hooks.http.deadlineMs=100", "hooks.attempts=1", "breaker.longestMs=100", "breaker.openMs=100");
         try (ChatPeer ann = node().enter("ann", "lobby")) {
             ann.join("lobby");
             say(ann, 10);

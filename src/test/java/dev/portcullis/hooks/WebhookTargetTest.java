@@ -8,6 +8,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.hooks.Delivery.Outcome;
 import dev.portcullis.hooks.outbox.StoredEvent;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
+import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -63,7 +64,8 @@ class WebhookTargetTest {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
         target = new WebhookTarget(
                 vertx,
-                WebhookConfig.read(Section.root(http, reading)).orElseThrow(),
+                WebhookConfig.read(Section.root(http, reading), CircuitBreaker.Config.STANDARD)
+                        .orElseThrow(),
                 OutgoingMetrics.uncounted(),
                 clock::get);
     }

@@ -52,8 +52,8 @@ class RoomAuthorizerIT extends RoomCalls {
         return TestNode.generous(
                 "rooms.authorizer.http.url=http://127.0.0.1:" + port + "/may",
                 "rooms.authorizer.http.deadlineMs=900",
-                "rooms.authorizer.http.breaker.openMs=60000",
-                "rooms.authorizer.http.breaker.longestMs=60000");
+                "breaker.openMs=60000",
+                "breaker.longestMs=60000");
     }
 
     @Override

@@ -222,7 +222,8 @@ public final class TestNode implements TestServer {
     private static TestNode start(Node.StoreOpening opening, OperatorFile file, UnaryOperator<NodeConfig> waits) {
         Loaded.Valid<NodeConfig> first = file.valid();
         NodeConfig config = waits.apply(first.value());
-        ConfigSource source = new ConfigSource(new Loaded.Valid<>(config, first.settings()), file::read);
+        ConfigSource source =
+                new ConfigSource(new Loaded.Valid<>(config, first.settings(), first.withoutEffect()), file::read);
         try {
             Node node = Node.start(source, opening, ProcessEnd.NONE, NodeName.of(config));
             return new TestNode(config, node, file);

@@ -12,6 +12,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.rooms.DirectConfig.Allow;
 import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.directory.Membership;
@@ -123,7 +124,7 @@ class DirectPolicyTest {
     @Test
     void hook_without_an_application_is_a_problem() {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        DirectConfig.read(Section.root(Map.of("allow", "hook"), reading));
+        DirectConfig.read(Section.root(Map.of("allow", "hook"), reading), CircuitBreaker.Config.STANDARD);
         assertThat(reading.problems().isEmpty()).isFalse();
     }
 
@@ -138,12 +139,12 @@ class DirectPolicyTest {
     @Test
     void setting_is_read_and_has_a_default() {
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        assertThat(DirectConfig.read(Section.root(Map.of(), reading)))
+        assertThat(DirectConfig.read(Section.root(Map.of(), reading), CircuitBreaker.Config.STANDARD))
                 .isEqualTo(new DirectConfig(Allow.SHARED_ROOM, Optional.empty()));
-        assertThat(DirectConfig.read(Section.root(Map.of("allow", "anyone"), reading)))
+        assertThat(DirectConfig.read(Section.root(Map.of("allow", "anyone"), reading), CircuitBreaker.Config.STANDARD))
                 .isEqualTo(new DirectConfig(Allow.ANYONE, Optional.empty()));
         assertThat(reading.problems().isEmpty()).isTrue();
-        DirectConfig.read(Section.root(Map.of("allow", "friends"), reading));
+        DirectConfig.read(Section.root(Map.of("allow", "friends"), reading), CircuitBreaker.Config.STANDARD);
         assertThat(reading.problems().isEmpty()).isFalse();
     }
 

@@ -8,6 +8,7 @@ import dev.portcullis.config.Problem;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.rooms.RoomsConfig.Adding;
 import dev.portcullis.rooms.directory.ConsentLimits;
 import dev.portcullis.rooms.directory.RoomLimits;
@@ -23,31 +24,31 @@ class RoomsConfigTest {
 
     @Test
     void room_is_public_only_if_it_is_named() throws IOException {
-        assertThat(RoomsConfig.read(section("{}")).open()).isEmpty();
-        assertThat(RoomsConfig.read(section("{'public':['lobby','room-1']}")).open())
+        assertThat(read(section("{}")).open()).isEmpty();
+        assertThat(read(section("{'public':['lobby','room-1']}")).open())
                 .containsExactlyInAnyOrder(new RoomId("lobby"), new RoomId("room-1"));
         assertThat(reading.problems().isEmpty()).isTrue();
     }
 
     @Test
     void invalid_room_name_is_a_problem() throws IOException {
-        RoomsConfig.read(section("{'public':['lobby','team-*']}"));
+        read(section("{'public':['lobby','team-*']}"));
 
         assertThat(paths()).containsExactly("public");
     }
 
     @Test
     void limits_and_authorizer_have_defaults_and_bounds() throws IOException {
-        RoomsConfig standard = RoomsConfig.read(section("{}"));
+        RoomsConfig standard = read(section("{}"));
         assertThat(standard.limits()).isEqualTo(RoomLimits.STANDARD);
         assertThat(standard.authorizer()).isEmpty();
         assertThat(standard.adding()).isEqualTo(Adding.INVITE);
         assertThat(standard.limits().consent())
                 .isEqualTo(new ConsentLimits(1_000, 10, 20, 100, 30 * 86_400_000L, 3, 20));
         assertThat(reading.problems().isEmpty()).isTrue();
-        assertThat(RoomsConfig.read(section("{'adding':'direct'}")).adding()).isEqualTo(Adding.DIRECT);
+        assertThat(read(section("{'adding':'direct'}")).adding()).isEqualTo(Adding.DIRECT);
 
-        RoomsConfig.read(section("{'adding':'ask','limits':{'membersPerRoom':0,'ownedPerUser':-1,'addedPerUser':-1,"
+        read(section("{'adding':'ask','limits':{'membersPerRoom':0,'ownedPerUser':-1,'addedPerUser':-1,"
                 + "'publicPerUser':0,'invitationsSent':0,'invitationsReceived':1001,'invitationMs':59999},"
                 + "'authorizer':{'http':{'url':'http://app.example/may','secret':'short','rememberMs':1}}}"));
         assertThat(paths())
@@ -67,7 +68,7 @@ class RoomsConfigTest {
 
     @Test
     void authorizer_remembers_answers_for_half_a_minute() throws IOException {
-        RoomsConfig config = RoomsConfig.read(section("{'authorizer':{'http':{'url':'https://app.example/may'}}}"));
+        RoomsConfig config = read(section("{'authorizer':{'http':{'url':'https://app.example/may'}}}"));
 
         assertThat(config.authorizer().orElseThrow().rememberMs()).isEqualTo(30_000);
         assertThat(config.authorizer().orElseThrow().bounds().deadlineMs()).isEqualTo(500);
@@ -122,6 +123,10 @@ class RoomsConfigTest {
                         "permissions.admin");
         assertThat(reading.problems().found())
                 .anyMatch(problem -> problem.what().contains("fly"));
+    }
+
+    private static RoomsConfig read(Section rooms) {
+        return RoomsConfig.read(rooms, CircuitBreaker.Config.STANDARD);
     }
 
     @SuppressWarnings("unchecked") // the tests write objects only

@@ -13,6 +13,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code config}: what a configuration says, and what is wrong with it. */
 @Command(
@@ -37,6 +38,7 @@ public final class ConfigCommand extends CommandGroup {
                 return CommandLine.ExitCode.SOFTWARE;
             }
             out().println("ok: " + valid.settings().size() + " settings");
+            valid.withoutEffect().forEach(removed -> out().println("warning: " + removed));
             ExposureWarnings.of(valid.value())
                     .openings()
                     .forEach(open -> out().println("left open: " + open.what() + " (" + open.key() + ")"));
@@ -53,8 +55,15 @@ public final class ConfigCommand extends CommandGroup {
         });
     }
 
-    @Command(name = "reference", description = "Prints the page that explains every key, as Markdown.")
-    int reference() {
-        return print(ReferencePage.of(NodeConfigReader::read));
+    @Command(
+            name = "reference",
+            description = "Prints the page that explains the keys that operators set, as Markdown.")
+    int reference(
+            @Option(names = "--advanced", description = "Prints the page of all other keys: bounds of the inside.")
+                    boolean advanced) {
+        return print(
+                advanced
+                        ? ReferencePage.advanced(NodeConfigReader::read)
+                        : ReferencePage.basic(NodeConfigReader::read));
     }
 }

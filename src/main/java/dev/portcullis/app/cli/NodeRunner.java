@@ -63,6 +63,7 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
             EventLoopWatchdog.start(node.vertx(), blockedMs, where -> ProcessHalt.loopBlocked(where, blockedMs));
             long collectingMs = config.watchdog().collectingMs();
             GcWatchdog.start(collectingMs, () -> ProcessHalt.onlyGarbageCollected(collectingMs));
+            source.first().withoutEffect().forEach(removed -> out.println("warning: " + removed));
             out.println(StartupBanner.of(Version.number(), config, node).text());
             out.flush();
         }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public record ConfigSource(Valid<NodeConfig> first, Supplier<Loaded<NodeConfig>> again) {
     /** A configuration that is in no file, and never changes. */
     public static ConfigSource fixed(NodeConfig config) {
-        Valid<NodeConfig> only = new Valid<>(config, List.of());
+        Valid<NodeConfig> only = new Valid<>(config, List.of(), List.of());
         return new ConfigSource(only, () -> only);
     }
 

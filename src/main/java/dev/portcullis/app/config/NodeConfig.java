@@ -35,6 +35,7 @@ import dev.portcullis.ratelimit.anomaly.AnomalyConfig;
 import dev.portcullis.ratelimit.ban.BansConfig;
 import dev.portcullis.ratelimit.reputation.ReputationConfig;
 import dev.portcullis.ratelimit.stuffing.StuffingConfig;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.rooms.DirectConfig;
 import dev.portcullis.rooms.Permissions;
@@ -105,8 +106,9 @@ public record NodeConfig(
     private static final String DEV = "a configuration for development: listens on loopback only";
 
     static NodeConfig readSections(Section root) {
-        boolean dev = root.flag("dev", false, DEV);
+        boolean dev = root.basic().flag("dev", false, DEV);
         Map<Stage, Integer> stages = stages(root);
+        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(root.section("breaker"));
         HttpConfig http = HttpConfig.read(root.section("http"));
         TlsConfig tls = TlsConfig.read(root.section("tls"));
         ContentConfig content = ContentConfig.read(root.section("content"));
@@ -128,17 +130,17 @@ public record NodeConfig(
                 AnomalyConfig.read(root.section("anomaly")),
                 StuffingConfig.read(root.section("stuffing")),
                 ReputationConfig.read(root.section("reputation")),
-                RoomsConfig.read(root.section("rooms")),
+                RoomsConfig.read(root.section("rooms"), breaker),
                 Permissions.read(root),
-                DirectConfig.read(root.section("direct")),
+                DirectConfig.read(root.section("direct"), breaker),
                 InboxConfig.read(root.section("direct")),
                 content,
                 BroadcastConfig.read(
-                        root.section("broadcast"), root.section("content").section("hook")),
+                        root.section("broadcast"), root.section("content").section("hook"), breaker),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
                 StoreConfig.read(root.section("store")),
                 RedisConfig.read(root.section("store").section("redis")),
-                BusConfig.read(root.section("bus")),
+                BusConfig.read(root.section("bus"), breaker),
                 ClusterConfig.read(root.section("cluster")),
                 AuditConfig.read(root.section("audit")),
                 Pseudonymiser.readSecret(root.section("audit")),
@@ -149,7 +151,7 @@ public record NodeConfig(
                 WatchdogConfig.read(root.section("watchdog")),
                 WorkerPool.Config.read(root.section("workers")),
                 UploadsConfig.read(root.section("uploads")),
-                HooksConfig.read(root.section("hooks")),
+                HooksConfig.read(root.section("hooks"), breaker),
                 events,
                 nodeName(root.section("node")));
     }
@@ -193,19 +195,20 @@ public record NodeConfig(
     }
 
     public static Optional<String> nodeName(Section node) {
-        String name = node.text(
-                "name",
-                "",
-                NODE_NAME,
-                "by which an operator tells this node in logs, lists and events; the process adds a dash and four random"
-                        + " letters; empty: the name of the host");
+        String name = node.basic()
+                .text(
+                        "name",
+                        "",
+                        NODE_NAME,
+                        "by which an operator tells this node in logs, lists and events; the process adds a dash and four random"
+                                + " letters; empty: the name of the host");
         return Optional.of(name).filter(any -> !any.isEmpty());
     }
 
     /** In a cluster, {@code stages} names all stages that run. A single node needs each of them. */
     private static Map<Stage, Integer> stages(Section root) {
         boolean named = root.has("stages") && root.section("cluster").isTrue("enabled");
-        Section section = root.section("stages");
+        Section section = root.section("stages").basic();
         Map<Stage, Integer> stages = new EnumMap<>(Stage.class);
         for (Stage stage : Stage.values()) {
             String about = "instances of the stage " + stage.id()

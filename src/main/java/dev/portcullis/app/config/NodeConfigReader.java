@@ -9,6 +9,7 @@ public final class NodeConfigReader {
     /** @param root collects the problems; with any of them the result must not be used */
     public static NodeConfig read(Section root) {
         NodeConfig config = NodeConfig.readSections(root);
+        RemovedKeys.read(root);
         new ConfigConsistency(config).check(root);
         return config;
     }

@@ -69,10 +69,11 @@ public record AuditFileConfig(
     }
 
     public static AuditFileConfig read(Section file) {
-        Optional<String> path = file.path(
-                "path",
-                "folder of the tamper-evident audit file of this node, which only it may use; without it no such file"
-                        + " is written");
+        Optional<String> path = file.basic()
+                .path(
+                        "path",
+                        "folder of the tamper-evident audit file of this node, which only it may use; without it no such file"
+                                + " is written");
         String chain = chain(file);
         Rotation rotation = rotation(file);
         Fsync fsync = file.choice(
@@ -83,11 +84,12 @@ public record AuditFileConfig(
         Checkpoints checkpoints = new Checkpoints(
                 file.integer("checkpointLines", 1_000, 1, 1_000_000, "lines after which the chain is signed"),
                 file.millis("checkpointMs", 5_000, 100, 3_600_000, "time after which new lines are signed"));
-        Optional<Pem> key = file.pem(
-                "key",
-                Pem.Content.PRIVATE_KEY,
-                "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where a user who can"
-                        + " change the files can read it");
+        Optional<Pem> key = file.basic()
+                .pem(
+                        "key",
+                        Pem.Content.PRIVATE_KEY,
+                        "Ed25519 key (PKCS #8) that signs checkpoints; without it one is made in the folder, where a user who can"
+                                + " change the files can read it");
         if (key.flatMap(Pem::text).map(ChainKey::read).filter(Optional::isEmpty).isPresent()) {
             file.problem("key", "is not an Ed25519 key", "make one with: openssl genpkey -algorithm ed25519");
         }
@@ -140,7 +142,13 @@ public record AuditFileConfig(
                         100_000,
                         "files beyond keepFiles for events of auth, admin, bans and revocations, while no file may go;"
                                 + " refusals may use half of them, and beyond them all is dropped and counted"),
-                file.integer("keepDays", 365, 0, 36_500, "days after which a file goes, which is recorded; 0: never"),
+                file.basic()
+                        .integer(
+                                "keepDays",
+                                365,
+                                0,
+                                36_500,
+                                "days after which a file goes, which is recorded; 0: never"),
                 file.integer(
                         "keepAtLeastDays",
                         30,

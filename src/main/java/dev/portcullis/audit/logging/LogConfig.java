@@ -22,15 +22,17 @@ public record LogConfig(Level level, Format format) {
 
     public static LogConfig read(Section log) {
         return new LogConfig(
-                log.choice(
-                        "level",
-                        Level.INFO,
-                        "lowest severity that is written; refusals have severity warn, connections info; debug applies to"
-                                + " this program only, never to its libraries"),
-                log.choice(
-                        "format",
-                        Format.AUTO,
-                        "json: one object for each line; text: for people; auto: text if the error stream is a terminal,"
-                                + " else json"));
+                log.basic()
+                        .choice(
+                                "level",
+                                Level.INFO,
+                                "lowest severity that is written; refusals have severity warn, connections info; debug applies to"
+                                        + " this program only, never to its libraries"),
+                log.basic()
+                        .choice(
+                                "format",
+                                Format.AUTO,
+                                "json: one object for each line; text: for people; auto: text if the error stream is a terminal,"
+                                        + " else json"));
     }
 }

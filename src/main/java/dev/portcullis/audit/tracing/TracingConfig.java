@@ -35,8 +35,11 @@ public record TracingConfig(
 
     public static TracingConfig read(Section tracing) {
         return new TracingConfig(
-                tracing.flag(
-                        "enabled", false, "whether traces are sent to a collector of OpenTelemetry (OTLP over HTTP)"),
+                tracing.basic()
+                        .flag(
+                                "enabled",
+                                false,
+                                "whether traces are sent to a collector of OpenTelemetry (OTLP over HTTP)"),
                 endpoint(tracing),
                 tracing.secretTable(
                         "headers",
@@ -71,10 +74,11 @@ public record TracingConfig(
 
     /** Only this machine may be reached without TLS: what a node does, and its headers, are no one's business on the way. */
     private static URI endpoint(Section tracing) {
-        String text = tracing.text(
-                "endpoint",
-                DEFAULT_ENDPOINT,
-                "URL that takes spans, usually with the path /v1/traces: https, or http to this machine");
+        String text = tracing.basic()
+                .text(
+                        "endpoint",
+                        DEFAULT_ENDPOINT,
+                        "URL that takes spans, usually with the path /v1/traces: https, or http to this machine");
         try {
             URI uri = new URI(text);
             boolean known = uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawFragment() == null;

@@ -42,17 +42,19 @@ public record AccountsConfig(
 
     public static AccountsConfig read(Section accounts) {
         AccountsConfig config = new AccountsConfig(
-                accounts.flag("enabled", false, "whether users register and log in at this server"),
-                accounts.choice(
-                        "registration",
-                        Registration.OPEN,
-                        "who may create an account: open, anyone; verified, anyone, who may only read until they have"
-                                + " opened the link in a mail (accounts.mail); invited, who brings an invitation from POST"
-                                + " /admin/invitations; closed, no one"),
-                accounts.secret(
-                        "secret",
-                        "at least 32 bytes, from which the keys of tokens and passwords are made; without it the secret"
-                                + " of the first of auth.issuers. With another one no password fits any more"),
+                accounts.basic().flag("enabled", false, "whether users register and log in at this server"),
+                accounts.basic()
+                        .choice(
+                                "registration",
+                                Registration.OPEN,
+                                "who may create an account: open, anyone; verified, anyone, who may only read until they have"
+                                        + " opened the link in a mail (accounts.mail); invited, who brings an invitation from POST"
+                                        + " /admin/invitations; closed, no one"),
+                accounts.basic()
+                        .secret(
+                                "secret",
+                                "at least 32 bytes, from which the keys of tokens and passwords are made; without it the secret"
+                                        + " of the first of auth.issuers. With another one no password fits any more"),
                 accounts.text("issuer", "portcullis", ISSUER, "the claim iss of the access tokens of accounts"),
                 accounts.millis(
                         "accessTokenMs", 900_000, 10_000, 86_400_000, "lifetime of an access token of an account"),

@@ -36,17 +36,23 @@ public final class KeyOriginReader {
     }
 
     private KeyOrigin read() {
-        Optional<Secret> secret = issuer.secret(
-                "secret", "the key of HS256, HS384 or HS512: at least 32, 48 or 64 bytes" + " (RFC 7518 section 3.2)");
-        Optional<Pem> pem = issuer.pem(
-                "publicKey",
-                Pem.Content.PUBLIC_KEY,
-                "path of a PEM file with the issuer's public key or certificate: " + KEY_WORDS);
-        Optional<String> jwks = issuer.optionalText(
-                "jwks", "URL of the issuer's key set (JWKS): https, or http to this machine; audience is needed too");
-        Optional<String> discovery = issuer.optionalText(
-                "discovery",
-                "URL of the issuer's OpenID discovery document, which names iss and the key set; audience is needed too");
+        Optional<Secret> secret = issuer.basic()
+                .secret(
+                        "secret",
+                        "the key of HS256, HS384 or HS512: at least 32, 48 or 64 bytes" + " (RFC 7518 section 3.2)");
+        Optional<Pem> pem = issuer.basic()
+                .pem(
+                        "publicKey",
+                        Pem.Content.PUBLIC_KEY,
+                        "path of a PEM file with the issuer's public key or certificate: " + KEY_WORDS);
+        Optional<String> jwks = issuer.basic()
+                .optionalText(
+                        "jwks",
+                        "URL of the issuer's key set (JWKS): https, or http to this machine; audience is needed too");
+        Optional<String> discovery = issuer.basic()
+                .optionalText(
+                        "discovery",
+                        "URL of the issuer's OpenID discovery document, which names iss and the key set; audience is needed too");
         Set<String> jwksHosts =
                 hosts("jwksHosts", "hosts beside that of discovery on which its document may say that the keys are");
         Set<String> internalHosts = hosts(

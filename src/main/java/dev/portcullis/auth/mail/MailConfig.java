@@ -33,12 +33,13 @@ public record MailConfig(
     /** Empty where no mail is sent. */
     public static Optional<MailConfig> read(Section mail) {
         MailConfig config = new MailConfig(
-                mail.text(
-                        "link",
-                        "",
-                        "URL of the page that takes what a mail's link brings, #verify=… or #reset=…, such as the page"
-                                + " where users log in: https, or http to this machine"),
-                mail.text("from", "portcullis@localhost", LINE, "the sender of mails by SMTP"),
+                mail.basic()
+                        .text(
+                                "link",
+                                "",
+                                "URL of the page that takes what a mail's link brings, #verify=… or #reset=…, such as the page"
+                                        + " where users log in: https, or http to this machine"),
+                mail.basic().text("from", "portcullis@localhost", LINE, "the sender of mails by SMTP"),
                 mail.integer(
                         "queue",
                         256,

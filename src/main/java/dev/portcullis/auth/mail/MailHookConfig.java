@@ -18,8 +18,9 @@ public record MailHookConfig(OutgoingUrl url, Secret secret, OutgoingConfig boun
 
     /** Empty without a {@code url}. */
     static Optional<MailHookConfig> read(Section hook) {
-        Optional<String> url = hook.optionalText(
-                "url", "URL of the application that sends the mails itself: https, or http to this machine");
+        Optional<String> url = hook.basic()
+                .optionalText(
+                        "url", "URL of the application that sends the mails itself: https, or http to this machine");
         Optional<Secret> secret = ServiceSettings.signingSecret(hook, " over time and body");
         long deadlineMs = hook.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take");
         OutgoingConfig bounds =

@@ -33,17 +33,18 @@ public record SmtpConfig(
 
     /** Empty without a {@code host}. */
     static Optional<SmtpConfig> read(Section smtp) {
-        Optional<String> host = smtp.optionalText("host", "the mail server; without it no mail is sent by SMTP");
+        Optional<String> host =
+                smtp.basic().optionalText("host", "the mail server; without it no mail is sent by SMTP");
         SmtpConfig config = new SmtpConfig(
                 host.orElse(""),
-                smtp.integer("port", 587, 1, 65_535, "its port"),
+                smtp.basic().integer("port", 587, 1, 65_535, "its port"),
                 smtp.choice(
                         "tls",
                         Tls.STARTTLS,
                         "starttls, needed of the server; implicit, from the first byte, as on port 465; off, only for a"
                                 + " server on this machine"),
-                smtp.optionalText("user", "who logs in at the server; without it there is no login"),
-                smtp.secret("password", "the password of user, from {\"$env\": …} or {\"$file\": …}"),
+                smtp.basic().optionalText("user", "who logs in at the server; without it there is no login"),
+                smtp.basic().secret("password", "the password of user, from {\"$env\": …} or {\"$file\": …}"),
                 smtp.millis(
                         "timeoutMs",
                         30_000,

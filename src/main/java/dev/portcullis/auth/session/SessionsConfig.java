@@ -29,9 +29,12 @@ public record SessionsConfig(
 
     public static SessionsConfig read(Section sessions) {
         return new SessionsConfig(
-                sessions.integer("max", 5, 1, 1_000, "live sessions of one user"),
-                sessions.choice(
-                        "onExceeded", OnExceeded.REJECT, "at the cap: refuse the new session, or end the oldest"),
+                sessions.basic().integer("max", 5, 1, 1_000, "live sessions of one user"),
+                sessions.basic()
+                        .choice(
+                                "onExceeded",
+                                OnExceeded.REJECT,
+                                "at the cap: refuse the new session, or end the oldest"),
                 sessions.integer(
                         "handshakesPerMinute",
                         30,
@@ -60,18 +63,20 @@ public record SessionsConfig(
                         100,
                         10_000,
                         "how long such a session has to answer before it is ended"),
-                sessions.millis(
-                        "idleMs",
-                        0,
-                        0,
-                        7 * DAY,
-                        "a session ends whose client sends no frame for this long; 0 for never"),
-                sessions.millis(
-                        "absoluteMs",
-                        DAY,
-                        1_000,
-                        365 * DAY,
-                        "the age at which a session ends, whatever refreshes its token"),
+                sessions.basic()
+                        .millis(
+                                "idleMs",
+                                0,
+                                0,
+                                7 * DAY,
+                                "a session ends whose client sends no frame for this long; 0 for never"),
+                sessions.basic()
+                        .millis(
+                                "absoluteMs",
+                                DAY,
+                                1_000,
+                                365 * DAY,
+                                "the age at which a session ends, whatever refreshes its token"),
                 sessions.integer(
                         "revocationsPerUser",
                         1_000,

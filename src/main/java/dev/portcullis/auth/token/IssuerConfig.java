@@ -76,18 +76,21 @@ public record IssuerConfig(
         IssuerConfig config = new IssuerConfig(
                 algorithms(issuer, keys),
                 keys,
-                issuer.optionalText(
-                        "issuer",
-                        "what the claim iss must be; without it any, but with discovery what the issuer says"),
-                issuer.optionalText(
-                        "audience",
-                        "what the claim aud must name; without it a token with aud is refused; needed with jwks and"
-                                + " discovery"),
+                issuer.basic()
+                        .optionalText(
+                                "issuer",
+                                "what the claim iss must be; without it any, but with discovery what the issuer says"),
+                issuer.basic()
+                        .optionalText(
+                                "audience",
+                                "what the claim aud must name; without it a token with aud is refused; needed with jwks and"
+                                        + " discovery"),
                 issuer.text("userPrefix", "", PREFIX, "prefix of each user id from this issuer"),
-                issuer.choice(
-                        "maxRole",
-                        ofServer ? Role.MEMBER : Role.ADMIN,
-                        "the highest role that its tokens grant, whatever they claim; member with jwks and discovery"),
+                issuer.basic()
+                        .choice(
+                                "maxRole",
+                                ofServer ? Role.MEMBER : Role.ADMIN,
+                                "the highest role that its tokens grant, whatever they claim; member with jwks and discovery"),
                 issuer.flag(
                         "allowRooms", !ofServer, "whether its tokens may grant rooms; false with jwks and discovery"),
                 ClaimNames.read(
@@ -157,13 +160,14 @@ public record IssuerConfig(
     }
 
     private static Set<SignatureAlgorithm> algorithms(Section section, KeyOrigin keys) {
-        List<String> names = section.texts(
-                "algorithms",
-                SignatureAlgorithm.ids(keys.defaultAlgorithms()),
-                ALGORITHM,
-                "the only algorithms its tokens may be signed with, since the token's own alg never chooses: "
-                        + SignatureAlgorithm.words()
-                        + "; without it HS256 for a secret, else all that fit the keys");
+        List<String> names = section.basic()
+                .texts(
+                        "algorithms",
+                        SignatureAlgorithm.ids(keys.defaultAlgorithms()),
+                        ALGORITHM,
+                        "the only algorithms its tokens may be signed with, since the token's own alg never chooses: "
+                                + SignatureAlgorithm.words()
+                                + "; without it HS256 for a secret, else all that fit the keys");
         if (!section.has("algorithms")) {
             return keys.defaultAlgorithms();
         }

@@ -43,9 +43,14 @@ public record TokenConfig(
     /** @param instances the number of instances on this node, which share the heap for cached tokens */
     public static TokenConfig read(Section auth, int instances) {
         TokenConfig config = new TokenConfig(
-                auth.sections("issuers", "whose tokens are accepted", IssuerConfig::read),
-                auth.millis(
-                        "maxLifetime", DAY, 1_000, 365 * DAY, "longest lifetime of a token; longer ones are refused"),
+                auth.basic().sections("issuers", "whose tokens are accepted", IssuerConfig::read),
+                auth.basic()
+                        .millis(
+                                "maxLifetime",
+                                DAY,
+                                1_000,
+                                365 * DAY,
+                                "longest lifetime of a token; longer ones are refused"),
                 auth.millis(
                         "clockSkewMs",
                         2_000,

@@ -7,6 +7,7 @@ import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingUrl;
 import dev.portcullis.http.outgoing.ServiceSettings;
 import dev.portcullis.protocol.GrantedRooms;
+import dev.portcullis.resilience.CircuitBreaker;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,13 +33,14 @@ public record ModerationConfig(
     }
 
     /** The settings; empty without a {@code url}. */
-    public static Optional<ModerationConfig> read(Section hook) {
-        Optional<String> url = hook.optionalText(
-                "url",
-                "URL of a moderation service that is asked about each message before it is published"
-                        + " (application-hooks.md): https, or http to this machine");
+    public static Optional<ModerationConfig> read(Section hook, CircuitBreaker.Config breaker) {
+        Optional<String> url = hook.basic()
+                .optionalText(
+                        "url",
+                        "URL of a moderation service that is asked about each message before it is published"
+                                + " (application-hooks.md): https, or http to this machine");
         Optional<Secret> secret = ServiceSettings.signingSecret(hook, "");
-        OutgoingConfig bounds = bounds(hook);
+        OutgoingConfig bounds = bounds(hook, breaker);
         OnFailure onFailure = hook.choice(
                 "onFailure",
                 OnFailure.CLOSED,
@@ -68,7 +70,7 @@ public record ModerationConfig(
                 Boolean.toString(direct));
     }
 
-    private static OutgoingConfig bounds(Section hook) {
+    private static OutgoingConfig bounds(Section hook, CircuitBreaker.Config breaker) {
         long deadlineMs = hook.millis(
                 "deadlineMs", 500, 10, 4_000, "how long an answer may take, until its last byte; below bus.deadlineMs");
         int inFlight = hook.integer(
@@ -77,6 +79,6 @@ public record ModerationConfig(
                 1,
                 10_000,
                 "calls at a time of one node, of one user a sixteenth, at least 1; a message beyond counts as one without an answer");
-        return ServiceSettings.bounds(hook, deadlineMs, 65_536, inFlight);
+        return ServiceSettings.bounds(hook, deadlineMs, 65_536, inFlight, breaker);
     }
 }

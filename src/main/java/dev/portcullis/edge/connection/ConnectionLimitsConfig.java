@@ -51,7 +51,7 @@ public record ConnectionLimitsConfig(
         int connections = Math.min(connections(limits), sessionCapacity(heapBytes, bufferedBytes, tls));
         int pending = Math.min(pending(limits), pendingCapacity(heapBytes));
         return new ConnectionLimitsConfig(
-                limits.integer("connectionsPerIp", 100, 1, 1_000_000, "open connections of one address"),
+                limits.basic().integer("connectionsPerIp", 100, 1, 1_000_000, "open connections of one address"),
                 Math.min(connections, descriptors.open()),
                 Math.min(pending, descriptors.pending()),
                 limits.integer(
@@ -67,15 +67,16 @@ public record ConnectionLimitsConfig(
     }
 
     private static int connections(Section limits) {
-        return limits.integer(
-                "connectionsPerNode",
-                CONNECTIONS,
-                1,
-                1_000_000,
-                "open connections of one node; fewer where the heap is too small: "
-                        + SESSION_BYTES + " bytes each, and " + TLS_BYTES
-                        + " for TLS, of the heap that nothing else reserves; at most three quarters of the file"
-                        + " descriptors of the process (LimitNOFILE) but " + FileDescriptors.RESERVED);
+        return limits.basic()
+                .integer(
+                        "connectionsPerNode",
+                        CONNECTIONS,
+                        1,
+                        1_000_000,
+                        "open connections of one node; fewer where the heap is too small: "
+                                + SESSION_BYTES + " bytes each, and " + TLS_BYTES
+                                + " for TLS, of the heap that nothing else reserves; at most three quarters of the file"
+                                + " descriptors of the process (LimitNOFILE) but " + FileDescriptors.RESERVED);
     }
 
     private static int accepts(Section limits, boolean tls) {

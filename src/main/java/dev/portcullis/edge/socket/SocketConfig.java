@@ -28,7 +28,7 @@ public record SocketConfig(
 
     public static SocketConfig read(Section limits) {
         return new SocketConfig(
-                limits.integer("frameBytes", 65_536, 1_024, 1 << 20, "bytes of one message, reassembled"),
+                limits.basic().integer("frameBytes", 65_536, 1_024, 1 << 20, "bytes of one message, reassembled"),
                 limits.integer("authFrameBytes", 16_384, 1_024, 65_536, "bytes of the auth frame"),
                 limits.integer("fragments", 64, 1, 10_000, "fragments of one message"),
                 limits.integer(

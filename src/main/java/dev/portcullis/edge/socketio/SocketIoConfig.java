@@ -14,7 +14,7 @@ public record SocketIoConfig(boolean enabled, Optional<RoomId> defaultRoom, int 
                 .ifPresent(id -> socketIo.invalidValue(
                         "defaultRoom", "is no id of a room", "use 1 to 64 of A-Z a-z 0-9 _ . : -"));
         return new SocketIoConfig(
-                socketIo.flag("enabled", true, "whether Socket.IO clients are served at /socket.io/"),
+                socketIo.basic().flag("enabled", true, "whether Socket.IO clients are served at /socket.io/"),
                 room.filter(RoomId::isValid).map(RoomId::new),
                 socketIo.integer("packets", 16, 1, 1_000, "packets of one POST of a Socket.IO client"));
     }

@@ -31,6 +31,7 @@ public record OutboxConfig(Set<HookType> events, int waiting, WhenFull whenFull,
     public static OutboxConfig read(Section hooks) {
         return new OutboxConfig(
                 hooks
+                        .basic()
                         .texts("events", IDS, Pattern.compile(String.join("|", IDS)), "which events are delivered")
                         .stream()
                         .flatMap(id -> HookType.of(id).stream())

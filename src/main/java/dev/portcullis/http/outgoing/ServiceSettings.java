@@ -34,20 +34,20 @@ public final class ServiceSettings {
 
     /** @param over the text that is signed, for the reference */
     public static Optional<Secret> signingSecret(Section service, String over) {
-        Optional<Secret> secret = service.secret(
-                "secret",
-                "signs the requests (HMAC-SHA-256" + over
-                        + "); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
+        Optional<Secret> secret = service.basic()
+                .secret(
+                        "secret",
+                        "signs the requests (HMAC-SHA-256" + over
+                                + "); at least 32 bytes, from {\"$env\": …} or {\"$file\": …}");
         secret.filter(key -> key.bytes().length < MIN_SECRET_BYTES)
                 .ifPresent(key -> service.problem("secret", "is too short", "at least 32 bytes are needed"));
         return secret;
     }
 
     /** All calls of a service have one target. */
-    public static OutgoingConfig bounds(Section service, long deadlineMs, int answerBytes, int inFlight) {
-        Set<String> internalHosts = internalHosts(service);
-        CircuitBreaker.Config breaker = CircuitBreaker.Config.read(service.section("breaker"));
-        return new OutgoingConfig(deadlineMs, answerBytes, inFlight, inFlight, internalHosts, breaker);
+    public static OutgoingConfig bounds(
+            Section service, long deadlineMs, int answerBytes, int inFlight, CircuitBreaker.Config breaker) {
+        return new OutgoingConfig(deadlineMs, answerBytes, inFlight, inFlight, internalHosts(service), breaker);
     }
 
     /**
@@ -55,8 +55,7 @@ public final class ServiceSettings {
      * it.
      */
     public static OutgoingConfig boundsWithoutBreaker(Section service, long deadlineMs, int answerBytes, int inFlight) {
-        return new OutgoingConfig(
-                deadlineMs, answerBytes, inFlight, inFlight, internalHosts(service), CircuitBreaker.Config.NEVER);
+        return bounds(service, deadlineMs, answerBytes, inFlight, CircuitBreaker.Config.NEVER);
     }
 
     private static Set<String> internalHosts(Section service) {

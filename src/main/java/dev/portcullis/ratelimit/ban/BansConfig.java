@@ -36,7 +36,7 @@ public record BansConfig(Listed banned, Listed allowed, List<AddressRange> share
     public static BansConfig read(Section bans) {
         return new BansConfig(
                 Listed.read(
-                        bans,
+                        bans.basic(),
                         "users who may not come in, whatever their token says",
                         "addresses or CIDR ranges that may not come in, whatever token they bring"),
                 Listed.read(

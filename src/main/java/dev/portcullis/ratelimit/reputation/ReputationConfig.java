@@ -52,11 +52,13 @@ public record ReputationConfig(
     }
 
     private static List<Path> files(Section reputation) {
-        List<String> texts = reputation.texts(
-                "files",
-                List.of(),
-                PATH,
-                "absolute paths of lists, one address or CIDR range a line, comments after #; read again when they change");
+        List<String> texts = reputation
+                .basic()
+                .texts(
+                        "files",
+                        List.of(),
+                        PATH,
+                        "absolute paths of lists, one address or CIDR range a line, comments after #; read again when they change");
         if (texts.size() > MAX_FILES) {
             reputation.problem("files", "has more than " + MAX_FILES + " entries", "put lists together");
         }

@@ -66,7 +66,8 @@ public record RedisConfig(
     }
 
     public static RedisConfig read(Section redis) {
-        RedisUri uri = RedisUri.parse(redis.address(
+        RedisUri uri = RedisUri.parse(redis.basic()
+                .address(
                         "uri",
                         DEFAULT_URI,
                         RedisUri.FORM,
@@ -76,10 +77,10 @@ public record RedisConfig(
                                 + " cluster")
                 .reveal());
         RedisConfig config = new RedisConfig(
-                redis.choice("topology", Topology.STANDALONE, "one server, sentinels or a Redis Cluster"),
+                redis.basic().choice("topology", Topology.STANDALONE, "one server, sentinels or a Redis Cluster"),
                 uri.endpoints(),
                 login(redis, uri),
-                redis.optionalText("masterName", "name of the master at the sentinels"),
+                redis.basic().optionalText("masterName", "name of the master at the sentinels"),
                 sentinelCredentials(redis),
                 tls(redis, uri),
                 redis.integer(
@@ -106,8 +107,8 @@ public record RedisConfig(
 
     private static RedisCredentials login(Section redis, RedisUri uri) {
         RedisCredentials configured = new RedisCredentials(
-                redis.optionalText("user", "user of the ACL of Redis; may be part of the uri instead"),
-                redis.secret("password", "password of that user; may be part of the uri instead"));
+                redis.basic().optionalText("user", "user of the ACL of Redis; may be part of the uri instead"),
+                redis.basic().secret("password", "password of that user; may be part of the uri instead"));
         if (!configured.isEmpty() && !uri.credentials().isEmpty()) {
             redis.problem("uri", "names a user or a password, and so do user and password", "keep one of the two");
         }

@@ -17,10 +17,11 @@ public record RedisTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem
 
     static RedisTls read(Section tls) {
         RedisTls read = new RedisTls(
-                tls.pem(
-                        "ca",
-                        Pem.Content.CERTIFICATE,
-                        "path of the PEM file with the CA of the servers; without it the JDK's own list"),
+                tls.basic()
+                        .pem(
+                                "ca",
+                                Pem.Content.CERTIFICATE,
+                                "path of the PEM file with the CA of the servers; without it the JDK's own list"),
                 tls.pem(
                         "certificate",
                         Pem.Content.CERTIFICATE,

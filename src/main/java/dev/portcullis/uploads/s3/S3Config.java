@@ -23,17 +23,18 @@ public record S3Config(
 
     /** @param needed whether files are kept there; if not, nothing is required */
     public static S3Config read(Section s3, boolean needed) {
-        Optional<Secret> secretKey = s3.secret("secretKey", "the secret key; it never leaves the node");
+        Optional<Secret> secretKey = s3.basic().secret("secretKey", "the secret key; it never leaves the node");
         S3Config config = new S3Config(
-                s3.text(
-                        "endpoint",
-                        "",
-                        ENDPOINT,
-                        "address of the store, such as https://s3.eu-central-1.amazonaws.com; http only on this machine"),
-                s3.text("region", "us-east-1", REGION, "region that signatures are made for"),
-                s3.text("bucket", "", BUCKET, "bucket of the files; nothing else should be in it"),
+                s3.basic()
+                        .text(
+                                "endpoint",
+                                "",
+                                ENDPOINT,
+                                "address of the store, such as https://s3.eu-central-1.amazonaws.com; http only on this machine"),
+                s3.basic().text("region", "us-east-1", REGION, "region that signatures are made for"),
+                s3.basic().text("bucket", "", BUCKET, "bucket of the files; nothing else should be in it"),
                 s3.flag("pathStyle", false, "whether the bucket is in the path, as most stores but AWS want it"),
-                s3.text("accessKey", "", ACCESS_KEY, "access key, which clients see in signed URLs"),
+                s3.basic().text("accessKey", "", ACCESS_KEY, "access key, which clients see in signed URLs"),
                 secretKey.orElse(new Secret("")),
                 s3.number("downloadSeconds", 60L, 5, 3_600, "how long a URL for one download is good"),
                 s3.number(

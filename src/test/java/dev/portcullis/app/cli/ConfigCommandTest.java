@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigCommandTest {
-    private static final Path PAGE = Path.of("src/docs/configuration.md");
-    private static final String REGENERATE = "mvn -q -DskipTests package"
-            + " && java -jar target/portcullis.jar config reference > src/docs/configuration.md";
+    private static final String REGENERATE =
+            "mvn -q -DskipTests package && java -jar target/portcullis.jar config reference%s > src/docs/%s";
 
     private final Terminal terminal = Terminal.of(Main.commands(Map.of("PORT", "4242"), config -> 0));
 
@@ -203,15 +205,19 @@ class ConfigCommandTest {
         assertThat(terminal.errors()).isEqualToNormalizingNewlines("http: is a number; an object is needed\n");
     }
 
-    @Test
-    void reference_page_in_the_documentation_is_the_generated_one() throws IOException {
-        assertThat(terminal.run("config", "reference")).isZero();
-        assertThat(Files.readString(PAGE)).as("to regenerate: %s", REGENERATE).isEqualTo(terminal.printed());
+    @ParameterizedTest
+    @CsvSource({"'', configuration.md", "' --advanced', advanced.md"})
+    void reference_page_in_the_documentation_is_the_generated_one(String option, String page) throws IOException {
+        assertThat(terminal.run(("config reference" + option).split(" ", -1))).isZero();
+        assertThat(Files.readString(Path.of("src/docs", page)))
+                .as("to regenerate: " + REGENERATE, option, page)
+                .isEqualTo(terminal.printed());
     }
 
-    @Test
-    void each_key_on_the_reference_page_has_a_meaning() {
-        terminal.run("config", "reference");
+    @ParameterizedTest
+    @ValueSource(strings = {"", " --advanced"})
+    void each_key_on_the_reference_pages_has_a_meaning(String option) {
+        terminal.run(("config reference" + option).split(" ", -1));
         List<String> rows = terminal.printed()
                 .lines()
                 .filter(line -> line.startsWith("| `"))
@@ -219,6 +225,19 @@ class ConfigCommandTest {
         assertThat(rows)
                 .hasSizeGreaterThan(10)
                 .allSatisfy(row -> assertThat(row).matches("\\| `[A-Za-z0-9.\\[\\]]+` \\| .+ \\| .+ \\| .{5,} \\|"));
+    }
+
+    /** Nodes of a cluster are upgraded one by one, with the file that they have. */
+    @Test
+    void key_of_an_earlier_version_is_named_with_what_to_do_and_keeps_no_node_from_starting() {
+        assertThat(terminal.run("config", "check", "-c", Configs.empty().toString()))
+                .isZero();
+        assertThat(terminal.printed()).doesNotContain("no effect");
+        Path file = Configs.of("{\"hooks\": {\"http\": {\"breaker\": {\"openMs\": 5, \"longestMs\": []}}}}");
+        assertThat(terminal.run("config", "check", "-c", file.toString())).isZero();
+        assertThat(terminal.printed())
+                .contains("warning: hooks.http.breaker: has no effect any more;"
+                        + " the section breaker holds for all stages and services; set it there");
     }
 
     private static Optional<NodeConfig> load(Path file) {

@@ -27,6 +27,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -85,7 +86,8 @@ class DirectResponderTest {
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = new StallingStreams(embedded);
-        BroadcastConfig config = BroadcastConfig.read(section(Map.of("publishTimeoutMs", 4_500L)), empty());
+        BroadcastConfig config = BroadcastConfig.read(
+                section(Map.of("publishTimeoutMs", 4_500L)), empty(), CircuitBreaker.Config.STANDARD);
         done(bus.subscribe(FanOut.ENTRY, 0, sent::add));
         done(bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node")));
         DirectStage.answer(

@@ -35,6 +35,7 @@ import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxConfig;
@@ -70,7 +71,8 @@ final class DirectStage {
     static DirectStage open(Vertx vertx, Stores stores, Retention retention, Optional<Moderation> moderation)
             throws Exception {
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
-        BroadcastConfig config = BroadcastConfig.read(section(Map.of()), section(Map.of()));
+        BroadcastConfig config =
+                BroadcastConfig.read(section(Map.of()), section(Map.of()), CircuitBreaker.Config.STANDARD);
         done(bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node")));
         answer(vertx, bus, stores, config, retention, moderation);
         return new DirectStage(stores, bus);

@@ -92,7 +92,8 @@ abstract class ModeratedStage {
         hook.putAll(settings);
         Moderation moderation = new Moderation(
                 vertx,
-                patient(ModerationConfig.read(DirectStage.section(hook)).orElseThrow()),
+                patient(ModerationConfig.read(DirectStage.section(hook), CircuitBreaker.Config.STANDARD)
+                        .orElseThrow()),
                 OutgoingMetrics.uncounted(),
                 new Metrics(registry.registry())
                         .counters(Metric.MODERATED, ModerationAnswer.Kind.class, ModerationAnswer.Kind::id),

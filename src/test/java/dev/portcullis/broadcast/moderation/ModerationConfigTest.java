@@ -6,6 +6,7 @@ import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.resilience.CircuitBreaker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,6 @@ class ModerationConfigTest {
     }
 
     private Optional<ModerationConfig> read(Map<String, Object> values) {
-        return ModerationConfig.read(Section.root(values, reading));
+        return ModerationConfig.read(Section.root(values, reading), CircuitBreaker.Config.STANDARD);
     }
 }

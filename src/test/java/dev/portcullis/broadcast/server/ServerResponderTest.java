@@ -21,6 +21,7 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.resilience.ChunkedCalls;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -81,7 +82,7 @@ class ServerResponderTest {
         store = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         EmbeddedStreamStore embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = embedded;
-        BroadcastConfig config = BroadcastConfig.read(empty(), empty());
+        BroadcastConfig config = BroadcastConfig.read(empty(), empty(), CircuitBreaker.Config.STANDARD);
         Retention retention = new Retention(1_000, 86_400_000);
         done(bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node")));
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));

@@ -35,6 +35,7 @@ import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.ratelimit.login.LoginFixture;
 import dev.portcullis.ratelimit.stuffing.StuffingLimiter;
+import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -76,7 +77,8 @@ final class PathWithoutStages {
         RoomAuthorizer rooms = new RoomAuthorizer(bus);
         BroadcastConfig broadcast = BroadcastConfig.read(
                 ScriptedEdge.DEFAULTS.section("broadcast"),
-                ScriptedEdge.DEFAULTS.section("content").section("hook"));
+                ScriptedEdge.DEFAULTS.section("content").section("hook"),
+                CircuitBreaker.Config.STANDARD);
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
         IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
