@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 /** The sections {@code broadcast} and {@code content.hook}. */
 public record BroadcastConfig(
         long publishTimeoutMs,
-        int historyBytes,
         int messageBytes,
         int interestBits,
         int barsPerRoom,
@@ -19,6 +18,8 @@ public record BroadcastConfig(
         AmendConfig amend,
         Retention notifications,
         PresenceConfig presence) {
+    /** The bytes of messages in one answer to history; the frame around them comes on top. */
+    public static final int HISTORY_BYTES = 255 << 10;
 
     /** @param hook the section {@code content.hook} */
     public static BroadcastConfig read(Section broadcast, Section hook, CircuitBreaker.Config breaker) {
@@ -29,12 +30,6 @@ public record BroadcastConfig(
                         100,
                         4_500,
                         "how long a message is tried before its outcome is unavailable"),
-                broadcast.integer(
-                        "historyBytes",
-                        255 << 10,
-                        65_536,
-                        1 << 20,
-                        "bytes of messages in one answer to history; the frame around them comes on top"),
                 broadcast.integer("messageBytes", 65_536, 1_024, 1 << 20, "bytes of one delivered message"),
                 broadcast.integer(
                         "interestBits",

@@ -19,7 +19,6 @@ public final class BroadcastVerticle extends VerticleBase {
     private final StreamStore streams;
     private final FanOut fanOut;
     private final Publisher publisher;
-    private final BroadcastConfig config;
     private final LatestHistory latest;
     private final List<BroadcastResponder> responders;
 
@@ -30,14 +29,12 @@ public final class BroadcastVerticle extends VerticleBase {
             StreamStore streams,
             FanOut fanOut,
             Publisher publisher,
-            BroadcastConfig config,
             List<BroadcastResponder> responders) {
         this.instance = instance;
         this.bus = bus;
         this.streams = streams;
         this.fanOut = fanOut;
         this.publisher = publisher;
-        this.config = config;
         this.latest = new LatestHistory(streams);
         this.responders = List.copyOf(responders);
     }
@@ -79,7 +76,7 @@ public final class BroadcastVerticle extends VerticleBase {
     }
 
     private Future<HistoryResult.Page> page(HistoryQuery query) {
-        Bounds bounds = new Bounds(query.limit(), config.historyBytes());
+        Bounds bounds = new Bounds(query.limit(), BroadcastConfig.HISTORY_BYTES);
         return query.after()
                 .map(after -> entries(query.stream(), after, bounds))
                 .orElseGet(() -> latest.before(query.stream(), query.before().orElse(Long.MAX_VALUE), bounds)

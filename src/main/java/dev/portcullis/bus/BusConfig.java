@@ -13,8 +13,13 @@ public record BusConfig(
     /** The longest deadline that can be configured, within which each question must be answered. */
     static final long MAX_DEADLINE_MS = 2_000;
 
+    /**
+     * How long a question to another node may wait while nothing comes from it, before other nodes are asked until it answers
+     * again.
+     */
     static final long OVERDUE_MS = 400;
 
+    /** Unanswered questions to one other node; more go to another node, if there is one. */
     private static final int IN_FLIGHT_PER_NODE = 2_000;
 
     /** Uses the defaults for everything that concerns other nodes. */
@@ -37,20 +42,9 @@ public record BusConfig(
                         16,
                         1_000_000,
                         "unanswered questions to one stage; more are answered unavailable at once"),
-                bus.integer(
-                        "inFlightPerNode",
-                        IN_FLIGHT_PER_NODE,
-                        16,
-                        1_000_000,
-                        "unanswered questions to one other node; more go to another node, if there is one"),
+                IN_FLIGHT_PER_NODE,
                 breaker,
                 LinkSender.Config.read(bus.section("link")),
-                bus.millis(
-                        "overdueMs",
-                        OVERDUE_MS,
-                        50,
-                        60_000,
-                        "how long a question to another node may wait while nothing comes from it, before other nodes are"
-                                + " asked until it answers again"));
+                OVERDUE_MS);
     }
 }

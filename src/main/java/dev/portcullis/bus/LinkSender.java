@@ -34,7 +34,12 @@ public final class LinkSender {
     private int queuedBytes;
     private boolean closed;
 
-    /** Bounds what may be sent to a node that does not acknowledge. */
+    /**
+     * Bounds what may be sent to a node that does not acknowledge.
+     *
+     * @param ackTimeoutMs how long a node may leave notices unacknowledged
+     * @param probeMs how often a node that acknowledges nothing is probed
+     */
     public record Config(long bytes, long ackTimeoutMs, long probeMs) {
         static final Config STANDARD = new Config(8L << 20, 2_000, 500);
 
@@ -47,18 +52,8 @@ public final class LinkSender {
                             1L << 30,
                             "unacknowledged notices to one node; beyond that they are dropped and"
                                     + " the node reads the store"),
-                    link.millis(
-                            "ackTimeoutMs",
-                            STANDARD.ackTimeoutMs,
-                            100,
-                            60_000,
-                            "how long a node may leave notices unacknowledged"),
-                    link.millis(
-                            "probeMs",
-                            STANDARD.probeMs,
-                            50,
-                            60_000,
-                            "how often a node that acknowledges nothing is probed"));
+                    STANDARD.ackTimeoutMs,
+                    STANDARD.probeMs);
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** This node's membership in the cluster, from the join until it leaves. */
 public final class Cluster implements AutoCloseable {
+    /** The largest message from another node where certificates do not identify it; one that announces more is disconnected. */
+    private static final int BUS_MESSAGE_BYTES = 8 << 20;
+
     private final ClusterConfig config;
     private final NodeRow me;
     private final HazelcastMembership membership;
@@ -27,9 +30,7 @@ public final class Cluster implements AutoCloseable {
      * heard, so only well-formed messages pass (CWE-789).
      */
     public Optional<BusAcceptHandler> acceptHandler() {
-        return config.tls().isPresent()
-                ? Optional.empty()
-                : Optional.of(new BusAcceptHandler(config.busMessageBytes()));
+        return config.tls().isPresent() ? Optional.empty() : Optional.of(new BusAcceptHandler(BUS_MESSAGE_BYTES));
     }
 
     /**

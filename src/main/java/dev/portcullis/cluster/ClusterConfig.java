@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
  * The section {@code cluster}.
  *
  * @param busPort 0 takes any free port
- * @param busMessageBytes the largest message from another node where certificates do not identify it
  */
 public record ClusterConfig(
         boolean enabled,
@@ -21,7 +20,6 @@ public record ClusterConfig(
         String host,
         int port,
         int busPort,
-        int busMessageBytes,
         List<HostPort> members,
         Optional<Kubernetes> kubernetes,
         Optional<Tls> tls,
@@ -62,14 +60,6 @@ public record ClusterConfig(
                 cluster.section("bus")
                         .basic()
                         .integer("port", BUS_PORT, 0, 65_535, "where the event bus listens; 0 takes any free port"),
-                cluster.section("bus")
-                        .integer(
-                                "messageBytes",
-                                8 << 20,
-                                2 << 20,
-                                64 << 20,
-                                "the largest message between nodes; without cluster.tls a peer that announces a larger one"
-                                        + " is disconnected"),
                 members(cluster, port),
                 Kubernetes.read(cluster.section("kubernetes")),
                 Tls.read(cluster.section("tls")),

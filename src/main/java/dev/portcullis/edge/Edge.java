@@ -145,10 +145,7 @@ public final class Edge {
         this.cutoffs = cutoffFollower();
         this.notifications =
                 new NotificationFollower(services.vertx(), services.streams(), config.streams(), services.readLane());
-        this.presence = new PresenceReporter(
-                services.vertx().getOrCreateContext(),
-                services.bus(),
-                config.broadcast().presence());
+        this.presence = new PresenceReporter(services.vertx().getOrCreateContext(), services.bus());
         this.attendance = new RoomPresence(services.vertx(), services.bus());
 
         SocketConfig sockets = config.edge().socket();
@@ -187,7 +184,6 @@ public final class Edge {
                 services.vertx(),
                 services.streams(),
                 config.streams(),
-                config.edge().cutoffs(),
                 authenticator,
                 services.readLane(),
                 services.clock());

@@ -74,7 +74,7 @@ public final class ConnectionBudget {
 
     public ConnectionBudget(Live<RateLimitConfig> config) {
         this.config = config;
-        this.unreported = new UnreportedBytes(config.get().unreportedBytes());
+        this.unreported = new UnreportedBytes(UnreportedBytes.THRESHOLD);
     }
 
     /** The bytes that its user's window does not hold yet. */

@@ -15,6 +15,9 @@ public final class UnreportedBytes {
     /** When the connection ends, a rest below this part of the threshold is not reported. */
     private static final int LAST_REPORT_DIVISOR = 8;
 
+    /** Bytes of one connection that may wait to be counted for their user, such as those of pings. */
+    static final int THRESHOLD = 8_192;
+
     private final int threshold;
     private int bytes;
     private boolean over;

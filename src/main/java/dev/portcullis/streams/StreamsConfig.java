@@ -25,6 +25,23 @@ public record StreamsConfig(
         long lingerMs,
         int concurrentCatchUps,
         int headsAtOnce) {
+    /** Entries of one stream that may wait for an earlier one; beyond, they are read again. */
+    private static final int REORDER_ENTRIES = 1_000;
+
+    /** Bytes of such entries in each edge instance, of all its streams; beyond, they are read again. */
+    private static final long REORDER_BYTES = 16L << 20;
+
+    /** How long a missing entry is waited for before it is read. */
+    private static final long GAP_MS = 50;
+
+    /** Bytes of entries that one read of the store returns at most. */
+    private static final int READ_BYTES = 255 << 10;
+
+    /** Entries read for resumes that each edge instance keeps for the resumes after them. */
+    private static final long PAGE_BYTES = 4L << 20;
+
+    /** Reads that each edge instance makes at once where entries are missing; the others wait in a queue. */
+    private static final int CONCURRENT_CATCH_UPS = 32;
 
     /** @param shards how many shards share the node's heap */
     public static StreamsConfig read(Section streams, int shards) {
@@ -41,31 +58,13 @@ public record StreamsConfig(
                                 "recent entries that each edge instance keeps in memory, so that joins stay off the store"
                                         + reducedFor(HeapShare.RECENT)),
                         HeapShare.RECENT.dividedBy(shards)),
-                streams.integer(
-                        "reorderEntries",
-                        1_000,
-                        1,
-                        100_000,
-                        "entries of one stream that may wait for an earlier one; beyond, they are read again"),
-                Math.min(
-                        streams.number(
-                                "reorderBytes",
-                                16L << 20,
-                                1L << 20,
-                                4L << 30,
-                                "bytes of such entries in each edge instance, of all its streams; beyond, they are read again"
-                                        + reducedFor(HeapShare.RECENT)),
-                        HeapShare.RECENT.dividedBy(shards)),
-                streams.millis("gapMs", 50, 1, 5_000, "how long a missing entry is waited for before it is read"),
+                REORDER_ENTRIES,
+                Math.min(REORDER_BYTES, HeapShare.RECENT.dividedBy(shards)),
+                GAP_MS,
                 new StreamStore.Bounds(
                         streams.integer(
                                 "resumeEntries", 300, 1, 10_000, "entries that one read of the store returns at most"),
-                        streams.integer(
-                                "resumeBytes",
-                                255 << 10,
-                                64 << 10,
-                                1 << 20,
-                                "bytes of entries that one read of the store returns at most")),
+                        READ_BYTES),
                 streams.integer(
                         "partBytes",
                         64 << 10,
@@ -78,15 +77,7 @@ public record StreamsConfig(
                         1,
                         1_000_000,
                         "joined frames in which a resume may catch up with its room; then its position counts as lost"),
-                Math.min(
-                        streams.number(
-                                "pageBytes",
-                                4L << 20,
-                                64L << 10,
-                                1L << 30,
-                                "entries read for resumes that each edge instance keeps for the resumes after them"
-                                        + reducedFor(HeapShare.REPLAYED)),
-                        HeapShare.REPLAYED.dividedBy(shards)),
+                Math.min(PAGE_BYTES, HeapShare.REPLAYED.dividedBy(shards)),
                 streams.millis("readMs", 1_000, 10, 5_000, "how long one read of the store may take"),
                 streams.integer("readTries", 3, 1, 10, "reads for one join before it is answered unavailable"),
                 streams.integer(
@@ -105,12 +96,7 @@ public record StreamsConfig(
                         0,
                         3_600_000,
                         "how long a stream is still followed after its last subscriber left, unless another takes its place"),
-                streams.integer(
-                        "concurrentCatchUps",
-                        32,
-                        1,
-                        1_024,
-                        "reads that each edge instance makes at once where entries are missing; the others wait in a queue"),
+                CONCURRENT_CATCH_UPS,
                 streams.integer(
                         "headsAtOnce",
                         256,

@@ -51,7 +51,6 @@ public final class BroadcastFixture {
     static BroadcastConfig config(long publishTimeoutMs, int messageBytes, BroadcastConfig.AmendConfig amend) {
         return new BroadcastConfig(
                 publishTimeoutMs,
-                261_120,
                 messageBytes,
                 1 << 16,
                 10_000,

@@ -87,7 +87,6 @@ class BroadcastVerticleTest {
                     streams,
                     fanOut,
                     BroadcastFixture.publisher(streams, fanOut, config, now::get, Optional.empty()),
-                    config,
                     List.of())));
         }
         broadcaster = new Broadcaster(vertx, bus, config, now::get);

@@ -400,7 +400,6 @@ class ModerationTest {
                 fanOut,
                 BroadcastFixture.publisher(
                         streams, fanOut, BroadcastFixture.DEFAULT, now::get, Optional.of(moderation)),
-                BroadcastFixture.DEFAULT,
                 List.of())));
         return bus;
     }

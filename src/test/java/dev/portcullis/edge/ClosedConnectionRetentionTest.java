@@ -191,11 +191,9 @@ class ClosedConnectionRetentionTest {
                 SOCKET.outboxBytes(),
                 SOCKET.outboxFrames(),
                 MINUTES,
-                SOCKET.sendBufferBytes(),
                 SOCKET.queuedFrames(),
                 SOCKET.queuedBytes(),
                 closeLingerMs,
-                SOCKET.closeLingerBytes(),
                 SOCKET.bufferedBytes());
     }
 

@@ -15,6 +15,7 @@ import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.auth.token.Tokens;
+import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.ModeratedAppend;
@@ -227,11 +228,10 @@ public final class GatedNode {
                 streams,
                 fanOut,
                 publisher(fanOut),
-                config.broadcast(),
                 List.of(new DirectResponder(
                         inboxes,
                         new BlockListStore(new EmbeddedRowStore(store, CLOCK)),
-                        config.broadcast().historyBytes(),
+                        BroadcastConfig.HISTORY_BYTES,
                         config.inboxes()))));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);

@@ -59,7 +59,6 @@ class RateLimitConfigTest {
                         Map.entry("file_download", 600),
                         Map.entry("block_list", 60),
                         Map.entry("own_account", 60)));
-        assertThat(shipped.unreportedBytes()).isEqualTo(8_192);
         assertThat(shipped.blocks())
                 .isEqualTo(new BlockRule(
                         2_000, 60_000, 600_000, 3_600_000, new BlockRule.BanRule(10, 3_600_000, 900_000)));

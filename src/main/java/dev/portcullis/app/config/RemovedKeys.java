@@ -1,31 +1,66 @@
 package dev.portcullis.app.config;
 
 import dev.portcullis.config.Section;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
+import java.util.List;
 
 /** Keys of earlier versions that have no effect any more, each with what an operator may do. */
 final class RemovedKeys {
     private static final String BREAKER = "the section breaker holds for all stages and services; set it there";
 
-    private static final Map<String, String> REMOVED = new TreeMap<>(Map.ofEntries(
-            Map.entry("bus.breaker", BREAKER),
-            Map.entry("content.hook.breaker", BREAKER),
-            Map.entry("direct.hook.breaker", BREAKER),
-            Map.entry("hooks.http.breaker", BREAKER),
-            Map.entry("rooms.authorizer.http.breaker", BREAKER)));
+    private static final List<String> BREAKERS = List.of(
+            "bus.breaker",
+            "content.hook.breaker",
+            "direct.hook.breaker",
+            "hooks.http.breaker",
+            "rooms.authorizer.http.breaker");
+
+    private static final String FIXED = "its value is fixed; remove it";
+
+    private static final List<String> CONSTANTS = List.of(
+            "audit.file.checkpointLines",
+            "audit.file.checkpointMs",
+            "audit.file.reserved",
+            "audit.file.reservedFiles",
+            "auth.jwks.unknownKidMs",
+            "broadcast.historyBytes",
+            "broadcast.presence.leaseMs",
+            "broadcast.presence.marksPerRoom",
+            "broadcast.presence.typists",
+            "broadcast.presence.typistsPerRoom",
+            "broadcast.presence.waitingMarks",
+            "bus.inFlightPerNode",
+            "bus.link.ackTimeoutMs",
+            "bus.link.probeMs",
+            "bus.overdueMs",
+            "cluster.bus.messageBytes",
+            "cutoffs.recent",
+            "limits.closeLingerBytes",
+            "limits.queuedBytes",
+            "limits.sendBufferBytes",
+            "ratelimit.unreportedBytes",
+            "rooms.limits.page",
+            "store.redis.reconnect",
+            "streams.concurrentCatchUps",
+            "streams.gapMs",
+            "streams.pageBytes",
+            "streams.reorderBytes",
+            "streams.reorderEntries",
+            "streams.resumeBytes");
 
     private RemovedKeys() {}
 
     static void read(Section root) {
-        REMOVED.forEach((path, instead) -> {
-            Section section = root;
-            String rest = path;
-            for (int dot = rest.indexOf('.'); dot > 0; dot = rest.indexOf('.')) {
-                section = section.section(rest.substring(0, dot));
-                rest = rest.substring(dot + 1);
-            }
-            section.removed(rest, instead);
-        });
+        BREAKERS.forEach(path -> read(root, path, BREAKER));
+        CONSTANTS.forEach(path -> read(root, path, FIXED));
+    }
+
+    private static void read(Section root, String path, String instead) {
+        String[] names = path.split("\\.", -1);
+        Section section = root;
+        for (String name : Arrays.asList(names).subList(0, names.length - 1)) {
+            section = section.section(name);
+        }
+        section.removed(names[names.length - 1], instead);
     }
 }

@@ -25,6 +25,15 @@ public record AuditFileConfig(
     private static final Pattern CHAIN = Pattern.compile("(?:" + ChainFile.NAME + ")?");
     private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
+    /**
+     * Files beyond keepFiles for events of auth, admin, bans and revocations, while no file may go; refusals may use half of them,
+     * and beyond them all is dropped and counted.
+     */
+    private static final int RESERVED_FILES = 20;
+
+    /** Events of auth, admin, bans and revocations that wait for the disk; refusals may use half of it. */
+    private static final int RESERVED = 8_192;
+
     /** When written lines have to be on the disk. */
     public enum Fsync {
         CHECKPOINT,
@@ -63,6 +72,8 @@ public record AuditFileConfig(
 
     /** After so many lines, or so much time if there is any line. */
     public record Checkpoints(int lines, long ms) {
+        static final Checkpoints STANDARD = new Checkpoints(1_000, 5_000);
+
         boolean isDue(long unsigned, long age) {
             return unsigned >= lines || (unsigned > 0 && age >= ms);
         }
@@ -81,9 +92,6 @@ public record AuditFileConfig(
                 Fsync.CHECKPOINT,
                 "when lines must be on the disk: at each checkpoint, always (each batch of lines), or off (as the"
                         + " system pleases)");
-        Checkpoints checkpoints = new Checkpoints(
-                file.integer("checkpointLines", 1_000, 1, 1_000_000, "lines after which the chain is signed"),
-                file.millis("checkpointMs", 5_000, 100, 3_600_000, "time after which new lines are signed"));
         Optional<Pem> key = file.basic()
                 .pem(
                         "key",
@@ -98,16 +106,11 @@ public record AuditFileConfig(
                 chain,
                 rotation,
                 fsync,
-                checkpoints,
+                Checkpoints.STANDARD,
                 key,
                 file.integer(
                         "queue", 16_384, 16, 1_000_000, "ordinary events that wait for the disk; more are counted"),
-                file.integer(
-                        "reserved",
-                        8_192,
-                        16,
-                        1_000_000,
-                        "events of auth, admin, bans and revocations that wait for the disk; refusals may use half of it"),
+                RESERVED,
                 file.choice(
                         "onFailure",
                         OnFailure.COUNT,
@@ -135,13 +138,7 @@ public record AuditFileConfig(
                         100_000,
                         "files that are kept; the oldest goes, which is recorded, unless it is younger than"
                                 + " keepAtLeastDays: then ordinary events are dropped and counted"),
-                file.integer(
-                        "reservedFiles",
-                        20,
-                        2,
-                        100_000,
-                        "files beyond keepFiles for events of auth, admin, bans and revocations, while no file may go;"
-                                + " refusals may use half of them, and beyond them all is dropped and counted"),
+                RESERVED_FILES,
                 file.basic()
                         .integer(
                                 "keepDays",

@@ -26,12 +26,7 @@ public record KeysConfig(
                         1_000,
                         86_400_000,
                         "time between two reads of an issuer's keys; up to a tenth more or less, by chance"),
-                jwks.millis(
-                        "unknownKidMs",
-                        STANDARD.unknownKidMs,
-                        1_000,
-                        3_600_000,
-                        "time between two reads that tokens of an unknown key cause, after the first four"),
+                STANDARD.unknownKidMs,
                 jwks.millis(
                         "withdrawnMs",
                         STANDARD.withdrawnMs,

@@ -44,7 +44,7 @@ final class AttendanceTable {
     AttendanceTable(Owner me, PresenceConfig config, LongSupplier versions, long nanos) {
         this.me = me;
         this.config = config;
-        this.leaseNanos = TimeUnit.MILLISECONDS.toNanos(config.leaseMs());
+        this.leaseNanos = TimeUnit.MILLISECONDS.toNanos(PresenceConfig.LEASE_MS);
         this.versions = versions;
         this.lookedAt = nanos;
     }

@@ -51,10 +51,10 @@ public final class PresenceReporter {
     }
 
     /** @param context the reporter's own context */
-    public PresenceReporter(Context context, Bus bus, PresenceConfig config) {
+    public PresenceReporter(Context context, Bus bus) {
         this.context = context;
         this.bus = bus;
-        this.renewNanos = TimeUnit.MILLISECONDS.toNanos(config.leaseMs()) / 4;
+        this.renewNanos = TimeUnit.MILLISECONDS.toNanos(PresenceConfig.LEASE_MS) / 4;
     }
 
     /** Completes when changes can arrive. */

@@ -62,8 +62,7 @@ public final class PresenceVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         AttendanceTable table = new AttendanceTable(me, config, versions, System.nanoTime());
-        RoomSignals signals =
-                new RoomSignals(vertx, stores, config, room -> table.count(room) <= config.signalsUpTo(), send);
+        RoomSignals signals = new RoomSignals(vertx, stores, room -> table.count(room) <= config.signalsUpTo(), send);
         vertx.setPeriodic(LOOK_MS, any -> look(table, signals));
         int instance = me.instance();
         return Future.all(

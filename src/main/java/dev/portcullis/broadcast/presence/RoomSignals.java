@@ -24,11 +24,21 @@ import java.util.function.Predicate;
 final class RoomSignals {
     private static final long GATHER_MS = 1_000;
 
+    /** Users that one instance of the stage shows typing. */
+    private static final int TYPISTS = 10_000;
+
+    /** Users that are shown typing in one room, or to one user, at a time. */
+    private static final int TYPISTS_PER_ROOM = 20;
+
+    private static final int MARKS_PER_ROOM = 1_000;
+
+    /** Read marks that wait to be sent, in one instance of the stage. */
+    private static final int WAITING_MARKS = 100_000;
+
     private final Vertx vertx;
     private final PresenceStores stores;
     private final Predicate<RoomId> isSmall;
     private final Consumer<TransientFrame> send;
-    private final PresenceConfig config;
     private final Typists typists;
     private final MovedMarks moved;
 
@@ -36,19 +46,13 @@ final class RoomSignals {
      * @param isSmall whether a room has few enough users for signals
      * @param send sends a frame to the subscribers of a stream
      */
-    RoomSignals(
-            Vertx vertx,
-            PresenceStores stores,
-            PresenceConfig config,
-            Predicate<RoomId> isSmall,
-            Consumer<TransientFrame> send) {
+    RoomSignals(Vertx vertx, PresenceStores stores, Predicate<RoomId> isSmall, Consumer<TransientFrame> send) {
         this.vertx = vertx;
         this.stores = stores;
-        this.config = config;
         this.isSmall = isSmall;
         this.send = send;
-        this.typists = new Typists(config.typists(), config.typistsPerRoom());
-        this.moved = new MovedMarks(config.waitingMarks());
+        this.typists = new Typists(TYPISTS, TYPISTS_PER_ROOM);
+        this.moved = new MovedMarks(WAITING_MARKS);
     }
 
     void typing(TypingNotice notice) {
@@ -89,7 +93,7 @@ final class RoomSignals {
 
     private Future<ReadMark.Receipt> move(ReadMark mark, StreamName stream, Access access) {
         return stores.marks()
-                .mark(stream, mark.user(), mark.seq(), access, config.marksPerRoom())
+                .mark(stream, mark.user(), mark.seq(), access, MARKS_PER_ROOM)
                 .onSuccess(seq -> seq.ifPresent(reached -> {
                     if (isSmall.test(mark.room()) && moved.add(stream, mark.user(), reached)) {
                         vertx.setTimer(GATHER_MS, any -> sendMarks(mark.room(), stream));

@@ -28,6 +28,12 @@ import java.util.stream.IntStream;
  * LaneTicker}; hints and subscriptions may come from any thread.
  */
 public final class CutoffFollower implements LaneTicker.Listener {
+    /**
+     * Revocations of the last minute that a node keeps in memory, to check new sessions against them, and to write them again to a
+     * store that lost them.
+     */
+    private static final int RECENT = 10_000;
+
     private final Vertx vertx;
     private final ServerStreamFollower follower;
     private final Authenticator authenticator;
@@ -60,7 +66,6 @@ public final class CutoffFollower implements LaneTicker.Listener {
             Vertx vertx,
             StreamStore store,
             StreamsConfig config,
-            CutoffsConfig cutoffs,
             Authenticator authenticator,
             IntConsumer readRequester,
             LongSupplier clock) {
@@ -72,7 +77,7 @@ public final class CutoffFollower implements LaneTicker.Listener {
                 new Recorder());
         this.authenticator = authenticator;
         this.clock = clock;
-        this.recent = new RecentCutoffs(cutoffs.recent());
+        this.recent = new RecentCutoffs(RECENT);
     }
 
     /** A hint that this lane may have a new cut-off. Asks for a lane read that begins at once. */

@@ -3,7 +3,7 @@ package dev.portcullis.edge.session;
 import dev.portcullis.config.Section;
 
 /** The section {@code cutoffs}: how soon a revocation is in force on every node, even if all hints are lost. */
-public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int recent) {
+public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs) {
     /**
      * Clients are promised that a revocation is in force everywhere after a second: the limit may be less, never more.
      */
@@ -31,14 +31,7 @@ public record CutoffsConfig(long maxAgeMs, long intervalMs, long maxWaitMs, int 
                         2_000,
                         100,
                         4_500,
-                        "how long a frame, or a new session, waits for such a read before it is answered unavailable"),
-                cutoffs.integer(
-                        "recent",
-                        10_000,
-                        100,
-                        1_000_000,
-                        "revocations of the last minute that a node keeps in memory, to check new sessions against"
-                                + " them, and to write them again to a store that lost them"));
+                        "how long a frame, or a new session, waits for such a read before it is answered unavailable"));
         if (2 * config.intervalMs > config.maxAgeMs) {
             cutoffs.problem(
                     "intervalMs",

@@ -79,7 +79,7 @@ public final class ChatSocket implements ClientTransport {
         this.encoding = compression.map(MessageCompression::encoding).orElse(TEXT);
         this.closeTimeout = new CloseTimeout(context, feeder, config);
         handlers.addTo(context.pipeline(), config.frameBytes());
-        context.channel().config().setOption(ChannelOption.SO_SNDBUF, config.sendBufferBytes());
+        context.channel().config().setOption(ChannelOption.SO_SNDBUF, SocketConfig.SEND_BUFFER_BYTES);
         ChannelHandlerContext pastEncoder = context.pipeline().context(feeder); // Vert.x would encode the bytes again
         this.outbox = new Outbox(pastEncoder, flushCoalescer, config, shedder, this::close);
         webSocket.frameHandler(this::received);

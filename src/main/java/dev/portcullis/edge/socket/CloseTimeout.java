@@ -15,18 +15,16 @@ final class CloseTimeout {
     private final ChannelHandlerContext context;
     private final FrameFeeder feeder;
     private final long lingerMs;
-    private final long lingerBytes;
     private @Nullable ScheduledFuture<?> abortTimer;
 
     CloseTimeout(ChannelHandlerContext context, FrameFeeder feeder, SocketConfig config) {
         this.context = context;
         this.feeder = feeder;
         this.lingerMs = config.closeLingerMs();
-        this.lingerBytes = config.closeLingerBytes();
     }
 
     void begin() {
-        feeder.discard(lingerBytes);
+        feeder.discard(SocketConfig.CLOSE_LINGER_BYTES);
         abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }
 

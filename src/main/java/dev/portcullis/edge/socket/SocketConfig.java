@@ -16,12 +16,22 @@ public record SocketConfig(
         int outboxBytes,
         int outboxFrames,
         long slowReaderMs,
-        int sendBufferBytes,
         int queuedFrames,
         int queuedBytes,
         long closeLingerMs,
-        long closeLingerBytes,
         long bufferedBytes) {
+    /**
+     * What the operating system holds of one WebSocket that its client has not received, before the upgrade 16384; Linux takes
+     * twice as much.
+     */
+    static final int SEND_BUFFER_BYTES = 131_072;
+
+    /** What is thrown away of a connection that was told to close; beyond, nothing is read. */
+    static final long CLOSE_LINGER_BYTES = 4L << 20;
+
+    /** The frames of one connection that wait for the one in hand. */
+    private static final int QUEUED_BYTES = 131_072;
+
     private static final int BODIES_DIVISOR = 4;
     private static final String BUFFERED = "bufferedBytesPerNode";
     private static final long LEAST_BUFFERED = HeapShare.WAITING.of(0);
@@ -46,32 +56,14 @@ public record SocketConfig(
                         50,
                         60_000,
                         "time in which up to eight times as much may wait, as long as the socket takes it then"),
-                limits.integer(
-                        "sendBufferBytes",
-                        131_072,
-                        16_384,
-                        1 << 24,
-                        "what the operating system holds of one WebSocket that its client has not received, before the"
-                                + " upgrade 16384; Linux takes twice as much"),
                 limits.integer("queuedFrames", 16, 1, 1_000, "frames of one connection that wait for the one in hand"),
-                limits.integer(
-                        "queuedBytes",
-                        131_072,
-                        1_024,
-                        1 << 24,
-                        "bytes of one connection's frames that wait for the one in hand"),
+                QUEUED_BYTES,
                 limits.millis(
                         "closeLingerMs",
                         2_000,
                         100,
                         10_000,
                         "time for the answer to a close frame; what the client still sends is thrown away meanwhile"),
-                limits.number(
-                        "closeLingerBytes",
-                        4L << 20,
-                        65_536,
-                        1L << 30,
-                        "bytes that are thrown away in that time; beyond them nothing is read"),
                 bufferedBytes(limits));
     }
 

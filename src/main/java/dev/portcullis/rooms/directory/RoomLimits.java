@@ -2,7 +2,11 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.config.Section;
 
-/** The section {@code rooms.limits}. */
+/**
+ * The section {@code rooms.limits}.
+ *
+ * @param page rooms or members that one answer has at most
+ */
 public record RoomLimits(
         int owned,
         int joined,
@@ -38,7 +42,7 @@ public record RoomLimits(
                         0,
                         MOST,
                         "public rooms that users may create; beyond that a user who has none may create one. 0: none"),
-                limits.integer("page", STANDARD.page, 1, 200, "rooms or members that one answer has at most"),
+                STANDARD.page,
                 limits.millis(
                         "longestMuteMs",
                         STANDARD.longestMuteMs,

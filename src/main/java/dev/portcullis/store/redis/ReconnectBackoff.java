@@ -1,6 +1,5 @@
 package dev.portcullis.store.redis;
 
-import dev.portcullis.config.Section;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,26 +16,6 @@ public final class ReconnectBackoff {
     /** The first ceiling and the last one. */
     public record Bounds(long firstMs, long lastMs) {
         static final Bounds STANDARD = new Bounds(50, 1_000);
-
-        static Bounds read(Section reconnect) {
-            Bounds bounds = new Bounds(
-                    reconnect.millis(
-                            "firstMs",
-                            STANDARD.firstMs,
-                            1,
-                            10_000,
-                            "the longest wait before a lost connection is tried again"),
-                    reconnect.millis(
-                            "lastMs",
-                            STANDARD.lastMs,
-                            10,
-                            60_000,
-                            "upper bound of that wait, which doubles with each failed attempt"));
-            if (bounds.lastMs < bounds.firstMs) {
-                reconnect.problem("lastMs", "is below firstMs", "at least " + bounds.firstMs + " is needed");
-            }
-            return bounds;
-        }
     }
 
     ReconnectBackoff(Bounds bounds, RandomGenerator random) {

@@ -94,7 +94,7 @@ public record RedisConfig(
                 redis.integer(
                         "waiting", WAITING, 16, 100_000, "calls that may wait on one connection; more fail at once"),
                 AdaptiveCallLimit.Bounds.read(redis),
-                ReconnectBackoff.Bounds.read(redis.section("reconnect")));
+                ReconnectBackoff.Bounds.STANDARD);
         config.refuseContradictions(redis);
         config.refusePlaintextBeyondLoopback(redis);
         return config;

@@ -52,12 +52,8 @@ class AuditFileConfigTest {
         "rotateMs, 59999",
         "keepFiles, 1",
         "keepDays, -1",
-        "reservedFiles, 1",
         "keepAtLeastDays, 366",
-        "checkpointLines, 0",
-        "checkpointMs, 99",
-        "queue, 15",
-        "reserved, 15"
+        "queue, 15"
     })
     void value_out_of_bounds_is_a_problem(String key, long value) {
         read(Map.of(key, value));

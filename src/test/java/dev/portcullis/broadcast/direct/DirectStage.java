@@ -109,8 +109,8 @@ final class DirectStage {
                 stores.streams(),
                 fanOut,
                 publisher,
-                config,
-                List.of(new DirectResponder(stores.inboxes(), stores.blocks(), config.historyBytes(), inboxes)))));
+                List.of(new DirectResponder(
+                        stores.inboxes(), stores.blocks(), BroadcastConfig.HISTORY_BYTES, inboxes)))));
     }
 
     static Section section(Map<String, Object> values) {

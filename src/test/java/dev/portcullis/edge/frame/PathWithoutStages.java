@@ -88,7 +88,7 @@ final class PathWithoutStages {
         RoomPresence attendance = new RoomPresence(edge.vertx, bus);
         LoopPresence presence = new LoopPresence(
                 edge.vertx.getOrCreateContext(),
-                new PresenceReporter(edge.vertx.getOrCreateContext(), bus, broadcast.presence()),
+                new PresenceReporter(edge.vertx.getOrCreateContext(), bus),
                 attendance,
                 new StreamHub(List.of()),
                 new MemoryBudget(1 << 20));

@@ -2,7 +2,6 @@ package dev.portcullis.edge.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.broadcast.presence.PresenceNotice;
 import dev.portcullis.broadcast.presence.PresenceReporter;
 import dev.portcullis.broadcast.presence.PresenceView;
@@ -74,11 +73,7 @@ class PresenceOrderTest {
                 Optional.of(new LaneFreshness(1_000, this::nanos, clock))))));
         presence = edge.onLoop(() -> new LoopPresence(
                 edge.vertx.getOrCreateContext(),
-                new PresenceReporter(
-                        edge.vertx.getOrCreateContext(),
-                        bus,
-                        PresenceConfig.read(
-                                ScriptedEdge.DEFAULTS.section("broadcast").section("presence"))),
+                new PresenceReporter(edge.vertx.getOrCreateContext(), bus),
                 new RoomPresence(edge.vertx, bus),
                 hub,
                 new MemoryBudget(1 << 20)));

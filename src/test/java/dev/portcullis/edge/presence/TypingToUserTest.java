@@ -61,7 +61,7 @@ class TypingToUserTest {
                 .await(30, TimeUnit.SECONDS);
         presence = edge.onLoop(() -> new LoopPresence(
                 edge.vertx.getOrCreateContext(),
-                new PresenceReporter(edge.vertx.getOrCreateContext(), bus, config),
+                new PresenceReporter(edge.vertx.getOrCreateContext(), bus),
                 new RoomPresence(edge.vertx, bus),
                 new StreamHub(List.of()),
                 new MemoryBudget(1 << 20)));

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class CutoffsConfigTest {
     @Test
     void defaults_put_a_revocation_in_force_within_a_second() {
-        assertThat(read(Map.of())).isEqualTo(new CutoffsConfig(1_000, 500, 2_000, 10_000));
+        assertThat(read(Map.of())).isEqualTo(new CutoffsConfig(1_000, 500, 2_000));
     }
 
     @Test
     void every_key_can_be_set() {
         assertThat(read(Map.of("maxAgeMs", 400L, "intervalMs", 200L, "maxWaitMs", 300L)))
-                .isEqualTo(new CutoffsConfig(400, 200, 300, 10_000));
+                .isEqualTo(new CutoffsConfig(400, 200, 300));
     }
 
     /** Clients are promised that a revocation is in force everywhere after a second. */

@@ -52,11 +52,9 @@ class AutobahnConformance {
             2 * LARGEST,
             LIMITS.outboxFrames(),
             60_000,
-            LIMITS.sendBufferBytes(),
             LIMITS.queuedFrames(),
             2 * LARGEST,
             LIMITS.closeLingerMs(),
-            LIMITS.closeLingerBytes(),
             LIMITS.bufferedBytes());
     private static final MemoryBudget MEMORY = new MemoryBudget(1L << 30);
     private static final Set<String> PASSED = Set.of("OK", "NON-STRICT", "INFORMATIONAL");

@@ -5,6 +5,7 @@ import dev.portcullis.app.node.live.LiveService;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.BroadcastResponder;
 import dev.portcullis.broadcast.BroadcastVerticle;
 import dev.portcullis.broadcast.FanOut;
@@ -83,8 +84,8 @@ public final class BroadcastAssembly implements StageAssembly {
                 config.broadcast().messageBytes(),
                 services.clock());
         this.server = new ServerResponder(streams, policy, fanOut, unstored, services.clock());
-        this.direct = new DirectResponder(
-                stores.inboxes(), stores.blocks(), config.broadcast().historyBytes(), config.inboxes());
+        this.direct =
+                new DirectResponder(stores.inboxes(), stores.blocks(), BroadcastConfig.HISTORY_BYTES, config.inboxes());
         this.users = new UserStreamsResponder(
                 stores.streams(), stores.blocks(), stores.erasures(), fanOut::changed, services.clock());
     }
@@ -125,8 +126,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     @Override
     public VerticleBase newVerticle(int number) {
-        return new BroadcastVerticle(
-                number, services.bus(), stores.streams(), fanOut, publisher, config.broadcast(), responders());
+        return new BroadcastVerticle(number, services.bus(), stores.streams(), fanOut, publisher, responders());
     }
 
     /** Puts together the part of the stage {@code broadcast} that knows who is in the rooms: one beside each of its instances. */
