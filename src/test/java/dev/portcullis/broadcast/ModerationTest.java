@@ -10,6 +10,7 @@ import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
+import dev.portcullis.broadcast.moderation.PatientModeration;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
@@ -268,7 +269,7 @@ class ModerationTest {
                 answering(200, ALLOW).accept(request);
             }
         };
-        Bus node = node(Map.of("deadlineMs", 1_000), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
+        Bus node = node(Map.of("deadlineMs", 2_500), new CircuitBreaker.Config(3, 20, 60_000, 60_000));
         for (int round = 0; round < 5; round++) {
             List<Future<PublishResult>> slow = new ArrayList<>();
             for (int i = 0; i < attackers; i++) {
@@ -372,15 +373,15 @@ class ModerationTest {
     }
 
     private Bus node(Map<String, Object> settings, CircuitBreaker.Config breaker) throws Exception {
-        Map<String, Object> hook =
-                new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check", "deadlineMs", 4_000));
+        Map<String, Object> hook = new HashMap<>(Map.of("url", "http://127.0.0.1:" + port + "/check"));
         hook.putAll(settings);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        ModerationConfig config = ModerationConfig.read(
+        ModerationConfig read = ModerationConfig.read(
                         Section.root((Map<?, ?>) Objects.requireNonNull(Json.parse(Json.write(hook))), reading),
                         breaker)
                 .orElseThrow();
         assertThat(reading.problems().found()).isEmpty();
+        ModerationConfig config = settings.containsKey("deadlineMs") ? read : PatientModeration.of(read);
         Moderation moderation = new Moderation(
                 vertx,
                 config,

@@ -60,7 +60,8 @@ class WebhookTargetTest {
                             .end();
                 }))
                 .listen(0, "127.0.0.1"));
-        Map<String, Object> http = Map.of("url", "http://127.0.0.1:" + server.actualPort() + "/hooks", "secret", KEY);
+        Map<String, Object> http = Map.of(
+                "url", "http://127.0.0.1:" + server.actualPort() + "/hooks", "secret", KEY, "deadlineMs", 60_000L);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
         target = new WebhookTarget(
                 vertx,

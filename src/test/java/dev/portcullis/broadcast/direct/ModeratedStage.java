@@ -9,7 +9,7 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
 import dev.portcullis.broadcast.moderation.ModerationConfig;
-import dev.portcullis.http.outgoing.OutgoingConfig;
+import dev.portcullis.broadcast.moderation.PatientModeration;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
@@ -32,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +91,7 @@ abstract class ModeratedStage {
         hook.putAll(settings);
         Moderation moderation = new Moderation(
                 vertx,
-                patient(ModerationConfig.read(DirectStage.section(hook), CircuitBreaker.Config.STANDARD)
+                PatientModeration.of(ModerationConfig.read(DirectStage.section(hook), CircuitBreaker.Config.STANDARD)
                         .orElseThrow()),
                 OutgoingMetrics.uncounted(),
                 new Metrics(registry.registry())
@@ -107,19 +106,5 @@ abstract class ModeratedStage {
                         new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
                 new Retention(1_000, 86_400_000),
                 Optional.of(moderation));
-    }
-
-    /** With a deadline that no busy machine exceeds. */
-    private static ModerationConfig patient(ModerationConfig config) {
-        return new ModerationConfig(
-                config.url(),
-                config.secret(),
-                new OutgoingConfig(30_000, 65_536, 256, 256, Set.of(), CircuitBreaker.Config.STANDARD),
-                config.onFailure(),
-                config.rooms(),
-                config.direct(),
-                config.remembered(),
-                config.rememberMs(),
-                config.ca());
     }
 }
