@@ -34,10 +34,11 @@ record PageBlock(String page, String commands) {
         }
     }
 
-    /** Each command has to succeed, and each call of curl to get an answer below 400. */
+    /** Each command has to succeed, and each call of curl to get an answer below 400; 503 asks to be called again. */
     void succeeds(Path folder, Map<String, String> environment) throws Exception {
         Path strict = Files.writeString(
-                folder.resolve("strict.sh"), "curl() { command curl --no-progress-meter --fail-with-body \"$@\"; }\n");
+                folder.resolve("strict.sh"),
+                "curl() { command curl --no-progress-meter --fail-with-body --retry 5 \"$@\"; }\n");
         Path printed = folder.resolve("printed.txt");
         ProcessBuilder shell = new ProcessBuilder("bash", "-euo", "pipefail", "-O", "expand_aliases", "-c", commands)
                 .directory(folder.toFile())
