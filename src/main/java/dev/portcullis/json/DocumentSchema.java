@@ -17,59 +17,33 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of documents of a kind, as those who specified it published it: that of schemas, and that of OpenAPI. For documents
- * of this build and of its operator only, since nothing bounds what it costs.
+ * The form of documents of a kind, as those who specified it published it: that of schemas. For documents of this build and of
+ * its operator only, since nothing bounds what it costs.
  */
 public final class DocumentSchema {
     private static final String DRAFT = "/json-schema.org/draft/2020-12/";
-    private static final String OPENAPI = "openapi-3.1/";
-    private static final String OPENAPI_ROOT = "https://spec.openapis.org/oas/3.1/schema/2022-10-07";
-    private static final String SCHEMA_OF_ANY_DIALECT = "\"$dynamicRef\": \"#meta\"";
-    private static final String SCHEMA_OF_OPENAPI = "\"$ref\": \"https://spec.openapis.org/oas/3.1/dialect/base\"";
 
     private final Validator validator;
 
-    /** @param withSchemas whether the schemas in an OpenAPI document are judged too */
-    private DocumentSchema(List<String> files, String root, boolean withSchemas) {
+    DocumentSchema(List<JsonObject> schemas, String root) {
         SchemaRepository repository = SchemaRepository.create(new JsonSchemaOptions()
                 .setBaseUri("https://schema.invalid/")
                 .setDraft(Draft.DRAFT202012)
                 .setOutputFormat(OutputFormat.Basic));
-        for (String file : files) {
-            JsonObject schema = load(file, withSchemas);
-            repository.dereference(schema.getString("$id"), JsonSchema.of(schema));
-        }
+        schemas.forEach(each -> repository.dereference(each.getString("$id"), JsonSchema.of(each)));
         validator = repository.validator(root);
     }
 
     /** The form of schemas of draft 2020-12; the library brings it. */
     public static DocumentSchema ofSchemas() {
-        return new DocumentSchema(draft(), "https:/" + DRAFT + "schema", true);
-    }
-
-    /** The form of OpenAPI 3.1, but not of the schemas in it, whose judges are made anyway. */
-    public static DocumentSchema ofOpenApi() {
-        return ofOpenApi(false);
-    }
-
-    /** The form of OpenAPI 3.1 with the schemas in it, which takes a process that has just begun over half a second. */
-    public static DocumentSchema ofOpenApiAndItsSchemas() {
-        return ofOpenApi(true);
-    }
-
-    private static DocumentSchema ofOpenApi(boolean withSchemas) {
-        List<String> files = new ArrayList<>(draft());
-        for (String file : List.of("schema-2022-10-07", "dialect-base", "meta-base")) {
-            files.add(OPENAPI + file + ".json");
-        }
-        return new DocumentSchema(files, OPENAPI_ROOT, withSchemas);
+        return new DocumentSchema(draft(), "https:/" + DRAFT + "schema");
     }
 
     /**
@@ -83,37 +57,38 @@ public final class DocumentSchema {
         return judged.getValid() ? List.of() : LeafErrors.of(judged, document);
     }
 
-    private static List<String> draft() {
-        return List.of(
-                DRAFT + "schema",
-                DRAFT + "meta/core",
-                DRAFT + "meta/applicator",
-                DRAFT + "meta/validation",
-                DRAFT + "meta/meta-data",
-                DRAFT + "meta/format-annotation",
-                DRAFT + "meta/content",
-                DRAFT + "meta/unevaluated");
+    static List<JsonObject> draft() {
+        return Stream.of(
+                        "schema",
+                        "meta/core",
+                        "meta/applicator",
+                        "meta/validation",
+                        "meta/meta-data",
+                        "meta/format-annotation",
+                        "meta/content",
+                        "meta/unevaluated")
+                .map(name -> {
+                    JsonObject schema = parse(read(DRAFT + name));
+                    forgetFormats(schema);
+                    return schema;
+                })
+                .toList();
     }
 
-    /**
-     * The form of OpenAPI leaves the dialect of schemas open, by a reference that the library follows only to anchors that it has
-     * passed. So the dialect is written in.
-     */
-    private static JsonObject load(String file, boolean withSchemas) {
+    static JsonObject parse(String text) {
+        try {
+            return (JsonObject) Objects.requireNonNull(forLibrary(Json.parseWithoutComments(text)));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static String read(String file) {
         try (InputStream in = DocumentSchema.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException("the build lacks " + file);
             }
-            String text = new String(in.readAllBytes(), UTF_8);
-            Object schema = Json.parseWithoutComments(
-                    withSchemas && file.startsWith(OPENAPI)
-                            ? text.replace(SCHEMA_OF_ANY_DIALECT, SCHEMA_OF_OPENAPI)
-                            : text);
-            JsonObject loaded = (JsonObject) Objects.requireNonNull(forLibrary(schema));
-            if (file.startsWith(DRAFT)) {
-                forgetFormats(loaded);
-            }
-            return loaded;
+            return new String(in.readAllBytes(), UTF_8);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

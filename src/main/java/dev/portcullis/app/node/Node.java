@@ -184,10 +184,6 @@ public final class Node implements AutoCloseable {
         Vertx vertx = await(NodeVertx.open(config, cluster, registry, tracing));
         this.vertx = vertx;
         stops.push(() -> await(vertx.close()));
-        Future<?> documents = vertx.executeBlocking(() -> {
-            PublishedDocuments.check();
-            return true;
-        });
         WorkerPool workers =
                 started(new WorkerPool(vertx, "worker", config.workers(), () -> metrics.count(Metric.WORKERS_REFUSED)));
         metrics.measure(Metric.WORKERS_QUEUED, workers::queued);
@@ -232,7 +228,6 @@ public final class Node implements AutoCloseable {
         this.deployment = deployment;
         stops.push(() -> deployment.stop(
                 TIMEOUT_SECONDS + TimeUnit.MILLISECONDS.toSeconds(config.edge().drainMs())));
-        await(documents);
         await(warmUp);
         awaitStages(deployment);
         httpPort = deployment.httpPort();

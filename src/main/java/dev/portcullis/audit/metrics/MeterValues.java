@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
@@ -14,11 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The values of a node's metrics at one time, by their names in the registry. A metric that is not there counts nothing. */
+/** The values of a node's metrics when they are asked for, by their names in the registry. A metric that is not there counts nothing. */
 public final class MeterValues {
-    private final Map<String, List<Meter>> meters;
+    private final Function<String, List<Meter>> meters;
 
     /** One time series. */
     public record Series(Map<String, String> labels, double value) {}
@@ -35,9 +35,9 @@ public final class MeterValues {
         public static final Durations NONE = new Durations(List.of(), List.of(), 0, 0);
     }
 
-    MeterValues(MeterRegistry registry) {
-        this.meters = registry.getMeters().stream()
-                .collect(Collectors.groupingBy(meter -> meter.getId().getName()));
+    /** @param meters of a name */
+    MeterValues(Function<String, List<Meter>> meters) {
+        this.meters = meters;
     }
 
     /** Over all labels. */
@@ -62,7 +62,7 @@ public final class MeterValues {
     }
 
     private List<Meter> named(Metric metric) {
-        return meters.getOrDefault(metric.meter(), List.of());
+        return meters.apply(metric.meter());
     }
 
     private static Map<String, String> labels(Meter meter) {

@@ -1,6 +1,7 @@
 package dev.portcullis.audit.metrics;
 
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -21,12 +22,17 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The registry of a node's metrics: its own, the JVM's and those of Vert.x. */
 public final class MetricsRegistry implements AutoCloseable {
     private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics pauses = new JvmGcMetrics();
+    private final Map<String, List<Meter>> byName = new ConcurrentHashMap<>();
+    private final MeterValues values = new MeterValues(name -> byName.getOrDefault(name, List.of()));
 
     public MetricsRegistry() {
         this(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
@@ -39,6 +45,7 @@ public final class MetricsRegistry implements AutoCloseable {
 
     private MetricsRegistry(PrometheusMeterRegistry registry) {
         this.registry = registry;
+        registry.config().onMeterAdded(this::added).onMeterRemoved(this::removed);
         List<MeterBinder> binders = List.of(
                 pauses,
                 new JvmMemoryMetrics(),
@@ -64,8 +71,24 @@ public final class MetricsRegistry implements AutoCloseable {
         return registry.scrape(format.contentType());
     }
 
+    /** Of the dashboard, which reads some of them every two seconds: it does not search all of them each time. */
     public MeterValues values() {
-        return new MeterValues(registry);
+        return values;
+    }
+
+    private void added(Meter meter) {
+        byName.merge(
+                meter.getId().getName(),
+                List.of(meter),
+                (one, other) -> Stream.concat(one.stream(), other.stream()).toList());
+    }
+
+    private void removed(Meter meter) {
+        byName.computeIfPresent(
+                meter.getId().getName(),
+                (name, all) -> all.stream()
+                        .filter(each -> !each.getId().equals(meter.getId()))
+                        .toList());
     }
 
     public VertxMetricsFactory vertxMetrics() {

@@ -3,12 +3,14 @@ package dev.portcullis.edge.listener;
 import dev.portcullis.edge.tcp.AcceptTransport;
 import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** Creates HTTP servers that limit their TCP connections from accept on, and decode one request of each at a time. */
@@ -38,14 +40,16 @@ public final class BoundedHttpServer {
      */
     public HttpServer create(Vertx vertx, HttpServerOptions given) {
         HttpServerOptions options = new HttpServerOptions(given).setSendBufferSize(SEND_BUFFER_BYTES);
+        ExpiryTimer timer = new ExpiryTimer(vertx);
         AcceptTransport.onAccept(
                 vertx,
                 channel -> {
                     channel.limitReadsWhile(full);
-                    return (!proxied || pending.isOfProxy(channel)) && pending.accepted(channel);
+                    boolean accepted = (!proxied || pending.isOfProxy(channel)) && pending.accepted(channel);
+                    timer.run();
+                    return accepted;
                 },
                 proxied ? Optional.of(pending) : Optional.empty());
-        vertx.setPeriodic(PendingConnectionLimit.CHECK_INTERVAL_MS, any -> pending.closeExpired());
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> opened(HttpChannel.open(connection, options, headerLines)));
     }
@@ -73,5 +77,30 @@ public final class BoundedHttpServer {
             channel.answered();
         });
         then.handle(request);
+    }
+
+    /** Closes expired connections from the accept of one on, until none is pending: an idle listener wakes no event loop. */
+    private final class ExpiryTimer {
+        private final Context context;
+        private final AtomicBoolean set = new AtomicBoolean();
+
+        ExpiryTimer(Vertx vertx) {
+            this.context = vertx.getOrCreateContext();
+        }
+
+        /** Call this on any thread, once a connection is pending. */
+        void run() {
+            if (!pending.isEmpty() && set.compareAndSet(false, true)) {
+                context.runOnContext(any -> next());
+            }
+        }
+
+        private void next() {
+            context.owner().setTimer(PendingConnectionLimit.CHECK_INTERVAL_MS, any -> {
+                pending.closeExpired();
+                set.set(false); // before the look at what is left, so that an accept meanwhile is not overlooked
+                run();
+            });
+        }
     }
 }

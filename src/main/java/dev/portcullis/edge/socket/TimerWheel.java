@@ -1,6 +1,8 @@
 package dev.portcullis.edge.socket;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -8,38 +10,47 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One timer for all connections of an event loop. A rotation has {@value #SLOTS} slots; a task that is due later stays
- * for more rotations. Tasks run up to one tick late, never early.
+ * One timer for all connections of an event loop, which is set for the first task that is due: without tasks the loop sleeps. A
+ * rotation has {@value #SLOTS} slots; a task that is due later stays for more rotations. Tasks run up to two ticks late, never
+ * early, on the context on which the wheel was made.
  */
 public final class TimerWheel {
     private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
     private static final int SLOTS = 512;
     private static final long TICK_MS = 50;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MS);
+    private static final long NONE = -1;
 
     private final List<List<Task>> slots = new ArrayList<>(SLOTS);
-    private final long timer;
-    private final long firstDue; // of the Vert.x timer, which keeps to its times after a delay
+    private final ContextInternal context;
+    private final long madeAt = System.nanoTime();
     private boolean stopped;
-    private int now;
-    private long timerRuns;
+    private boolean ticking;
+    private int waiting;
+    private long now; // in ticks; behind the clock while the loop sleeps or is blocked
+    private long timer = NONE;
+    private long timerDue;
 
+    /** Call this on the event loop. */
     public TimerWheel(Vertx vertx) {
         for (int i = 0; i < SLOTS; i++) {
             slots.add(new ArrayList<>());
         }
-        firstDue = System.nanoTime() + TICK_NANOS;
-        timer = vertx.setPeriodic(TICK_MS, any -> {
-            timerRuns++;
-            tick();
-        });
+        context = ((VertxInternal) vertx).getOrCreateContext();
     }
 
+    /** Counts from the clock: ticks that are overdue after a blocked loop are for a time before this task was added. */
     public void in(long millis, Runnable task) {
-        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1)
-                + overdueTicks(); // the next tick may follow immediately
-        int slot = (int) ((now + ticks) % SLOTS);
-        slots.get(slot).add(new Task(task, (ticks - 1) / SLOTS));
+        if (waiting == 0) {
+            now = clockTick();
+        }
+        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1); // the next tick may follow immediately
+        Task added = new Task(task, clockTick() + ticks);
+        slot(added.due()).add(added);
+        waiting++;
+        if (!ticking) {
+            setTimer(added.due());
+        }
     }
 
     public void stop(Vertx vertx) {
@@ -47,27 +58,65 @@ public final class TimerWheel {
         vertx.cancelTimer(timer);
     }
 
-    /**
-     * After a blocked event loop the timer makes up for missed ticks. They are for a time before this task was added,
-     * so they must not count for it.
-     */
-    private long overdueTicks() {
-        long dueRuns = Math.floorDiv(System.nanoTime() - firstDue, TICK_NANOS) + 1;
-        return stopped ? 0 : Math.max(0, dueRuns - timerRuns);
+    /** Whether no timer is set. */
+    boolean isIdle() {
+        return timer == NONE;
+    }
+
+    /** The tick that the clock shows; a wheel that is stopped goes on by hand. */
+    private long clockTick() {
+        return stopped ? now : Math.max(now, (System.nanoTime() - madeAt) / TICK_NANOS);
+    }
+
+    private List<Task> slot(long tick) {
+        return slots.get((int) (tick % SLOTS));
+    }
+
+    private void setTimer(long due) {
+        if (stopped || (timer != NONE && timerDue <= due)) {
+            return;
+        }
+        context.owner().cancelTimer(timer);
+        timerDue = due;
+        long nanos = madeAt + due * TICK_NANOS - System.nanoTime();
+        timer = context.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1), any -> tickToClock());
+    }
+
+    private void tickToClock() {
+        timer = NONE;
+        ticking = true;
+        long clock = clockTick();
+        while (now < clock && waiting > 0) {
+            tick();
+        }
+        ticking = false;
+        if (waiting > 0) {
+            setTimer(nextOccupied());
+        }
+    }
+
+    /** The tasks of that slot may be due after more rotations: then the timer fires once for nothing. */
+    private long nextOccupied() {
+        long next = now + 1;
+        while (slot(next).isEmpty()) {
+            next++;
+        }
+        return next;
     }
 
     public void tick() {
-        now = (now + 1) % SLOTS;
-        List<Task> due = slots.get(now);
-        if (due.isEmpty()) {
+        now++;
+        List<Task> candidates = slot(now);
+        if (candidates.isEmpty()) {
             return;
         }
-        slots.set(now, new ArrayList<>());
-        for (Task entry : due) {
-            if (entry.rounds() == 0) {
-                run(entry.task());
+        slots.set((int) (now % SLOTS), new ArrayList<>());
+        for (Task each : candidates) {
+            if (each.due() <= now) {
+                waiting--;
+                run(each.task());
             } else {
-                slots.get(now).add(new Task(entry.task(), entry.rounds() - 1));
+                slot(now).add(each);
             }
         }
     }
@@ -81,5 +130,6 @@ public final class TimerWheel {
         }
     }
 
-    private record Task(Runnable task, long rounds) {}
+    /** @param due in ticks */
+    private record Task(Runnable task, long due) {}
 }

@@ -18,7 +18,7 @@ import java.util.Set;
  * loops.
  */
 public final class PendingConnectionLimit {
-    /** The interval at which {@link #closeExpired} must be called. */
+    /** The interval at which {@link #closeExpired} must be called, unless {@link #isEmpty}. */
     public static final long CHECK_INTERVAL_MS = 100;
 
     private static final int TRACKED_ADDRESSES = 10_000;
@@ -161,6 +161,11 @@ public final class PendingConnectionLimit {
     /** Closes the connections whose time is over. */
     public void closeExpired() {
         pending.removeExpired(MonotonicClock.millis()).forEach(this::close);
+    }
+
+    /** Whether there is no connection that may expire. A later one is {@link #accepted} first. */
+    public boolean isEmpty() {
+        return pending.isEmpty();
     }
 
     public int size() {

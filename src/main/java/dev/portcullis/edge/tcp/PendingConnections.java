@@ -265,6 +265,11 @@ public final class PendingConnections<C> {
         return expired;
     }
 
+    /** Whether no connection has a deadline, counted or exempt. */
+    synchronized boolean isEmpty() {
+        return all.isEmpty();
+    }
+
     /** How many count. */
     public synchronized int size() {
         return counts.size();

@@ -211,15 +211,15 @@ public final class StreamHubShard {
         });
     }
 
-    /** Applies a tick of a lane. The streams that it found moved were reported before. */
-    void laneRead(LaneRead read) {
+    /** Applies a tick of lanes. The streams that it found moved were reported before. */
+    void lanesRead(List<LaneRead> reads) {
         dependencies
                 .lanes()
                 .ifPresent(lanes -> context.runOnContext(any -> {
                     if (lanesToCompare.isEmpty()) {
-                        apply(lanes, read);
+                        apply(lanes, reads);
                     } else {
-                        context.runOnContext(compared -> apply(lanes, read)); // the comparison is ahead of it
+                        context.runOnContext(compared -> apply(lanes, reads)); // the comparison is ahead of it
                     }
                 }));
     }
@@ -247,8 +247,8 @@ public final class StreamHubShard {
         lanesToCompare.clear();
     }
 
-    private void apply(LaneFreshness lanes, LaneRead read) {
-        lanes.onLaneRead(read);
+    private void apply(LaneFreshness lanes, List<LaneRead> reads) {
+        reads.forEach(lanes::onLaneRead);
         waiting.runAll(stream -> !mayMissEntries(stream));
     }
 

@@ -5,9 +5,12 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.record.StoreRuns;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * The lanes of a single node. No other node can expire a lease, so each lease is held as long as the store can be read.
@@ -17,6 +20,11 @@ import java.util.function.LongSupplier;
 final class EmbeddedLaneStore implements LaneStore {
     private static final String ONLY_FORK = "embedded";
     private static final StreamName NOTIFICATIONS = StreamName.notifications();
+
+    /** The server's own streams of each lane. */
+    private static final List<List<StreamName>> STREAMS = IntStream.range(0, Lanes.COUNT)
+            .mapToObj(EmbeddedLaneStore::streamsOf)
+            .toList();
 
     private final EmbeddedStore store;
     private final StreamTables tables;
@@ -37,7 +45,10 @@ final class EmbeddedLaneStore implements LaneStore {
     public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
         return store.read(reader -> {
             long now = millis.getAsLong();
-            return cursors.stream().map(cursor -> tickOf(reader, cursor, now)).toList();
+            StoreRuns runs = tables.runs(reader);
+            List<LaneTick> ticks = new ArrayList<>(cursors.size());
+            cursors.forEach(cursor -> ticks.add(tickOf(reader, runs, cursor, now)));
+            return ticks;
         });
     }
 
@@ -51,25 +62,26 @@ final class EmbeddedLaneStore implements LaneStore {
         return Future.succeededFuture();
     }
 
-    private LaneTick tickOf(Reader reader, LaneCursor cursor, long now) {
-        List<StreamName> streams = streamsOf(cursor.lane());
-        long head = streams.stream()
-                .mapToLong(stream -> tables.meta(reader, stream).head())
-                .sum(); // rises with each append, like a lane's counter
+    private LaneTick tickOf(Reader reader, StoreRuns runs, LaneCursor cursor, long now) {
+        List<StreamName> streams = STREAMS.get(cursor.lane());
+        long head = 0; // of all of them: rises with each append, like a lane's counter
+        for (StreamName stream : streams) {
+            head += tables.meta(reader, runs, stream).head();
+        }
+        boolean known = cursor.fork().equals(ONLY_FORK);
         return new LaneTick(
                 Lease.HELD,
-                new LaneCursor(cursor.lane(), ONLY_FORK, head),
-                cursor.fork().equals(ONLY_FORK),
-                head > cursor.laneSeq()
-                        ? streams.stream()
-                                .map(stream -> new Moved(stream, head))
-                                .toList()
-                        : List.of(),
+                known && head == cursor.laneSeq() ? cursor : new LaneCursor(cursor.lane(), ONLY_FORK, head),
+                known,
+                head > cursor.laneSeq() ? moved(streams, head) : List.of(),
                 now,
                 0);
     }
 
-    /** The server's own streams of a lane. */
+    private static List<Moved> moved(List<StreamName> streams, long head) {
+        return streams.stream().map(stream -> new Moved(stream, head)).toList();
+    }
+
     private static List<StreamName> streamsOf(int lane) {
         StreamName cutoffs = StreamName.cutoffs(lane);
         return lane == NOTIFICATIONS.lane() ? List.of(cutoffs, NOTIFICATIONS) : List.of(cutoffs);

@@ -62,7 +62,12 @@ final class StreamTables {
     }
 
     StreamMeta meta(Reader reader, StreamName stream) {
-        return StreamMeta.in(runs(reader), storedMeta(reader, stream));
+        return meta(reader, runs(reader), stream);
+    }
+
+    /** @param runs those of the same reader, for a caller who reads many streams */
+    StreamMeta meta(Reader reader, StoreRuns runs, StreamName stream) {
+        return StreamMeta.in(runs, storedMeta(reader, stream));
     }
 
     void put(Batch batch, StreamName stream, StreamMeta meta) {

@@ -59,6 +59,9 @@ public final class LaneTicker {
 
         /** A tick renewed the node's lease in the lane. The streams that moved were reported before. */
         default void laneRead(LaneRead laneRead) {}
+
+        /** The lanes that were ticked together are all reported: what goes to another event loop can go at once. */
+        default void ticked() {}
     }
 
     /**
@@ -214,9 +217,11 @@ public final class LaneTicker {
         if (ticks.stream().anyMatch(tick -> tick.lease() == Lease.ENDED)) {
             startNextIncarnation(start.incarnation());
         }
-        ticks.forEach(tick ->
-                notifyListeners(group, start, tick, forked.get(tick.cursor().lane())));
-        if (groups.stream().allMatch(LaneGroup::isHeld)) {
+        for (LaneTick tick : ticks) {
+            notifyListeners(group, start, tick, forked.get(tick.cursor().lane()));
+        }
+        listeners.forEach(Listener::ticked);
+        if (!held.future().succeeded() && groups.stream().allMatch(LaneGroup::isHeld)) {
             held.tryComplete();
         }
         if (!nodeIncarnation.isCurrent(start.incarnation())) {

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
+import io.micrometer.core.instrument.Meter;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,17 @@ class TrafficTest {
                         new MeterValues.Series(Map.of("scope", "user", "window", "hour", "action", "none"), 1));
         assertThat(registry.scrape())
                 .contains("portcullis_limited_total{action=\"chat\",scope=\"user\",window=\"hour\"} 2.0");
+    }
+
+    @Test
+    void values_follow_series_that_come_and_go() {
+        MeterValues values = registry.values();
+        Meter first = registry.registry().counter(Metric.LIMITED.meter(), "scope", "first");
+        registry.registry().counter(Metric.LIMITED.meter(), "scope", "second").increment();
+        registry.registry().remove(first);
+        assertThat(values.series(Metric.LIMITED))
+                .filteredOn(series -> series.labels().size() == 1)
+                .containsExactly(new MeterValues.Series(Map.of("scope", "second"), 1));
     }
 
     @Test

@@ -145,6 +145,7 @@ class PresenceOrderTest {
 
     private void readLane() {
         hub.laneRead(new LaneRead(STREAM.lane(), nanos(), clock.getAsLong()));
+        hub.ticked();
     }
 
     private long nanos() {

@@ -61,6 +61,33 @@ class TimerWheelTest {
         vertx.runOnContext(any -> new TimerWheel(vertx).in(100, test::completeNow));
     }
 
+    /** Otherwise the second one would run after a minute. */
+    @Test
+    void task_that_is_due_before_those_that_wait_runs_first(Vertx vertx, VertxTestContext test) {
+        vertx.runOnContext(any -> {
+            TimerWheel wheel = new TimerWheel(vertx);
+            wheel.in(60_000, () -> test.failNow("the later one came first"));
+            wheel.in(100, test::completeNow);
+        });
+    }
+
+    @Test
+    void wheel_without_tasks_has_no_timer(Vertx vertx, VertxTestContext test) {
+        vertx.runOnContext(any -> {
+            TimerWheel wheel = new TimerWheel(vertx);
+            test.verify(() -> assertThat(wheel.isIdle()).isTrue());
+            wheel.in(
+                    50,
+                    () -> wheel.in(
+                            50,
+                            () -> vertx.runOnContext(behindBoth -> {
+                                test.verify(() -> assertThat(wheel.isIdle()).isTrue());
+                                test.completeNow();
+                            })));
+            test.verify(() -> assertThat(wheel.isIdle()).isFalse());
+        });
+    }
+
     /** After the block the timer fires all missed ticks at once. */
     @Test
     void task_added_after_a_blocked_event_loop_does_not_run_early(Vertx vertx, VertxTestContext test) {

@@ -176,6 +176,7 @@ class StreamHubShardFreshnessTest extends StreamHubShardFixture {
 
     private void readLane() {
         hub.laneRead(new LaneRead(LOBBY.lane(), TimeUnit.MILLISECONDS.toNanos(millis.get()), storeMillis.get()));
+        hub.ticked();
     }
 
     /** What was passed before is judged before. */
