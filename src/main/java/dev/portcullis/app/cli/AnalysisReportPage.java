@@ -2,6 +2,7 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.audit.analysis.AnalysisReport.Finding;
 import dev.portcullis.audit.analysis.Timeline;
+import dev.portcullis.config.text.SafeExcerpt;
 import dev.portcullis.content.HtmlEscaper;
 import java.time.Instant;
 import java.util.Locale;
@@ -47,7 +48,7 @@ final class AnalysisReportPage {
     private static String section(Finding finding) {
         String grade = AnalysisReportText.grade(finding).id();
         return "<h3 class=\"" + grade + "\">" + grade + ": " + finding.pattern().id() + " by <code>"
-                + HtmlEscaper.all(finding.source()) + "</code></h3>\n<p>"
+                + HtmlEscaper.all(SafeExcerpt.of(finding.source())) + "</code></h3>\n<p>"
                 + HtmlEscaper.all(AnalysisReportText.title(finding)) + ".</p>\n"
                 + chart(finding.timeline(), "failure".equals(grade) ? "#b3261e" : "#d08a00") + "<p>What to do: "
                 + HtmlEscaper.all(finding.pattern().advice()) + ".</p>\n";

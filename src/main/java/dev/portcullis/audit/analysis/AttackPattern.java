@@ -22,6 +22,22 @@ public enum AttackPattern implements LowerCaseId {
             "ban the range if it is no office, and look at the logins that succeeded from there",
             on(EventName.AUTH_LOGIN_FAILURE),
             on(EventName.AUTH_STUFFING).because("accounts").weighing(20)),
+    SLOW_STUFFING(
+            Extent.TRIED,
+            By.ADDRESS,
+            Duration.ofHours(24),
+            300,
+            "failed logins",
+            "if it is no office, ban it: it stays below the limits of a moment on purpose",
+            on(EventName.AUTH_LOGIN_FAILURE)),
+    DISTRIBUTED_STUFFING(
+            Extent.TRIED,
+            By.ALL,
+            Duration.ofMinutes(10),
+            500,
+            "failed logins",
+            "compare with usual days; have the login page ask for more than a password, since bans of single addresses do not help",
+            on(EventName.AUTH_LOGIN_FAILURE)),
     FORGED_TOKENS(
             Extent.TRIED,
             By.ADDRESS,

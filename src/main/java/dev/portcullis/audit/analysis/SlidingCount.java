@@ -1,5 +1,6 @@
 package dev.portcullis.audit.analysis;
 
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,9 +21,17 @@ final class SlidingCount {
         this.slotMs = Math.max(1, windowMs / SLOTS);
     }
 
-    /** The sum of the window that ends now. A time before the newest one counts as that. */
+    /**
+     * The sum of the window that ends now. A time shortly before the newest one counts as that; behind one that is older than the
+     * window, the clock was set back, and the count begins again.
+     */
     long add(long at, long count) {
-        long slot = Math.max(newest, at / slotMs);
+        long slot = at / slotMs;
+        if (newest != Long.MIN_VALUE && slot < newest - SLOTS) {
+            Arrays.fill(slots, 0);
+            newest = slot;
+        }
+        slot = Math.max(newest, slot);
         if (newest != Long.MIN_VALUE) {
             for (long gone = Math.max(newest + 1, slot - SLOTS + 1); gone <= slot; gone++) {
                 slots[Math.floorMod(gone, SLOTS)] = 0;

@@ -226,6 +226,14 @@ class AuditCommandTest {
     }
 
     @Test
+    void analysis_of_nothing_exits_with_2(@TempDir Path other) throws IOException {
+        assertThat(terminal.run("audit", "analyze", other.toString())).isEqualTo(2);
+        Files.createFile(other.resolve("audit-a-0000000000000001.jsonl"));
+        assertThat(terminal.run("audit", "analyze", other.toString())).isEqualTo(2);
+        assertThat(terminal.errors()).contains("there are no audit files with lines in ");
+    }
+
+    @Test
     void folder_without_audit_files_exits_with_2() {
         assertThat(terminal.run("audit", "verify", storeFolder.toString())).isEqualTo(2);
         assertThat(terminal.run("audit", "verify", "/nowhere")).isEqualTo(2);

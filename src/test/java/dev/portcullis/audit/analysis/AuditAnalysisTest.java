@@ -1,6 +1,7 @@
 package dev.portcullis.audit.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.analysis.AnalysisReport.Finding;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Patterns over lines under a clock of the test, and files of lines. */
 class AuditAnalysisTest {
@@ -46,6 +48,8 @@ class AuditAnalysisTest {
     static Stream<Sample> samples() {
         return Stream.of(
                 sample(AttackPattern.CREDENTIAL_STUFFING, EventName.AUTH_LOGIN_FAILURE, "wrong_credentials", ""),
+                sample(AttackPattern.SLOW_STUFFING, EventName.AUTH_LOGIN_FAILURE, "wrong_credentials", ""),
+                sample(AttackPattern.DISTRIBUTED_STUFFING, EventName.AUTH_LOGIN_FAILURE, "wrong_credentials", ""),
                 sample(AttackPattern.FORGED_TOKENS, EventName.WS_AUTH_FAILURE, "invalid_token", "bad_signature"),
                 sample(AttackPattern.FORGED_TOKENS, EventName.WS_HANDSHAKE_REFUSED, "unauthorized", "malformed"),
                 sample(AttackPattern.PASSWORD_KNOWN, EventName.AUTH_LOGIN_FAILURE, "second_factor_required", ""),
@@ -128,6 +132,79 @@ class AuditAnalysisTest {
                     EventName.AUTH_LOGIN_FAILURE.id(),
                     "",
                     "192.0.2." + i,
+                    "wrong_credentials",
+                    "",
+                    1));
+        }
+        assertThat(found(AttackPattern.CREDENTIAL_STUFFING)).isEmpty();
+    }
+
+    @Test
+    void addresses_that_fail_once_each_and_are_many_are_found_together() {
+        for (int i = 0; i < 600; i++) {
+            analysis.add(new AuditLine(
+                    BEGIN + i * 500L,
+                    EventName.AUTH_LOGIN_FAILURE.id(),
+                    "",
+                    "10.0." + i / 250 + "." + i % 250,
+                    "wrong_credentials",
+                    "",
+                    1));
+        }
+        assertThat(found(AttackPattern.CREDENTIAL_STUFFING)).isEmpty();
+        assertThat(found(AttackPattern.DISTRIBUTED_STUFFING)).hasSize(1);
+    }
+
+    /** An attacker with one line of IPv6 has 2^64 addresses. */
+    @Test
+    void addresses_of_one_network_of_ipv6_are_one_source() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            lines.add(failure(i + 1, BEGIN + i * 1_000L, "2001:db8:1:2:" + i + "::" + i));
+        }
+        write("audit-a-0000000000000001.jsonl", lines);
+
+        assertThat(AuditAnalysis.of(List.of(folder)).findings())
+                .extracting(Finding::pattern, Finding::source)
+                .containsExactly(tuple(AttackPattern.CREDENTIAL_STUFFING, "2001:db8:1:2::/64"));
+    }
+
+    /** A line of a time or a count that no node writes must neither stop the analysis nor hide what is beside it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"timestamp\":\"+999999999-12-31T23:59:59.999999999Z\"",
+                "\"timestamp\":\"-999999999-01-01T00:00:00Z\"",
+                "\"timestamp\":\"+292278994-08-17T07:12:55Z\"",
+                "\"timestamp\":\"2026-03-01T10:00:00Z\",\"count\":9223372036854775807"
+            })
+    void line_of_an_impossible_time_or_count_stops_and_hides_nothing(String odd) throws IOException {
+        List<String> lines = new ArrayList<>();
+        String event = "{\"event\":\"auth.login.failure\",\"ip\":\"" + ATTACKER + "\"," + odd + "}";
+        lines.add(event);
+        for (int i = 0; i < 30; i++) {
+            lines.add(failure(i + 1, BEGIN + i * 1_000L, ATTACKER));
+        }
+        lines.add(event);
+        write("audit-a-0000000000000001.jsonl", lines);
+
+        assertThat(AuditAnalysis.of(List.of(folder)).findings())
+                .filteredOn(each -> each.pattern() == AttackPattern.CREDENTIAL_STUFFING)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.count()).isGreaterThanOrEqualTo(30));
+    }
+
+    @Test
+    void clock_that_was_ahead_for_a_line_makes_no_finding_of_honest_failures() {
+        long year = Duration.ofDays(365).toMillis();
+        analysis.add(new AuditLine(
+                BEGIN + year, EventName.AUTH_LOGIN_FAILURE.id(), "", ATTACKER, "wrong_credentials", "", 1));
+        for (int i = 0; i < 100; i++) {
+            analysis.add(new AuditLine(
+                    BEGIN + Duration.ofMinutes(i).toMillis(),
+                    EventName.AUTH_LOGIN_FAILURE.id(),
+                    "",
+                    ATTACKER,
                     "wrong_credentials",
                     "",
                     1));
@@ -263,12 +340,17 @@ class AuditAnalysisTest {
     }
 
     private static String failure(int n, long at) {
+        return failure(n, at, "p-00d1");
+    }
+
+    private static String failure(int n, long at, String address) {
         return String.format(
                 Locale.ROOT,
                 "{\"n\":%d,\"prev\":\"\",\"timestamp\":\"%s\",\"severity\":\"WARN\",\"node\":\"x\",\"event\":\"auth.login.failure\","
-                        + "\"ip\":\"p-00d1\",\"reason\":\"wrong_credentials\"}",
+                        + "\"ip\":\"%s\",\"reason\":\"wrong_credentials\"}",
                 n,
-                Instant.ofEpochMilli(at));
+                Instant.ofEpochMilli(at),
+                address);
     }
 
     private void write(String name, List<String> lines) throws IOException {
