@@ -101,7 +101,8 @@ public final class CertificateFolder {
         for (CertifiedHost host : hosts) {
             if (!Files.exists(folderOf(host).resolve(CERTIFICATE))) {
                 throw new StartupException("there is no " + folderOf(host).resolve(CERTIFICATE)
-                        + " to renew; --nodes makes the certificate of a further node");
+                        + " to renew; --nodes makes the certificate of a further node, where no folder "
+                        + folderOf(host) + " is left of a run that broke off");
             }
         }
         Map<CertifiedHost, SignedKey> made = sign(readAuthority(), hosts, days);

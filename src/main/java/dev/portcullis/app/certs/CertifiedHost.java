@@ -13,15 +13,21 @@ public record CertifiedHost(String name) {
     /** RFC 5280, appendix A.1: a common name has at most 64 characters. */
     private static final int LONGEST = 64;
 
+    /** Readers take such a name for an address, some in octal (CVE-2021-29923). */
+    private static final Pattern NUMERIC_END = Pattern.compile("(?:.*\\.)?[0-9]++");
+
     private static final Pattern LABELS =
             Pattern.compile("[a-z0-9](?:[a-z0-9-]*+(?<!-))?+(?:\\.[a-z0-9](?:[a-z0-9-]*+(?<!-))?+)*+");
 
     /** Names are the same in any case, as in the DNS. Empty if the text is none. */
     public static Optional<CertifiedHost> parse(String text) {
         String name = text.toLowerCase(Locale.ROOT);
-        boolean fits = name.length() <= LONGEST
-                && (IpAddress.parse(name).isPresent() || LABELS.matcher(name).matches());
+        boolean fits = name.length() <= LONGEST && (IpAddress.parse(name).isPresent() || isName(name));
         return fits ? Optional.of(new CertifiedHost(name)) : Optional.empty();
+    }
+
+    private static boolean isName(String name) {
+        return LABELS.matcher(name).matches() && !NUMERIC_END.matcher(name).matches();
     }
 
     /** The subject alternative name, as keytool takes it. */

@@ -181,7 +181,7 @@ public final class FirstConfig {
         tree.put(
                 "store",
                 object("kind", "redis", "redis", Map.of("uri", secrets.of("redis", new Secret(answers.data())))));
-        tree.put("audit", Map.of("file", object("path", "data/audit", "chain", own.replace(':', '.'))));
+        tree.put("audit", Map.of("file", object("path", "data/audit", "chain", chainOf(own))));
         tree.put(
                 "cluster",
                 object(
@@ -195,6 +195,12 @@ public final class FirstConfig {
                         object("certificate", "tls/node.pem", "key", "tls/node-key.pem", "ca", "tls/cluster-ca.pem"),
                         "trustedNetwork",
                         true));
+    }
+
+    /** The name of a chain is that of files too, so it has no colon, and does not begin with a dot. */
+    private static String chainOf(String host) {
+        String name = host.replace(':', '.');
+        return name.startsWith(".") ? "0" + name : name;
     }
 
     /** A port could follow, so an address of IPv6 stands in brackets. */

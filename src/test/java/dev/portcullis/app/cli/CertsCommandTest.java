@@ -178,6 +178,19 @@ class CertsCommandTest {
         assertThat(folder.resolve("b")).doesNotExist();
     }
 
+    /** Who may write there can put another authority in place of the one that is made. */
+    @Test
+    void folder_to_which_everybody_can_write_gets_no_authority() throws Exception {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThat(terminal.run("certs", folder.toString(), "--nodes", "a", "--authority", open.toString()))
+                .isEqualTo(1);
+        assertThat(terminal.errors()).contains("every user can write to " + open);
+        assertThat(open).isEmptyDirectory();
+    }
+
     @Test
     void node_without_a_certificate_is_not_renewed() throws Exception {
         assertThat(terminal.run("certs", folder.toString(), "--renew", "a")).isEqualTo(1);
@@ -197,6 +210,9 @@ class CertsCommandTest {
                 "--nodes a..b | is not the name of a host",
                 "--nodes 1:2 | is not the name of a host",
                 "--nodes a,CN=b | is not the name of a host",
+                "--nodes 0177.0.0.1 | is not the name of a host",
+                "--nodes 1.2.3 | is not the name of a host",
+                "--nodes node.7 | is not the name of a host",
                 "--nodes a --days 0 | --days: is 0; a number from 1 to 3650 is needed",
                 "--nodes a --authority-days 9126 | --authority-days: is 9126; a number from 1 to 9125 is needed",
                 "--nodes a --renew a | mutually exclusive",

@@ -57,6 +57,8 @@ class InitCommandTest {
                 "server;https://chat.example.com;https://id.example.com/keys;tls/chain.pem,tls/key.pem;data | '' | false",
                 "cluster 10.0.0.1, 10.0.0.2;https://chat.example.com;secret;proxy 10.0.0.9;"
                         + "rediss://u:pw-9@redis:6379 | cluster.trustedNetwork | true",
+                "cluster ::1,node-2;https://chat.example.com;secret;proxy 127.0.0.1;rediss://redis"
+                        + " | cluster.trustedNetwork | true",
                 "cluster fd00::1,fd00::2;https://chat.example.com;accounts;tls/chain.pem,tls/key.pem;"
                         + "rediss://redis | cluster.trustedNetwork | false"
             })
