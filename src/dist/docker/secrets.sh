@@ -49,5 +49,7 @@ fi
 rm -f openssl.log cluster.csr cluster.ext chat.key chat.crt
 
 # Only the owner enters the folder. A container that is given a file has another user, who must be able to read it.
-chmod 644 -- *
+# What else is in the folder keeps its rights.
+chmod 644 jwt-secret admin-api-key redis-password grafana-password redis-users.acl \
+    cluster-ca.crt cluster.crt cluster.key chat.pem
 chmod 600 cluster-ca.key

@@ -115,8 +115,11 @@ class ManifestsIT {
     @Test
     void secrets_of_the_script_are_taken_by_a_node_and_by_redis_and_stay() throws Exception {
         assumeOpenssl();
-        Path secrets = folder.resolve("secrets");
+        Path secrets = Files.createDirectory(folder.resolve("secrets"));
+        Path other = Files.writeString(secrets.resolve("other"), "of somebody else");
+        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rwx------"));
         succeeds(DOCKER.resolve("secrets.sh").toString(), secrets.toString());
+        assertThat(permissions(other)).as("what the script has not made").isEqualTo("rwx------");
         Map<String, String> before = contents(secrets);
         succeeds(DOCKER.resolve("secrets.sh").toString(), secrets.toString());
         assertThat(contents(secrets)).isEqualTo(before).hasSizeGreaterThan(8);
