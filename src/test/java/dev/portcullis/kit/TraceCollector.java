@@ -2,6 +2,8 @@ package dev.portcullis.kit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -23,10 +25,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
 
 /** A collector of OpenTelemetry: takes spans in the form of OTLP over HTTP, or refuses them, or never answers. */
 public final class TraceCollector implements AutoCloseable {
     private static final String PATH = "/v1/traces";
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final List<TracedSpan> spans = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
@@ -65,9 +69,9 @@ public final class TraceCollector implements AutoCloseable {
         }
     }
 
-    private TraceCollector(Manner manner) throws IOException {
+    private TraceCollector(Manner manner, HttpServer server) {
         this.manner = manner;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this.server = server;
         server.setExecutor(threads);
         server.createContext(PATH, this::handle);
         server.start();
@@ -79,14 +83,26 @@ public final class TraceCollector implements AutoCloseable {
 
     public static TraceCollector open(Manner manner) {
         try {
-            return new TraceCollector(manner);
+            return new TraceCollector(manner, HttpServer.create(ANY_PORT, 0));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    /** One whose requests come over TLS. */
+    public static TraceCollector open(SSLContext serving) {
+        try {
+            HttpsServer server = HttpsServer.create(ANY_PORT, 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(serving));
+            return new TraceCollector(Manner.TAKE, server);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
     }
 
     public String endpoint() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + PATH;
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort() + PATH;
     }
 
     public void become(Manner next) {

@@ -12,6 +12,7 @@ import dev.portcullis.config.Section;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.CountedMetrics;
 import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.kit.TraceCollector;
 import dev.portcullis.kit.TraceCollector.Manner;
 import dev.portcullis.kit.TraceCollector.TracedSpan;
@@ -78,6 +79,26 @@ class TracingTest {
             assertThat(span.isRoot()).isTrue();
             assertThat(span.node()).isEqualTo("node-1");
             assertThat(span.attributes()).containsEntry("portcullis.frame.type", "chat");
+        }
+    }
+
+    /** {@code tracing.ca}: the authority of the file is believed, and instead of those of the JDK no other. */
+    @Test
+    void collector_is_believed_if_its_authority_is_named_and_gets_nothing_else(Vertx vertx) {
+        Context loop = vertx.getOrCreateContext();
+        SelfSigned certificate = SelfSigned.any();
+        String path = certificate.certificate().toString();
+        try (TraceCollector collector = TraceCollector.open(certificate.serving());
+                Tracing strange = open(collector.endpoint(), Map.of("oneIn", 1L, "timeoutMs", NEVER_IN_A_TEST_MS))) {
+            frames(strange, loop, 1);
+            assertThat(Await.until(() -> counted.count(Metric.TRACE_SPANS_DROPPED) == 1))
+                    .isTrue();
+            assertThat(counted.count(Metric.TRACE_SPANS_SENT)).isZero();
+            assertThat(collector.requests()).isZero();
+            try (Tracing known = open(collector.endpoint(), Map.of("oneIn", 1L, "ca", path))) {
+                frames(known, loop, 1);
+                assertThat(collector.await(TracedStep.FRAME.id()).isRoot()).isTrue();
+            }
         }
     }
 
