@@ -58,7 +58,7 @@ public final class AuditCommand extends CommandGroup {
             exitCodeList = {
                 "0:nothing was found",
                 "1:a warning is the worst that was found",
-                "2:the audit can't run; a line says why",
+                "2:the audit can't run, or nothing could be learnt from the server; a line says why",
                 "3:a failure was found",
                 "130:it was stopped by Ctrl-C; the report is of what it had"
             },
@@ -107,8 +107,7 @@ public final class AuditCommand extends CommandGroup {
         try {
             AnalysisReport report = AuditAnalysis.of(folders);
             if (report.chains().isEmpty()) {
-                err().println("audit analyze: there are no audit files in " + folders);
-                return UNKNOWN;
+                return nothing(folders);
             }
             AnalysisReportText text = new AnalysisReportText(report);
             if (json) {
@@ -119,11 +118,18 @@ public final class AuditCommand extends CommandGroup {
             if (html != null) {
                 Path unused = Files.writeString(html, AnalysisReportPage.of(text));
             }
-            return text.worst().exitCode();
+            return report.lines() == 0 && report.unreadable() == 0
+                    ? nothing(folders)
+                    : text.worst().exitCode();
         } catch (IOException failure) {
             err().println("audit analyze: " + failure);
             return UNKNOWN;
         }
+    }
+
+    private int nothing(List<Path> folders) {
+        err().println("audit analyze: there are no audit files with lines in " + folders);
+        return UNKNOWN;
     }
 
     @Command(

@@ -27,6 +27,7 @@ public final class HtmlReport {
                 + "</style></head><body>\n<h1>Self-audit of <code>" + escaped(report.target()) + "</code></h1>\n<p>"
                 + escaped(report.begin() + ": " + TextReport.summary(report)) + "</p>\n"
                 + (report.isComplete() ? "" : "<p class=\"warning\">The run was stopped before its end.</p>\n")
+                + (report.hasLearnt() ? "" : "<p class=\"warning\">Nothing could be learnt from the server.</p>\n")
                 + (report.left().isEmpty()
                         ? ""
                         : "<p class=\"warning\">Left at the server: " + escaped(String.join(", ", report.left()))

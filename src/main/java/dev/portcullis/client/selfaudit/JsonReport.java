@@ -35,6 +35,7 @@ public final class JsonReport {
                 .put("begin", report.begin().toString())
                 .put("durationMs", report.duration().toMillis())
                 .put("complete", report.isComplete())
+                .put("learnt", report.hasLearnt())
                 .put("left", new JsonArray(report.left()))
                 .put("counts", counts)
                 .put("results", results)

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param load the figures of the load check, if there was one
  * @param left what the run made at the server and could not remove
  * @param isComplete false if the run was stopped before its end
+ * @param isHeard whether the server said anything at all
  */
 public record SelfAuditReport(
         String target,
@@ -22,15 +23,30 @@ public record SelfAuditReport(
         List<ProbeResult> results,
         Optional<LoadFigures> load,
         List<String> left,
-        boolean isComplete) {
+        boolean isComplete,
+        boolean isHeard) {
+    /** Of an audit that can't run. */
+    public static final int UNKNOWN = 2;
+
     public SelfAuditReport {
         results = List.copyOf(results);
         left = List.copyOf(left);
     }
 
-    /** The exit code: by the worst line. */
+    /** The exit code: by the worst line. A run that learnt nothing has not found that nothing is wrong. */
     public int exitCode() {
-        return results.stream().mapToInt(each -> each.grade().exitCode()).max().orElse(0);
+        int worst =
+                results.stream().mapToInt(each -> each.grade().exitCode()).max().orElse(0);
+        return hasLearnt() ? worst : Math.max(worst, UNKNOWN);
+    }
+
+    /** Whether the server said anything that a probe could judge, or none was to ask it. */
+    public boolean hasLearnt() {
+        List<ProbeResult> asked = results.stream()
+                .filter(each -> each.probe().area() != ProbeArea.CONFIGURATION)
+                .toList();
+        return (asked.isEmpty() && !results.isEmpty())
+                || (isHeard && asked.stream().anyMatch(each -> each.isFound() || each.isPassed()));
     }
 
     public long count(Grade grade) {

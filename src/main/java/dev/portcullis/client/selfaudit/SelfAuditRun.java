@@ -51,7 +51,8 @@ public final class SelfAuditRun {
                 results,
                 load.figures(),
                 target.undo(),
-                results.size() == probes.size());
+                results.size() == probes.size(),
+                target.isHeard());
     }
 
     private ProbeOutcome ask(Probe probe) {
@@ -62,6 +63,11 @@ public final class SelfAuditRun {
         } catch (IOException failed) {
             return ProbeOutcome.unchecked(Optional.ofNullable(failed.getMessage())
                     .orElse(failed.getClass().getSimpleName()));
+        } catch (
+                RuntimeException
+                        unforeseen) { // of a server's odd answer: the report, and the end of what was made, come first
+            return ProbeOutcome.unchecked(
+                    "the probe failed: " + unforeseen.getClass().getSimpleName());
         } finally {
             target.close();
         }

@@ -24,6 +24,9 @@ public final class TextReport {
         if (!report.isComplete()) {
             lines.add(mark(Grade.INFO) + " stopped before the end: what follows is about the lines above");
         }
+        if (!report.hasLearnt()) {
+            lines.add(mark(Grade.WARNING) + " nothing could be learnt from the server: this is no success");
+        }
         report.left().forEach(path -> lines.add(mark(Grade.WARNING) + " left at the server, remove it: " + path));
         lines.add("");
         lines.add("Standards: what this run is evidence for, and no more than that");

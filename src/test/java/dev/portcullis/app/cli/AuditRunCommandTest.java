@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,9 +57,10 @@ class AuditRunCommandTest {
     }
 
     @Test
-    void server_that_is_not_there_gives_a_report_without_a_success() {
-        assertThat(run(URL, "--only", "origin.foreign,framing.utf8")).isZero();
+    void server_that_is_not_there_gives_a_report_without_a_success_and_no_code_of_one() {
+        assertThat(run(URL, "--only", "origin.foreign,framing.utf8")).isEqualTo(2);
         assertThat(terminal.printed())
+                .contains("nothing could be learnt from the server")
                 .contains("[INFO] origin.foreign: not checked: ", "[INFO] framing.utf8: not checked: ")
                 .contains("0 failures, 0 warnings, 0 passed, 2 not checked")
                 .doesNotContain("[SUCCESS]");
@@ -83,6 +85,13 @@ class AuditRunCommandTest {
                 .contains("config.tls.required", "config.auth.issuers", "token.published_secret");
         assertThat(Files.readString(html)).contains("config.tls.required", "<svg");
         assertThat(terminal.errors()).contains("token.published_secret");
+    }
+
+    /** Handshakes that reach no server are not waited for, however low the rate is. */
+    @Test
+    @Timeout(60)
+    void server_that_is_not_there_is_told_soon() {
+        assertThat(run(URL, "--rate", "1")).isEqualTo(2);
     }
 
     @Test

@@ -33,6 +33,7 @@ class SelfAuditReportTest {
                 List.of(results),
                 Optional.of(new LoadFigures(2, List.of(4.0, 2.0), List.of(1.0, 3.0, 2.0))),
                 List.of(),
+                true,
                 true);
     }
 
@@ -47,6 +48,34 @@ class SelfAuditReportTest {
     })
     void exit_code_is_that_of_the_worst_line(Grade first, Grade second, int code) {
         assertThat(report(graded("a", first), graded("b", second)).exitCode()).isEqualTo(code);
+    }
+
+    /** A run that learnt nothing must not look like one that found nothing, in a pipeline that reads the code. */
+    @ParameterizedTest
+    @CsvSource({"INFO, true, 2", "SUCCESS, false, 2", "WARNING, false, 2", "FAILURE, false, 3"})
+    void exit_code_of_a_run_that_learnt_nothing_of_the_server_is_no_success(Grade only, boolean isHeard, int code) {
+        SelfAuditReport report = new SelfAuditReport(
+                "ws://127.0.0.1:1/ws",
+                Instant.EPOCH,
+                Duration.ZERO,
+                List.of(graded("a", only)),
+                Optional.empty(),
+                List.of(),
+                true,
+                isHeard);
+
+        assertThat(report.exitCode()).isEqualTo(code);
+        assertThat(TextReport.end(report, false)).anyMatch(line -> line.contains("nothing could be learnt"));
+        assertThat(HtmlReport.of(report)).contains("Nothing could be learnt");
+        assertThat(JsonReport.of(report).getBoolean("learnt")).isFalse();
+    }
+
+    @Test
+    void token_that_a_server_repeats_is_in_no_report() {
+        String token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
+
+        assertThat(ProbeOutcome.found("agreed on x=" + token + "; y").text()).isEqualTo("agreed on x=[token]; y");
+        assertThat(ProbeOutcome.passed("b".repeat(290) + token).text()).doesNotContain("eyJ");
     }
 
     private static ProbeResult graded(String id, Grade grade) {
@@ -136,7 +165,8 @@ class SelfAuditReportTest {
                 List.of(),
                 Optional.empty(),
                 List.of("/api/rooms/x"),
-                false);
+                false,
+                true);
 
         assertThat(TextReport.end(stopped, false))
                 .anyMatch(line -> line.contains("stopped before the end"))

@@ -3,8 +3,12 @@ package dev.portcullis.client.selfaudit.attack;
 import dev.portcullis.client.ServerAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -15,7 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleConsumer;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -29,9 +37,22 @@ public final class AuditTarget implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int KEY_BYTES = 16;
     private static final Set<Integer> OF_OURS = Set.of(1008, 4001, 4002, 4003);
+    private static final String REFUSED = "a handshake in which nothing is wrong gets ";
     private static final int NOT_FOUND = 404;
     private static final int SERVICE_UNAVAILABLE = 503;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final Set<Integer> BROKEN = Set.of(500, 502, 504);
+    private static final long CONTROL_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** A server that never answers is not waited for by each probe. */
+    private static final int MOST_SILENCES = 2;
+
+    /** Waits for a limit of the server, in a run: it may ask for a wait at each handshake. */
+    private static final int MOST_RESTS = 10;
+
+    /** Ends TLS handshakes that go on byte by byte: a timeout of the socket begins again with each. */
+    private static final ScheduledExecutorService CLOCK =
+            Executors.newSingleThreadScheduledExecutor(AuditTarget::daemon);
 
     private final ServerAddress server;
     private final AuditScope scope;
@@ -43,7 +64,11 @@ public final class AuditTarget implements AutoCloseable {
     private final Deque<Undo> undos = new ArrayDeque<>();
     private volatile boolean stopped;
     private volatile boolean undoing;
+    private volatile boolean heard;
     private Optional<Control> control = Optional.empty();
+    private long controlAt;
+    private int silences;
+    private int rests;
     private Optional<String> sharedRoom = Optional.empty();
 
     /** @param trust the certificates that the auditor believes; tokens go to no other server (CWE-295) */
@@ -72,6 +97,16 @@ public final class AuditTarget implements AutoCloseable {
         }
 
         /** How long a server that turns one away asks to wait, if that is not long. */
+        /** Whether what stands in front of the server can't ask it, or it failed: neither says what it does with what was asked. */
+        public boolean isBroken() {
+            return answer.filter(each -> BROKEN.contains(each.status())).isPresent();
+        }
+
+        /** Whether the answer is none to what was asked. */
+        public boolean saysNothing() {
+            return isTurnedAway() || isBroken();
+        }
+
         Optional<Long> waitMs() {
             return answer.filter(each -> each.status() == TOO_MANY_REQUESTS)
                     .flatMap(each -> each.header("Retry-After"))
@@ -95,42 +130,68 @@ public final class AuditTarget implements AutoCloseable {
      *
      * @param refusal why it is refused, if it is
      * @param isPortcullis whether the server speaks the protocol of this program
+     * @param toText what it does with a well-formed text behind it
      */
-    public record Control(Optional<String> refusal, boolean isPortcullis) {}
-
-    /** Asked once in a run. */
-    public Control control() throws IOException {
-        if (control.isPresent()) {
-            return control.get();
+    public record Control(Optional<String> refusal, boolean isPortcullis, Optional<Reaction> toText) {
+        static Control refused(String why) {
+            return new Control(Optional.of(why), false, Optional.empty());
         }
+
+        static Control accepted(boolean isPortcullis, Reaction toText) {
+            return new Control(Optional.empty(), isPortcullis, Optional.of(toText));
+        }
+    }
+
+    /** Asked once in a run, if it is answered. */
+    public Control control() throws IOException {
+        return control.isPresent() ? control.get() : askControl();
+    }
+
+    /**
+     * What it does with such a handshake now: a refusal of something else says nothing once the server lets no one in, because it
+     * has gone, or has banned this address. Without a user, whose handshakes are many, what it did within a minute.
+     */
+    public Control controlNow() throws IOException {
+        boolean isNew = control.isPresent() && System.nanoTime() - controlAt < CONTROL_NANOS;
+        return isNew && users.first().isEmpty() ? control() : askControl();
+    }
+
+    private Control askControl() throws IOException {
         ProbedHandshake usual = upgrade();
         try (Attempt attempt =
                 handshake(users.any("control").map(usual::withToken).orElse(usual))) {
-            Control answer = attempt.isUpgraded()
-                    ? new Control(Optional.empty(), speaksOurs(attempt))
-                    : new Control(Optional.of("a handshake in which nothing is wrong gets " + attempt.seen()), false);
-            if (!attempt.isTurnedAway()) {
-                control = Optional.of(answer);
+            Control answer = attempt.isUpgraded() ? accepted(attempt) : Control.refused(REFUSED + attempt.seen());
+            if (!attempt.saysNothing()) {
+                remember(answer);
             }
             return answer;
+        } catch (IOException silent) {
+            silences++;
+            if (silences >= MOST_SILENCES && control.isEmpty() && !isBarred()) {
+                remember(Control.refused(REFUSED + "no answer"));
+            }
+            throw silent;
         }
+    }
+
+    private void remember(Control answer) {
+        control = Optional.of(answer);
+        controlAt = System.nanoTime();
     }
 
     /**
      * Some servers agree on whatever subprotocol is offered first: what tells is the first frame, or the close code that who has
      * no session gets.
      */
-    private static boolean speaksOurs(Attempt attempt) throws IOException {
+    private static Control accepted(Attempt attempt) throws IOException {
+        Reaction toText = attempt.socket().provoke(WireFrame.text("{\"type\":\"health-check\"}"));
         boolean isAgreed = attempt.answer()
                 .flatMap(each -> each.header("Sec-WebSocket-Protocol"))
                 .filter(ProbedHandshake.SUBPROTOCOL::equals)
                 .isPresent();
-        if (!isAgreed) {
-            return false;
-        }
-        Reaction reaction = attempt.socket().provoke(WireFrame.text("{\"type\":\"health-check\"}"));
-        return reaction.texts().stream().anyMatch(text -> text.startsWith("{\"type\":\"auth_"))
-                || reaction.fold(() -> false, OF_OURS::contains, () -> false, () -> false);
+        boolean isOurs = toText.texts().stream().anyMatch(text -> text.startsWith("{\"type\":\"auth_"))
+                || toText.fold(() -> false, OF_OURS::contains, () -> false, () -> false);
+        return Control.accepted(isAgreed && isOurs, toText);
     }
 
     public ServerAddress server() {
@@ -158,7 +219,7 @@ public final class AuditTarget implements AutoCloseable {
     private RawSocket connect(String host, int port, boolean tls) throws IOException {
         Socket socket = plain(host, port);
         try {
-            RawSocket raw = new RawSocket(tls ? secured(socket) : socket, scope.patienceMs());
+            RawSocket raw = new RawSocket(tls ? secured(socket) : socket, scope.patienceMs(), () -> heard = true);
             open.add(raw);
             if (isBarred()) {
                 raw.close();
@@ -195,8 +256,42 @@ public final class AuditTarget implements AutoCloseable {
         SSLParameters parameters = secured.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         secured.setSSLParameters(parameters);
-        secured.startHandshake();
+        shakeHands(secured);
         return secured;
+    }
+
+    /** The handshake of TLS, within the time that an answer may take. */
+    void shakeHands(SSLSocket socket) throws IOException {
+        AtomicBoolean late = new AtomicBoolean();
+        ScheduledFuture<?> end = CLOCK.schedule(
+                () -> {
+                    late.set(true);
+                    socket.close();
+                    return true;
+                },
+                scope.patienceMs(),
+                TimeUnit.MILLISECONDS);
+        try {
+            socket.startHandshake();
+        } catch (IOException failed) {
+            if (late.get()) {
+                throw new SocketTimeoutException("no handshake of TLS in time");
+            }
+            throw failed;
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "audit-clock");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Whether any byte of the server has been read. */
+    public boolean isHeard() {
+        return heard;
     }
 
     /** A handshake at a bounded pace. */
@@ -206,11 +301,13 @@ public final class AuditTarget implements AutoCloseable {
 
     /** A handshake at a bounded pace, of which the time is told, in milliseconds and without the wait for the pace. */
     public Attempt handshake(ProbedHandshake request, DoubleConsumer took) throws IOException {
-        pause(request.token().filter(users::isValid).isPresent() ? userPace : anonymousPace);
+        Pace pace = request.token().filter(users::isValid).isPresent() ? userPace : anonymousPace;
+        pause(pace);
         long from = System.nanoTime();
-        Attempt attempt = handshakeNow(request);
+        Attempt attempt = firstOf(request, pace);
         Optional<Long> wait = attempt.waitMs();
-        if (wait.isPresent()) { // others behind this address may have used up its limit
+        if (wait.isPresent() && rests < MOST_RESTS) { // others behind this address may have used up its limit
+            rests++;
             attempt.close();
             rest(wait.get());
             from = System.nanoTime();
@@ -218,6 +315,16 @@ public final class AuditTarget implements AutoCloseable {
         }
         took.accept((System.nanoTime() - from) / (double) TimeUnit.MILLISECONDS.toNanos(1));
         return attempt;
+    }
+
+    /** What reached no server counts for no limit of one. */
+    private Attempt firstOf(ProbedHandshake request, Pace pace) throws IOException {
+        try {
+            return handshakeNow(request);
+        } catch (ConnectException | NoRouteToHostException | UnknownHostException notThere) {
+            pace.giveBack();
+            throw notThere;
+        }
     }
 
     /** A handshake that a limit of the server knows not to count, such as one with a foreign Origin. */
@@ -338,6 +445,10 @@ public final class AuditTarget implements AutoCloseable {
 
     public void shareRoom(String id) {
         sharedRoom = Optional.of(id);
+    }
+
+    public void forgetSharedRoom() {
+        sharedRoom = Optional.empty();
     }
 
     /** Ends all connections, and lets no other be opened. */

@@ -32,6 +32,16 @@ public record ClientHello(int version, List<Integer> suites) {
             Map.entry(0x003C, "RSA_WITH_AES_128_CBC_SHA256"),
             Map.entry(0x009C, "RSA_WITH_AES_128_GCM_SHA256"),
             Map.entry(0x009D, "RSA_WITH_AES_256_GCM_SHA384"),
+            Map.entry(0x0016, "DHE_RSA_WITH_3DES_EDE_CBC_SHA"),
+            Map.entry(0x0018, "DH_anon_WITH_RC4_128_MD5"),
+            Map.entry(0x001B, "DH_anon_WITH_3DES_EDE_CBC_SHA"),
+            Map.entry(0x003B, "RSA_WITH_NULL_SHA256"),
+            Map.entry(0x003D, "RSA_WITH_AES_256_CBC_SHA256"),
+            Map.entry(0x00A6, "DH_anon_WITH_AES_128_GCM_SHA256"),
+            Map.entry(0xC006, "ECDHE_ECDSA_WITH_NULL_SHA"),
+            Map.entry(0xC007, "ECDHE_ECDSA_WITH_RC4_128_SHA"),
+            Map.entry(0xC008, "ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA"),
+            Map.entry(0xC010, "ECDHE_RSA_WITH_NULL_SHA"),
             Map.entry(0xC011, "ECDHE_RSA_WITH_RC4_128_SHA"),
             Map.entry(0xC012, "ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"),
             Map.entry(0xC018, "ECDH_anon_WITH_AES_128_CBC_SHA"));
@@ -41,6 +51,13 @@ public record ClientHello(int version, List<Integer> suites) {
             List.of(0xC013, 0xC014, 0xC009, 0xC00A, 0x002F, 0x0035, 0x000A, 0x0005, 0x0033, 0x0039);
 
     private static final int HANDSHAKE = 22;
+    private static final int ALERT = 21;
+    private static final int WARNING = 1;
+    private static final int MOST_WARNINGS = 5;
+
+    /** Version, length, level and description. */
+    private static final int REST_OF_ALERT = 6;
+
     private static final int SERVER_HELLO = 2;
     private static final int RANDOM_BYTES = 32;
 
@@ -54,23 +71,39 @@ public record ClientHello(int version, List<Integer> suites) {
     /** @param suite the number of the suite that the server chose */
     public record Chosen(int version, int suite) {}
 
-    /** What the server chooses of the offer; empty if it refuses. */
+    /** What the server chooses of the offer; empty if it refuses, by an alert or by the end of the connection. */
     public Optional<Chosen> offerTo(AuditTarget target) throws IOException {
         try (RawSocket socket = target.withoutTls()) {
             socket.write(bytes(target.server().host()));
-            byte[] type = socket.some(1);
-            if (type.length == 0 || type[0] != HANDSHAKE) {
-                return Optional.empty(); // an alert, or the end
+            for (int warnings = 0; warnings < MOST_WARNINGS; warnings++) {
+                byte[] type = socket.some(1);
+                if (type.length == 0) {
+                    return Optional.empty();
+                }
+                if (type[0] == HANDSHAKE) {
+                    return chosen(socket);
+                }
+                byte[] alert = socket.some(REST_OF_ALERT);
+                if (type[0] != ALERT || alert.length < REST_OF_ALERT) {
+                    throw new IOException("the answer is no TLS");
+                }
+                if (alert[REST_OF_ALERT - 2]
+                        != WARNING) { // such as one about the name, behind which the handshake goes on
+                    return Optional.empty();
+                }
             }
-            byte[] answer = socket.some(AFTER_TYPE);
-            if (answer.length < AFTER_TYPE || answer[4] != SERVER_HELLO) {
-                return Optional.empty();
-            }
-            byte[] suite = socket.some((answer[AFTER_TYPE - 1] & 0xFF) + 2);
-            int chosen =
-                    suite.length < 2 ? 0 : ((suite[suite.length - 2] & 0xFF) << 8) | (suite[suite.length - 1] & 0xFF);
-            return Optional.of(new Chosen(((answer[8] & 0xFF) << 8) | (answer[9] & 0xFF), chosen));
+            throw new IOException("the server sends nothing but alerts");
         }
+    }
+
+    private static Optional<Chosen> chosen(RawSocket socket) throws IOException {
+        byte[] answer = socket.some(AFTER_TYPE);
+        if (answer.length < AFTER_TYPE || answer[4] != SERVER_HELLO) {
+            throw new IOException("the answer is no greeting of TLS");
+        }
+        byte[] suite = socket.some((answer[AFTER_TYPE - 1] & 0xFF) + 2);
+        int chosen = suite.length < 2 ? 0 : ((suite[suite.length - 2] & 0xFF) << 8) | (suite[suite.length - 1] & 0xFF);
+        return Optional.of(new Chosen(((answer[8] & 0xFF) << 8) | (answer[9] & 0xFF), chosen));
     }
 
     private byte[] bytes(String host) {
@@ -107,7 +140,7 @@ public record ClientHello(int version, List<Integer> suites) {
             two(all, name.length);
             all.writeBytes(name);
         }
-        all.writeBytes(new byte[] {0, 10, 0, 8, 0, 6, 0, 23, 0, 24, 0, 25}); // curves secp256r1, 384, 521
+        all.writeBytes(new byte[] {0, 10, 0, 10, 0, 8, 0, 29, 0, 23, 0, 24, 0, 25}); // x25519, P-256, 384, 521
         all.writeBytes(new byte[] {0, 11, 0, 2, 1, 0}); // points uncompressed
         all.writeBytes(new byte[] {0, 13, 0, 14, 0, 12, 4, 1, 4, 3, 5, 1, 5, 3, 2, 1, 2, 3}); // signatures, SHA-1 too
         return all.toByteArray();

@@ -40,6 +40,11 @@ public final class Pace {
         taken.addLast(nanos.getAsLong());
     }
 
+    /** The one that was taken last was not needed. */
+    synchronized void giveBack() {
+        taken.pollLast();
+    }
+
     private void forget() {
         while (!taken.isEmpty() && nanos.getAsLong() - taken.getFirst() >= MINUTE_NANOS) {
             taken.removeFirst();

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A connection on which every byte is the auditor's own. Its reads have a deadline, and what they take has a bound. */
 public final class RawSocket implements AutoCloseable {
@@ -24,16 +26,30 @@ public final class RawSocket implements AutoCloseable {
     private static final int MAX_BODY = 1 << 18;
     private static final int MAX_FRAME = 1 << 20;
     private static final int MAX_TEXTS = 1_000;
+    private static final int MAX_TEXT_LENGTH = 1 << 22;
+
+    /** Answers to pings of a server that may not read them: fewer bytes than a socket takes without a wait. */
+    private static final int MAX_PONGS = 100;
+
+    private static final int MAX_CONTROL = 125;
+    private static final int MAX_INTERIM = 10;
     private static final int NO_CODE = 1005;
     private static final String MARK = "portcullis-audit";
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})(?![0-9])");
 
     private final Socket socket;
     private final InputStream in;
     private final long patienceNanos;
+    private final Runnable heard;
     private boolean closing;
+    private int pongs;
 
-    /** @param patienceMs how long an answer may take */
-    RawSocket(Socket socket, int patienceMs) throws IOException {
+    /**
+     * @param patienceMs how long an answer may take
+     * @param heard is told of each byte
+     */
+    RawSocket(Socket socket, int patienceMs, Runnable heard) throws IOException {
+        this.heard = heard;
         this.socket = socket;
         this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMs);
         socket.setTcpNoDelay(true);
@@ -73,6 +89,16 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
+    /** Whether these bytes could be sent; false if the connection is over. */
+    public boolean isWritten(String bytes) {
+        try {
+            write(bytes);
+            return true;
+        } catch (IOException ended) {
+            return false;
+        }
+    }
+
     /** Sends a request, and returns the answer; empty if the server ended the connection without one. */
     public Optional<HttpAnswer> request(String bytes) throws IOException {
         offer(bytes.getBytes(StandardCharsets.ISO_8859_1));
@@ -83,24 +109,15 @@ public final class RawSocket implements AutoCloseable {
     public Optional<HttpAnswer> answer(boolean hasBody) throws IOException {
         long deadline = deadline();
         try {
-            String first = line(deadline);
-            if (!first.startsWith("HTTP/1.") || first.length() < 12) {
-                throw new IOException("the answer is no HTTP");
-            }
-            int status = Integer.parseInt(first.substring(9, 12));
-            List<String> headers = new ArrayList<>();
-            for (String line = line(deadline); !line.isEmpty(); line = line(deadline)) {
-                headers.add(line);
-                if (headers.size() > MAX_LINES) {
-                    throw new IOException("the answer has too many header lines");
+            HttpAnswer head = head(deadline);
+            for (int interim = 0; isInterim(head); interim++) {
+                if (interim == MAX_INTERIM) {
+                    throw new IOException("the answer begins again and again");
                 }
+                head = head(deadline);
             }
-            HttpAnswer head = new HttpAnswer(status, headers, "");
-            if (status == 100) {
-                return answer(hasBody);
-            }
-            boolean isEmpty = !hasBody || head.isUpgraded() || status == 204 || status == 304;
-            return Optional.of(isEmpty ? head : new HttpAnswer(status, headers, body(head, deadline)));
+            boolean isEmpty = !hasBody || head.isUpgraded() || head.status() == 204 || head.status() == 304;
+            return Optional.of(isEmpty ? head : new HttpAnswer(head.status(), head.headers(), body(head, deadline)));
         } catch (EOFException | SocketException ended) {
             return Optional.empty();
         } catch (NumberFormatException wrong) {
@@ -108,35 +125,67 @@ public final class RawSocket implements AutoCloseable {
         }
     }
 
-    private String body(HttpAnswer head, long deadline) throws IOException {
-        if (head.header("Transfer-Encoding")
-                .filter(coding -> coding.toLowerCase(Locale.ROOT).contains("chunked"))
-                .isPresent()) {
-            StringBuilder body = new StringBuilder();
-            while (true) {
-                int size = Integer.parseInt(line(deadline).split(";", 2)[0].strip(), 16);
-                if (size == 0) {
-                    line(deadline);
-                    return body.toString();
-                }
-                body.append(exactly(bounded(body.length() + size) - body.length(), deadline));
-                line(deadline);
+    private static boolean isInterim(HttpAnswer head) {
+        return head.status() < 200 && !head.isUpgraded();
+    }
+
+    private HttpAnswer head(long deadline) throws IOException {
+        Matcher first = STATUS_LINE.matcher(line(deadline));
+        if (!first.lookingAt()) {
+            throw new IOException("the answer is no HTTP");
+        }
+        List<String> headers = new ArrayList<>();
+        for (String line = line(deadline); !line.isEmpty(); line = line(deadline)) {
+            headers.add(line);
+            if (headers.size() > MAX_LINES) {
+                throw new IOException("the answer has too many header lines");
             }
         }
-        int length =
-                bounded(head.header("Content-Length").map(Integer::parseInt).orElse(0));
-        return exactly(length, deadline);
+        return new HttpAnswer(Integer.parseInt(first.group(1)), headers, "");
     }
 
-    private static int bounded(int length) throws IOException {
-        if (length < 0 || length > MAX_BODY) {
-            throw new IOException("the answer has more than " + MAX_BODY + " bytes");
+    /** As much of the body as comes, up to a bound: what a server shows at its beginning is shown (RFC 9112 section 6.3). */
+    private String body(HttpAnswer head, long deadline) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        Optional<String> length = head.header("Content-Length");
+        try {
+            if (head.header("Transfer-Encoding")
+                    .filter(coding -> coding.toLowerCase(Locale.ROOT).contains("chunked"))
+                    .isPresent()) {
+                for (int size = chunkSize(deadline); size > 0 && body.size() < MAX_BODY; size = chunkSize(deadline)) {
+                    read(body, size, deadline);
+                    line(deadline);
+                }
+            } else if (length.isPresent()) {
+                read(body, Long.parseLong(length.get()), deadline);
+            } else {
+                readToEnd(body, deadline);
+            }
+        } catch (EOFException | SocketException ended) {
+            // it has what came
         }
-        return length;
+        return body.toString(StandardCharsets.UTF_8);
     }
 
-    private String exactly(int count, long deadline) throws IOException {
-        return new String(bytes(count, deadline), StandardCharsets.UTF_8);
+    private int chunkSize(long deadline) throws IOException {
+        return Integer.parseInt(line(deadline).split(";", 2)[0].strip(), 16);
+    }
+
+    private void read(ByteArrayOutputStream body, long count, long deadline) throws IOException {
+        for (long left = Math.min(count, MAX_BODY - body.size()); left > 0; left--) {
+            body.write(one(deadline));
+        }
+    }
+
+    /** A server may leave the connection open behind an answer that has neither a length nor a body. */
+    private void readToEnd(ByteArrayOutputStream body, long deadline) throws IOException {
+        try {
+            read(body, MAX_BODY, deadline);
+        } catch (SocketTimeoutException quiet) {
+            if (body.size() > 0) {
+                throw quiet;
+            }
+        }
     }
 
     /** Sends a well-formed message, and waits for the first text that fits. Empty if the connection ends, or none comes in time. */
@@ -156,8 +205,7 @@ public final class RawSocket implements AutoCloseable {
                     return Optional.empty();
                 }
                 if (next.opcode() == WireFrame.PING) {
-                    offer(WireFrame.masked(
-                            WireFrame.FIN | WireFrame.PONG, next.payload().getBytes()));
+                    pong(next);
                 } else if (!next.isControl() && wanted.test(next.text())) {
                     return Optional.of(next.text());
                 }
@@ -166,6 +214,14 @@ public final class RawSocket implements AutoCloseable {
         } catch (EOFException | SocketException | SocketTimeoutException none) {
             return Optional.empty();
         }
+    }
+
+    private void pong(Received ping) throws IOException {
+        pongs++;
+        if (pongs > MAX_PONGS || ping.payload().length() > MAX_CONTROL) {
+            throw new IOException("the server floods with pings");
+        }
+        offer(WireFrame.masked(WireFrame.FIN | WireFrame.PONG, ping.payload().getBytes()));
     }
 
     /** Whether a close frame came while a text was awaited. */
@@ -187,25 +243,27 @@ public final class RawSocket implements AutoCloseable {
 
     private Reaction reaction(long deadline) throws IOException {
         List<String> texts = new ArrayList<>();
+        int length = 0;
         try {
-            while (texts.size() < MAX_TEXTS) {
+            while (texts.size() < MAX_TEXTS && length < MAX_TEXT_LENGTH) {
                 Received next = frame(deadline);
                 switch (next.opcode()) {
                     case WireFrame.CLOSE -> {
                         return new Reaction.Closed(next.code(), texts);
                     }
-                    case WireFrame.PING ->
-                        offer(WireFrame.masked(
-                                WireFrame.FIN | WireFrame.PONG, next.payload().getBytes()));
+                    case WireFrame.PING -> pong(next);
                     case WireFrame.PONG -> {
                         if (next.text().equals(MARK)) {
                             return new Reaction.GoesOn(texts);
                         }
                     }
-                    default -> texts.add(next.text());
+                    default -> {
+                        texts.add(next.text());
+                        length += next.payload().length();
+                    }
                 }
             }
-            return new Reaction.GoesOn(texts);
+            throw new IOException("the server sends more texts than were asked for");
         } catch (SocketTimeoutException quiet) {
             return new Reaction.Silent(texts);
         } catch (EOFException | SocketException ended) {
@@ -285,6 +343,7 @@ public final class RawSocket implements AutoCloseable {
         if (next < 0) {
             throw new EOFException("the server closed");
         }
+        heard.run();
         return next;
     }
 

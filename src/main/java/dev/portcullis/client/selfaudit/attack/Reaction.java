@@ -16,6 +16,13 @@ public sealed interface Reaction {
         return fold(() -> false, code -> true, () -> true, () -> false);
     }
 
+    /** Whether the connection ended in the same way: by the same code, or without one. */
+    default boolean endsAs(Reaction other) {
+        return isOver()
+                && fold(() -> 0, code -> code, () -> 0, () -> 0)
+                        .equals(other.fold(() -> -1, code -> code, () -> 0, () -> -1));
+    }
+
     /** It answered the ping: it took what came before. */
     record GoesOn(List<String> texts) implements Reaction {
         public GoesOn {

@@ -49,7 +49,7 @@ public record ServerCertificate(X509Certificate leaf, String protocol) {
             if (protocols.length > 0) {
                 socket.setEnabledProtocols(protocols);
             }
-            socket.startHandshake();
+            target.shakeHands(socket);
             return new ServerCertificate(
                     (X509Certificate) socket.getSession().getPeerCertificates()[0],
                     socket.getSession().getProtocol());

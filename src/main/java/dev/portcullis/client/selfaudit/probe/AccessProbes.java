@@ -12,10 +12,12 @@ import dev.portcullis.client.selfaudit.attack.ForgedToken;
 import dev.portcullis.client.selfaudit.attack.HttpAnswer;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import dev.portcullis.client.selfaudit.attack.Reaction;
+import dev.portcullis.protocol.Reason;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** What a user reaches who should not (CWE-639, CWE-862), and when a session is over. */
@@ -30,6 +32,8 @@ final class AccessProbes {
             Standard.CSF_PR_AA);
     private static final List<Standard> ENDS =
             List.of(Standard.ASVS_7_4, Standard.SHEET_SESSION, Standard.HIPAA_ACCESS, Standard.CSF_PR_AA);
+    private static final Set<String> DENIALS =
+            Set.of(Reason.FORBIDDEN.id(), Reason.NOT_FOUND.id(), Reason.NOT_MEMBER.id());
     private static final int SHORT_SECONDS = 10;
 
     private AccessProbes() {}
@@ -131,10 +135,27 @@ final class AccessProbes {
             return Sessions.then(
                     PrivateRoom.make(target, id),
                     room -> stranger.isPresent()
-                            ? trespass.in(target, room, stranger.get())
+                            ? confirmed(target, room, trespass.in(target, room, stranger.get()))
                             : ProbeOutcome.unchecked(
                                     "there is no second user: give --config with a secret, or --token-b"));
         });
+    }
+
+    /**
+     * A refusal says something only while the room is there for its owner. A room in which a stranger has succeeded is used no
+     * more: the stranger may be a member of it now.
+     */
+    private static ProbeOutcome confirmed(AuditTarget target, PrivateRoom room, ProbeOutcome outcome)
+            throws IOException {
+        if (outcome.fold(seen -> false, seen -> true, why -> false)) {
+            target.forgetSharedRoom();
+            return outcome;
+        }
+        Optional<HttpAnswer> own = target.call("GET", room.path(), PrivateRoom.bearer(room.owner()), "");
+        return own.filter(each -> each.status() == 200).isPresent()
+                ? outcome
+                : ProbeOutcome.unchecked("the owner of the room gets "
+                        + own.map(each -> "HTTP " + each.status()).orElse("no answer"));
     }
 
     private static ProbeOutcome called(AuditTarget target, String method, String path, String stranger, String body)
@@ -158,9 +179,14 @@ final class AccessProbes {
                 socket -> socket.ask(frame, text -> Sessions.isOf(text, granted) || Sessions.isOf(text, "error"))
                         .map(text -> Sessions.isOf(text, granted)
                                 ? ProbeOutcome.found("a stranger gets " + granted)
-                                : ProbeOutcome.passed("a stranger gets error "
-                                        + Sessions.json(text).getString("reason", "")))
+                                : denied(Sessions.json(text).getString("reason", "")))
                         .orElseGet(() -> ProbeOutcome.unchecked("no answer")));
+    }
+
+    private static ProbeOutcome denied(String reason) {
+        return DENIALS.contains(reason)
+                ? ProbeOutcome.passed("a stranger gets error " + reason)
+                : ProbeOutcome.unchecked("a stranger gets error " + reason);
     }
 
     private static String frame(String type, PrivateRoom room) {

@@ -113,7 +113,7 @@ final class ContentProbes {
                                         chat(room).put("content", content).encode(),
                                         text -> Sessions.isOf(text, "chat") || isRefusal(text))
                                 .map(text -> isRefusal(text)
-                                        ? ProbeOutcome.passed("refused: " + reason(text))
+                                        ? refused(text)
                                         : harm.test(Sessions.json(text)
                                                         .getString("content", "")
                                                         .toLowerCase(Locale.ROOT))
@@ -137,15 +137,31 @@ final class ContentProbes {
                 title,
                 FORM,
                 shows,
-                target -> inRoom(
-                        target,
-                        id,
-                        (socket, room) -> socket.ask(
-                                        frame.in(room), text -> Sessions.isOf(text, "ack") || isRefusal(text))
-                                .map(text -> Sessions.isOf(text, "ack")
-                                        ? ProbeOutcome.found("accepted")
-                                        : ProbeOutcome.passed("refused: " + reason(text)))
-                                .orElseGet(() -> ProbeOutcome.passed("no answer but the end of the connection"))));
+                target -> inRoom(target, id, (socket, room) -> {
+                    Optional<String> usual = answer(socket, chat(room).encode());
+                    if (usual.filter(text -> Sessions.isOf(text, "ack")).isEmpty()) {
+                        return ProbeOutcome.unchecked("a message in which nothing is wrong gets "
+                                + usual.map(ContentProbes::reason).orElse("no answer"));
+                    }
+                    Optional<String> answer = answer(socket, frame.in(room));
+                    if (answer.isEmpty()) {
+                        return Sessions.isOver(socket)
+                                ? ProbeOutcome.passed("the connection is ended")
+                                : ProbeOutcome.unchecked("neither an ack nor a refusal in time");
+                    }
+                    return Sessions.isOf(answer.get(), "ack") ? ProbeOutcome.found("accepted") : refused(answer.get());
+                }));
+    }
+
+    private static Optional<String> answer(RawSocket socket, String frame) throws IOException {
+        return socket.ask(frame, text -> Sessions.isOf(text, "ack") || isRefusal(text));
+    }
+
+    /** A limit or an outage says nothing about what was sent. */
+    private static ProbeOutcome refused(String text) {
+        return Sessions.OF_THE_SERVER.contains(reason(text))
+                ? ProbeOutcome.unchecked("the server can't judge it now: " + reason(text))
+                : ProbeOutcome.passed("refused: " + reason(text));
     }
 
     /** What is done in a room in which the audit's user is. */

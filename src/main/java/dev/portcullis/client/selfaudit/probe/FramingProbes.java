@@ -35,6 +35,11 @@ final class FramingProbes {
     private static final byte[] NO_UTF8 = {'a', (byte) 0xC3, 0x28};
     private static final byte[] CODE_1005 = {0x03, (byte) 0xED};
 
+    static final String NOT_ALIVE = "the connection ends before anything is wrong";
+
+    /** Closes that name the frame as their reason (RFC 6455 section 7.4.1). */
+    private static final List<Integer> OF_FRAMING = List.of(1002, 1007);
+
     /** Closes of this program's protocol for who has no session, which say nothing about a frame. */
     private static final List<Integer> OF_NO_SESSION = List.of(4001, 4002, 4003);
 
@@ -109,8 +114,24 @@ final class FramingProbes {
             if (target.control().isPortcullis() && isUser(target)) {
                 Optional<String> unused = attempt.socket().text(text -> Sessions.isOf(text, "auth_success"));
             }
-            return judged(attempt.socket().provoke(bytes));
+            if (!isAlive(attempt)) {
+                return ProbeOutcome.unchecked(NOT_ALIVE);
+            }
+            Reaction reaction = attempt.socket().provoke(bytes);
+            boolean isUsual = target.control().toText().filter(reaction::endsAs).isPresent();
+            return isUsual && !isOfFraming(reaction)
+                    ? ProbeOutcome.unchecked("the connection ends as behind a text in which nothing is wrong")
+                    : judged(reaction);
         }
+    }
+
+    /** Whether the connection stays open behind a ping: who ends each connection refuses nothing by that. */
+    static boolean isAlive(Attempt attempt) throws IOException {
+        return !attempt.socket().provoke(new byte[0]).isOver();
+    }
+
+    private static boolean isOfFraming(Reaction reaction) {
+        return reaction.fold(() -> false, OF_FRAMING::contains, () -> false, () -> false);
     }
 
     private static boolean isUser(AuditTarget target) {

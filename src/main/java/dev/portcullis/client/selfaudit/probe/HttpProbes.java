@@ -9,12 +9,17 @@ import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.HttpAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What browsers are told (CWE-693, CWE-352), and what answers give away. */
 final class HttpProbes {
@@ -32,9 +37,25 @@ final class HttpProbes {
     private static final Pattern AGE = Pattern.compile("max-age=\"?(\\d{1,12})");
     private static final long YEAR_SECONDS = 31_536_000;
 
-    /** What operators and developers leave in reach (CWE-538). */
-    private static final List<String> PRIVATE = List.of(
-            "/metrics", "/admin/stats", "/.git/config", "/.env", "/actuator/env", "/debug/vars", "/server-status");
+    /** What operators and developers leave in reach (CWE-538), each with what it shows: many servers have a page for every path. */
+    private static final Map<String, Pattern> PRIVATE = privatePatterns();
+
+    private static final Pattern PASSWORDS = Pattern.compile("\\broot:[^:\\s]*:0:0:");
+
+    /** Policies under which another site learns the host at most; of several, the last that a browser knows counts. */
+    private static final Set<String> REFERRERS = Set.of(
+            "no-referrer",
+            "same-origin",
+            "origin",
+            "strict-origin",
+            "origin-when-cross-origin",
+            "strict-origin-when-cross-origin");
+
+    private static final Set<String> LEAKING_REFERRERS = Set.of("unsafe-url", "no-referrer-when-downgrade");
+
+    /** Sources of scripts that name no site. */
+    private static final Set<String> ANYWHERE =
+            Set.of("*", "http:", "https:", "data:", "blob:", "http://*", "https://*");
 
     private static final List<String> TRAVERSALS = List.of(
             "/../../../../../../etc/passwd",
@@ -63,9 +84,7 @@ final class HttpProbes {
                         "http.referrer",
                         "addresses do not go to other sites",
                         Standard.ASVS_3_4_5,
-                        answer -> answer.header("Referrer-Policy")
-                                .map(ProbeOutcome::passed)
-                                .orElseGet(() -> ProbeOutcome.found("there is no Referrer-Policy"))),
+                        HttpProbes::referrer),
                 row(
                         "http.hsts",
                         Grade.WARNING,
@@ -163,35 +182,74 @@ final class HttpProbes {
         return target.call(method, path, lines, "");
     }
 
+    private static ProbeOutcome referrer(HttpAnswer answer) {
+        List<String> known = answer.headers("Referrer-Policy").stream()
+                .flatMap(value -> Stream.of(value.toLowerCase(Locale.ROOT).split(",", -1)))
+                .map(String::strip)
+                .filter(value -> REFERRERS.contains(value) || LEAKING_REFERRERS.contains(value))
+                .toList();
+        if (known.isEmpty()) {
+            return ProbeOutcome.found("there is no Referrer-Policy that browsers know");
+        }
+        String last = known.get(known.size() - 1);
+        return REFERRERS.contains(last)
+                ? ProbeOutcome.passed(last)
+                : ProbeOutcome.found(last + " tells whole addresses to other sites");
+    }
+
+    /** All policies of an answer hold at once, so one that is strict is enough. */
+    private static List<String> policies(HttpAnswer answer) {
+        return answer.headers("Content-Security-Policy").stream()
+                .flatMap(value -> Stream.of(value.split(",", -1)))
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .toList();
+    }
+
     private static ProbeOutcome policy(HttpAnswer answer) {
-        Optional<String> policy = answer.header("Content-Security-Policy");
-        if (policy.isEmpty()) {
+        List<String> scripts = policies(answer).stream()
+                .map(policy -> directive(policy, "script-src")
+                        .or(() -> directive(policy, "default-src"))
+                        .orElse("*"))
+                .toList();
+        if (scripts.isEmpty()) {
             return ProbeOutcome.found("there is no Content-Security-Policy");
         }
-        String scripts = directive(policy.get(), "script-src")
-                .or(() -> directive(policy.get(), "default-src"))
-                .orElse("*");
-        return scripts.contains("'unsafe-inline'")
-                        || scripts.contains("'unsafe-eval'")
-                        || scripts.matches(".*(^| )\\*( |$).*")
-                ? ProbeOutcome.found("it allows scripts from anywhere: " + scripts)
-                : ProbeOutcome.passed("scripts: " + scripts);
+        return scripts.stream()
+                .filter(HttpProbes::isStrict)
+                .findFirst()
+                .map(sources -> ProbeOutcome.passed("scripts: " + sources))
+                .orElseGet(() -> ProbeOutcome.found("it allows scripts from anywhere: " + scripts.get(0)));
+    }
+
+    /** With a nonce or a hash, browsers heed no 'unsafe-inline'; with 'strict-dynamic', no list of sites (CSP Level 3). */
+    private static boolean isStrict(String sources) {
+        List<String> all = List.of(sources.toLowerCase(Locale.ROOT).split("\\s+", -1));
+        boolean isNamed = all.stream().anyMatch(each -> each.startsWith("'nonce-") || each.startsWith("'sha"));
+        boolean isDynamic = isNamed && all.contains("'strict-dynamic'");
+        return (isNamed || !all.contains("'unsafe-inline'"))
+                && !all.contains("'unsafe-eval'")
+                && (isDynamic || all.stream().noneMatch(ANYWHERE::contains));
     }
 
     private static Optional<String> directive(String policy, String name) {
         for (String each : policy.split(";", -1)) {
             String text = each.strip();
-            if (text.toLowerCase(Locale.ROOT).startsWith(name + " ")) {
-                return Optional.of(text.substring(name.length() + 1).strip());
+            String[] parts = text.split("\\s+", 2);
+            if (parts[0].equalsIgnoreCase(name)) {
+                return Optional.of(parts.length == 1 ? "'none'" : parts[1]);
             }
         }
         return Optional.empty();
     }
 
     private static ProbeOutcome frames(HttpAnswer answer) {
-        return answer.header("Content-Security-Policy")
-                .flatMap(policy -> directive(policy, "frame-ancestors"))
-                .filter(ancestors -> !ancestors.contains("*"))
+        return policies(answer).stream()
+                .flatMap(policy -> directive(policy, "frame-ancestors").stream())
+                .filter(ancestors -> Stream.of(
+                                ancestors.toLowerCase(Locale.ROOT).split("\\s+", -1))
+                        .noneMatch(each -> each.contains("*") || each.endsWith(":")))
+                .findFirst()
                 .map(ancestors -> ProbeOutcome.passed("frame-ancestors " + ancestors))
                 .orElseGet(() -> ProbeOutcome.found("no frame-ancestors limits who frames it"));
     }
@@ -218,29 +276,34 @@ final class HttpProbes {
         return ProbeOutcome.passed("no header has a number of a release");
     }
 
+    /** Each kind of foreign origin once, over the paths, since a list may be compared badly (CWE-942). */
     private static ProbeOutcome cors(AuditTarget target) throws IOException {
+        List<String> foreign = new ArrayList<>(List.of(FOREIGN, "null"));
+        target.scope().origin().ifPresent(allowed -> foreign.addAll(OriginProbes.lookAlikes(allowed)));
         for (String path : List.of("/", "/api/rooms", target.server().target())) {
             for (String method : List.of("GET", "OPTIONS")) {
-                Optional<String> allowed = get(
-                                target,
-                                method,
-                                path,
-                                List.of("Origin: " + FOREIGN, "Access-Control-Request-Method: POST"))
-                        .flatMap(answer -> answer.header("Access-Control-Allow-Origin"))
-                        .filter(origin -> origin.equals("*") || origin.equals(FOREIGN));
-                if (allowed.isPresent()) {
-                    return ProbeOutcome.found(
-                            method + " " + path.split("\\?", 2)[0] + " allows the origin " + allowed.get());
+                for (String origin : foreign) {
+                    Optional<String> allowed = get(
+                                    target,
+                                    method,
+                                    path,
+                                    List.of("Origin: " + origin, "Access-Control-Request-Method: POST"))
+                            .flatMap(answer -> answer.header("Access-Control-Allow-Origin"))
+                            .filter(answer -> answer.equals("*") || answer.equals(origin));
+                    if (allowed.isPresent()) {
+                        return ProbeOutcome.found(
+                                method + " " + path.split("\\?", 2)[0] + " allows the origin " + allowed.get());
+                    }
                 }
             }
         }
-        return ProbeOutcome.passed("no answer allows " + FOREIGN);
+        return ProbeOutcome.passed("no answer allows " + String.join(", ", foreign));
     }
 
     private static ProbeOutcome traversal(AuditTarget target) throws IOException {
         for (String path : TRAVERSALS) {
             if (get(target, "GET", path, List.of())
-                    .filter(answer -> answer.body().contains("root:"))
+                    .filter(answer -> PASSWORDS.matcher(answer.body()).find())
                     .isPresent()) {
                 return ProbeOutcome.found(path + " shows a file of the machine");
             }
@@ -248,18 +311,30 @@ final class HttpProbes {
         return ProbeOutcome.passed("none of " + TRAVERSALS.size() + " paths shows one");
     }
 
+    private static Map<String, Pattern> privatePatterns() {
+        Map<String, Pattern> shown = new LinkedHashMap<>();
+        shown.put("/metrics", Pattern.compile("(?m)^# (?:TYPE|HELP) \\w|^\\w+(?:\\{[^}\\n]*})? [-+.eE\\d]+$"));
+        shown.put("/admin/stats", Pattern.compile("^\\s*\\{\\s*\""));
+        shown.put("/.git/config", Pattern.compile("(?m)^\\[core]"));
+        shown.put("/.env", Pattern.compile("(?m)^\\s*(?:export +)?[A-Z][A-Z0-9_]+ *="));
+        shown.put("/actuator/env", Pattern.compile("\"propertySources\"|\"activeProfiles\""));
+        shown.put("/debug/vars", Pattern.compile("\"memstats\"|\"cmdline\""));
+        shown.put("/server-status", Pattern.compile("(?i)server status for|total accesses:"));
+        return Collections.unmodifiableMap(shown);
+    }
+
     private static ProbeOutcome privatePaths(AuditTarget target) throws IOException {
-        Optional<HttpAnswer> unknown = get(target, "GET", "/" + target.users().prefix(), List.of());
         List<String> shown = new ArrayList<>();
-        for (String path : PRIVATE) {
-            Optional<HttpAnswer> answer = get(target, "GET", path, List.of());
-            if (answer.filter(each -> each.status() == 200).isPresent()
-                    && !answer.map(HttpAnswer::body).equals(unknown.map(HttpAnswer::body))) {
-                shown.add(path);
+        for (Map.Entry<String, Pattern> each : PRIVATE.entrySet()) {
+            if (get(target, "GET", each.getKey(), List.of())
+                    .filter(answer -> answer.status() < 300)
+                    .filter(answer -> each.getValue().matcher(answer.body()).find())
+                    .isPresent()) {
+                shown.add(each.getKey());
             }
         }
         return shown.isEmpty()
-                ? ProbeOutcome.passed("none of " + PRIVATE.size() + " paths shows anything")
+                ? ProbeOutcome.passed("none of " + PRIVATE.size() + " paths shows what is usual there")
                 : ProbeOutcome.found("shown: " + String.join(", ", shown));
     }
 

@@ -27,6 +27,7 @@ final class LimitProbes {
     private static final int SESSIONS = 11;
     private static final int LINES = 300;
     private static final int HANDSHAKES = 40;
+    private static final int DRIP_MS = 1_000;
 
     private LimitProbes() {}
 
@@ -44,14 +45,7 @@ final class LimitProbes {
                         Grade.WARNING,
                         "a message of hundreds of fragments is refused",
                         "Bound the number of fragments of a message.",
-                        target -> provoked(
-                                target,
-                                "fragments",
-                                FramingProbes.both(
-                                        WireFrame.masked(WireFrame.TEXT, new byte[0]),
-                                        FramingProbes.times(
-                                                FRAGMENTS,
-                                                WireFrame.masked(WireFrame.CONTINUATION, new byte[] {'a'}))))),
+                        LimitProbes::fragments),
                 row(
                         "limits.pings",
                         Grade.WARNING,
@@ -117,13 +111,39 @@ final class LimitProbes {
     }
 
     private static ProbeOutcome provoked(AuditTarget target, String name, byte[] bytes) throws IOException {
+        return provoked(target, name, bytes, Optional.empty());
+    }
+
+    /** The same text in one frame comes first: a server may refuse what it says. */
+    private static ProbeOutcome fragments(AuditTarget target) throws IOException {
+        Optional<Reaction> whole;
+        try (Attempt attempt = FramingProbes.connect(target, "limit-whole")) {
+            whole = attempt.isUpgraded()
+                    ? Optional.of(attempt.socket().provoke(WireFrame.text("a".repeat(FRAGMENTS))))
+                    : Optional.empty();
+        }
+        byte[] bytes = FramingProbes.both(
+                WireFrame.masked(WireFrame.TEXT, new byte[0]),
+                FramingProbes.both(
+                        FramingProbes.times(FRAGMENTS, WireFrame.masked(WireFrame.CONTINUATION, new byte[] {'a'})),
+                        WireFrame.masked(WireFrame.FIN | WireFrame.CONTINUATION, new byte[0])));
+        return provoked(target, "fragments", bytes, whole);
+    }
+
+    /** @param likewise what the server does with the same message in which nothing is too much */
+    private static ProbeOutcome provoked(AuditTarget target, String name, byte[] bytes, Optional<Reaction> likewise)
+            throws IOException {
         try (Attempt attempt = FramingProbes.connect(target, "limit-" + name)) {
             if (!attempt.isUpgraded()) {
                 return ProbeOutcome.unchecked("a handshake in which nothing is wrong gets " + attempt.seen());
             }
-            return attempt.socket()
-                    .provoke(bytes)
-                    .fold(
+            if (!FramingProbes.isAlive(attempt)) {
+                return ProbeOutcome.unchecked(FramingProbes.NOT_ALIVE);
+            }
+            Reaction reaction = attempt.socket().provoke(bytes);
+            return likewise.filter(reaction::endsAs).isPresent()
+                    ? ProbeOutcome.unchecked("the connection ends as behind such a message of one frame")
+                    : reaction.fold(
                             () -> ProbeOutcome.found("all of it is taken"),
                             code -> ProbeOutcome.passed("closed " + code),
                             () -> ProbeOutcome.passed("the connection is ended"),
@@ -142,19 +162,32 @@ final class LimitProbes {
         });
     }
 
+    /** A server may refuse the session that is too many, or end the oldest one for it. */
     private static ProbeOutcome sessions(AuditTarget target) throws IOException {
         Optional<String> token = target.users().fresh("sessions");
-        ProbeOutcome outcome = ProbeOutcome.found(SESSIONS + " sessions of one user at the same time");
-        for (int i = 0; i < SESSIONS; i++) {
-            int number = i + 1;
+        List<RawSocket> opened = new ArrayList<>();
+        while (opened.size() < SESSIONS) {
             var session = Sessions.open(target, token, Sessions.NO_FRESH_USER);
             if (!session.isDone()) {
-                return number == 1
-                        ? Sessions.then(session, socket -> outcome)
-                        : ProbeOutcome.passed("session " + number + " of a user is refused");
+                return opened.isEmpty()
+                        ? Sessions.then(session, socket -> ProbeOutcome.unchecked(Sessions.NO_USER))
+                        : Sessions.then( // another user says whether it is this one who has enough
+                                Sessions.open(target, target.users().fresh("sessions-other"), Sessions.NO_FRESH_USER),
+                                socket -> ProbeOutcome.passed(
+                                        "session " + (opened.size() + 1) + " of a user is refused"));
             }
+            Sessions.then(session, socket -> {
+                opened.add(socket);
+                return ProbeOutcome.passed("");
+            });
         }
-        return outcome;
+        int alive = 0;
+        for (RawSocket socket : opened) {
+            alive += socket.provoke(new byte[0]).isOver() ? 0 : 1;
+        }
+        return alive < SESSIONS
+                ? ProbeOutcome.passed("of " + SESSIONS + " sessions of a user " + alive + " are left")
+                : ProbeOutcome.found(SESSIONS + " sessions of one user at the same time");
     }
 
     private static ProbeOutcome compression(AuditTarget target) throws IOException {
@@ -185,21 +218,30 @@ final class LimitProbes {
             request = request.plus(line);
         }
         try (Attempt attempt = target.handshake(request)) {
-            return attempt.isUpgraded()
-                    ? ProbeOutcome.found(LINES + " lines are accepted")
-                    : attempt.isTurnedAway()
-                            ? ProbeOutcome.unchecked("the server's limits answer first: " + attempt.seen())
-                            : ProbeOutcome.passed(LINES + " lines get " + attempt.seen());
+            if (attempt.isUpgraded()) {
+                return ProbeOutcome.found(LINES + " lines are accepted");
+            }
+            if (attempt.saysNothing()) {
+                return ProbeOutcome.unchecked("the server's limits or faults answer first: " + attempt.seen());
+            }
+            return target.controlNow()
+                    .refusal()
+                    .map(ProbeOutcome::unchecked)
+                    .orElseGet(() -> ProbeOutcome.passed(LINES + " lines get " + attempt.seen()));
         }
     }
 
+    /** A byte each second, so that a server is found that only limits the silence (CWE-400, Slowloris). */
     private static ProbeOutcome slowRequest(AuditTarget target) throws IOException {
         try (RawSocket socket = target.connect()) {
             socket.write("GET / HTTP/1.1\r\nHost: " + target.authority() + "\r\nUser-Agent: " + AuditTarget.USER_AGENT
-                    + "\r\n");
-            return socket.endsWithin(target.scope().endMs())
-                    ? ProbeOutcome.passed("cut off")
-                    : ProbeOutcome.found("kept for " + target.scope().endMs() / 1_000 + " s");
+                    + "\r\nX-Audit: ");
+            for (int waited = 0; waited < target.scope().endMs(); waited += DRIP_MS) {
+                if (socket.endsWithin(DRIP_MS) || !socket.isWritten("a")) {
+                    return ProbeOutcome.passed("cut off within " + (waited + DRIP_MS) / 1_000 + " s");
+                }
+            }
+            return ProbeOutcome.found("kept for " + target.scope().endMs() / 1_000 + " s");
         }
     }
 

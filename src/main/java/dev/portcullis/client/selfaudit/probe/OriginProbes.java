@@ -40,15 +40,15 @@ final class OriginProbes {
                 origin(
                         "origin.suffix",
                         "a host that only begins like an allowed one is refused",
-                        target -> allowed(target) + ".audit.invalid"),
+                        target -> suffixed(allowed(target))),
                 origin(
                         "origin.prefix",
                         "a host that only ends like an allowed one is refused",
-                        target -> allowed(target).replace("://", "://evil")),
+                        target -> prefixed(allowed(target))),
                 origin(
                         "origin.userinfo",
                         "an allowed host in front of an @ is refused",
-                        target -> allowed(target) + "@audit.invalid"),
+                        target -> misread(allowed(target))),
                 origin(
                         "origin.plain",
                         "a page that came without TLS is refused where the allowed one has it",
@@ -120,6 +120,23 @@ final class OriginProbes {
         });
     }
 
+    private static String suffixed(String allowed) {
+        return allowed + ".audit.invalid";
+    }
+
+    private static String prefixed(String allowed) {
+        return allowed.replace("://", "://evil");
+    }
+
+    private static String misread(String allowed) {
+        return allowed + "@audit.invalid";
+    }
+
+    /** Origins that a bad comparison takes for this one. */
+    static List<String> lookAlikes(String allowed) {
+        return List.of(suffixed(allowed), prefixed(allowed));
+    }
+
     private static String allowed(AuditTarget target) {
         return target.scope().origin().orElse("");
     }
@@ -130,10 +147,10 @@ final class OriginProbes {
             if (attempt.isUpgraded()) {
                 return ProbeOutcome.found(what + " is accepted");
             }
-            if (attempt.isTurnedAway()) {
-                return ProbeOutcome.unchecked("the server's limits answer first: " + attempt.seen());
+            if (attempt.saysNothing()) {
+                return ProbeOutcome.unchecked("the server's limits or faults answer first: " + attempt.seen());
             }
-            Optional<String> control = target.control().refusal();
+            Optional<String> control = target.controlNow().refusal();
             return control.isPresent()
                     ? ProbeOutcome.unchecked(control.get())
                     : ProbeOutcome.passed(what + " gets " + attempt.seen());

@@ -5,17 +5,24 @@ import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
 import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
+import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sessions at a server that speaks this program's protocol. */
 final class Sessions {
     static final String OTHER_PROTOCOL = "the server speaks another protocol than portcullis.v1";
     static final String NO_USER = "there is no user: give --config with a secret, or --token-a";
     static final String NO_FRESH_USER = "it would spend what a given user may do; give --config with a secret";
+
+    /** Reasons of a refusal that are none of what was asked. */
+    static final Set<String> OF_THE_SERVER = Set.of(
+            "rate_limited", Reason.UNAVAILABLE.id(), Reason.TIMEOUT.id(), Reason.INTERNAL.id(), Reason.RESTRICTED.id());
+
     private static final int END_MS = 2_000;
 
     private Sessions() {}
@@ -68,10 +75,15 @@ final class Sessions {
             if (answer.isPresent()) {
                 return new Presented(Verdict.REFUSED, "it gets auth_failure");
             }
-            return attempt.socket().isClosing() || attempt.socket().endsWithin(END_MS)
+            return isOver(attempt.socket())
                     ? new Presented(Verdict.REFUSED, "the connection is closed")
                     : new Presented(Verdict.UNKNOWN, "no answer in time");
         }
+    }
+
+    /** Whether a connection without an answer is ended. */
+    static boolean isOver(RawSocket socket) throws IOException {
+        return socket.isClosing() || socket.endsWithin(END_MS);
     }
 
     private static boolean isAboutTheSession(String text) {

@@ -19,8 +19,10 @@ final class SmugglingProbes {
             "Refuse the request with 400 and close, at the node and at every proxy in front of it.";
     private static final List<Standard> SHOWS = List.of(Standard.ASVS_4_2, Standard.PCI_6_2);
 
-    /** Answers of servers that look at who asks before they look at how. */
-    private static final Set<Integer> OF_WHO_ASKS = Set.of(401, 403, 407, 426, 429, 503);
+    /** Answers of servers that look at who asks before they look at how, or of which another one has failed. */
+    private static final Set<Integer> OF_WHO_ASKS = Set.of(401, 403, 407, 426, 429, 500, 502, 503, 504);
+
+    private static final int END_MS = 2_000;
 
     private SmugglingProbes() {}
 
@@ -31,11 +33,14 @@ final class SmugglingProbes {
                         Grade.FAILURE,
                         "two lengths are refused",
                         target -> post(target, "Content-Length: 5\r\nContent-Length: 6\r\n") + "audit"),
-                row(
+                new Probe(
                         "http.length_and_chunks",
+                        ProbeArea.HTTP,
                         Grade.FAILURE,
                         "a length beside chunks is refused",
-                        target -> post(target, "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n"),
+                        REFUSE,
+                        SHOWS,
+                        SmugglingProbes::lengthAndChunks),
                 row(
                         "http.unknown_coding",
                         Grade.FAILURE,
@@ -97,18 +102,38 @@ final class SmugglingProbes {
 
     private static Probe row(String id, Grade worst, String title, Request request) {
         return new Probe(id, ProbeArea.HTTP, worst, title, REFUSE, SHOWS, target -> {
-            Optional<HttpAnswer> answer = send(target, request.to(target));
-            if (answer.isEmpty()) {
-                return control(target, ProbeOutcome.passed("the connection is ended"));
-            }
-            int status = answer.get().status();
-            if (answer.get().refusesTheForm()) {
-                return control(target, ProbeOutcome.passed("HTTP " + status));
-            }
-            return OF_WHO_ASKS.contains(status)
-                    ? ProbeOutcome.unchecked("the server refuses who asks: HTTP " + status)
-                    : ProbeOutcome.found("answered as if nothing were odd: HTTP " + status);
+            return judged(target, send(target, request.to(target)));
         });
+    }
+
+    private static ProbeOutcome judged(AuditTarget target, Optional<HttpAnswer> answer) throws IOException {
+        if (answer.isEmpty()) {
+            return control(target, ProbeOutcome.passed("the connection is ended"));
+        }
+        int status = answer.get().status();
+        if (answer.get().refusesTheForm()) {
+            return control(target, ProbeOutcome.passed("HTTP " + status));
+        }
+        return OF_WHO_ASKS.contains(status)
+                ? ProbeOutcome.unchecked("the server refuses who asks, or fails: HTTP " + status)
+                : ProbeOutcome.found("answered as if nothing were odd: HTTP " + status);
+    }
+
+    /** A server may also heed the chunks alone, if it ends the connection behind its answer (RFC 9112 section 6.1), as HAProxy does. */
+    private static ProbeOutcome lengthAndChunks(AuditTarget target) throws IOException {
+        String request = post(target, "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n")
+                        .replace("Connection: close\r\n", "")
+                + "0\r\n\r\n";
+        Optional<HttpAnswer> answer;
+        boolean isEnded;
+        try (RawSocket socket = target.connect()) {
+            answer = socket.request(request);
+            isEnded = answer.isEmpty() || socket.endsWithin(END_MS);
+        }
+        ProbeOutcome outcome = judged(target, answer);
+        return isEnded && outcome.fold(seen -> false, seen -> true, why -> false)
+                ? control(target, ProbeOutcome.passed("the connection is ended behind the answer"))
+                : outcome;
     }
 
     /** A refusal says something only where the well-formed request is not refused so. */
@@ -132,11 +157,16 @@ final class SmugglingProbes {
         }
         try (AuditTarget.Attempt attempt =
                 target.handshake(target.upgrade().plus("Content-Length: 5").replacing("\r\n\r\n", "\r\n\r\naudit"))) {
-            return attempt.isUpgraded()
-                    ? ProbeOutcome.found("the handshake is accepted")
-                    : attempt.isTurnedAway()
-                            ? ProbeOutcome.unchecked("the server's limits answer first: " + attempt.seen())
-                            : ProbeOutcome.passed("the handshake gets " + attempt.seen());
+            if (attempt.isUpgraded()) {
+                return ProbeOutcome.found("the handshake is accepted");
+            }
+            if (attempt.saysNothing()) {
+                return ProbeOutcome.unchecked("the server's limits or faults answer first: " + attempt.seen());
+            }
+            return target.controlNow()
+                    .refusal()
+                    .map(ProbeOutcome::unchecked)
+                    .orElseGet(() -> ProbeOutcome.passed("the handshake gets " + attempt.seen()));
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
 import dev.portcullis.client.selfaudit.attack.ClientHello;
-import dev.portcullis.client.selfaudit.attack.HttpAnswer;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import dev.portcullis.client.selfaudit.attack.ServerCertificate;
 import java.io.IOException;
@@ -104,22 +103,24 @@ final class TlsProbes {
     }
 
     private static Probe old(String id, String title, int version) {
-        return row(
-                id,
-                Grade.FAILURE,
-                title,
-                CURRENT,
-                VERSIONS,
-                target -> new ClientHello(version, ClientHello.OLD)
-                        .offerTo(target)
-                        .filter(chosen -> chosen.version() <= version)
-                        .map(chosen -> ProbeOutcome.found("the server agrees on it"))
-                        .orElseGet(() -> ProbeOutcome.passed("refused")));
+        return row(id, Grade.FAILURE, title, CURRENT, VERSIONS, target -> {
+            boolean isAgreed = new ClientHello(version, ClientHello.OLD)
+                    .offerTo(target)
+                    .filter(chosen -> chosen.version() <= version)
+                    .isPresent();
+            return isAgreed ? ProbeOutcome.found("the server agrees on it") : refused(target);
+        });
     }
 
-    private static ProbeOutcome used(AuditTarget target) {
+    /** A refusal says something only where TLS is spoken. */
+    private static ProbeOutcome refused(AuditTarget target) throws IOException {
+        return ProbeOutcome.passed(
+                "refused; it speaks " + ServerCertificate.of(target).protocol());
+    }
+
+    private static ProbeOutcome used(AuditTarget target) throws IOException {
         if (target.server().tls()) {
-            return ProbeOutcome.passed("wss");
+            return ProbeOutcome.passed(ServerCertificate.of(target).protocol());
         }
         return target.server().isLocal()
                 ? ProbeOutcome.unchecked("the address is of this machine; ask the one that clients use")
@@ -135,14 +136,15 @@ final class TlsProbes {
     }
 
     private static ProbeOutcome weakSuites(AuditTarget target) throws IOException {
-        return new ClientHello(
+        Optional<ClientHello.Chosen> chosen = new ClientHello(
                         ClientHello.TLS_1_2,
                         ClientHello.WEAK.keySet().stream().sorted().toList())
-                .offerTo(target)
-                .map(chosen -> ProbeOutcome.found("the server agrees on "
-                        + Optional.ofNullable(ClientHello.WEAK.get(chosen.suite()))
-                                .orElse("suite " + chosen.suite())))
-                .orElseGet(() -> ProbeOutcome.passed("refused"));
+                .offerTo(target);
+        return chosen.isPresent()
+                ? ProbeOutcome.found("the server agrees on "
+                        + Optional.ofNullable(ClientHello.WEAK.get(chosen.get().suite()))
+                                .orElse("suite " + chosen.get().suite()))
+                : refused(target);
     }
 
     private static ProbeOutcome trusted(AuditTarget target) throws IOException {
@@ -188,17 +190,52 @@ final class TlsProbes {
                 : ProbeOutcome.passed(leaf.getPublicKey().getAlgorithm() + ", " + signature);
     }
 
+    /** Nothing that an operator gave goes over these connections: no header, no query. */
     private static ProbeOutcome noPlain(AuditTarget target) throws IOException {
+        String path = target.server().target().split("\\?", 2)[0];
+        List<String> handshake = List.of(
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Origin: " + target.scope().origin().orElse("https://" + target.authority()));
+        String upgrade = plainly(target, target.requestHead("GET", path, handshake));
+        String page = plainly(target, target.requestHead("GET", "/", List.of("Connection: close")));
+        if (upgrade.equals("HTTP 101")) {
+            return ProbeOutcome.found("a handshake without TLS is accepted");
+        }
+        if (page.startsWith("HTTP 2")) {
+            return ProbeOutcome.found("plain HTTP gets " + page);
+        }
+        boolean isHttp = page.startsWith("HTTP ") && !page.startsWith("HTTP 3") && !page.equals("HTTP 400");
+        if (isHttp && page.equals(securely(target))) {
+            return ProbeOutcome.found("plain HTTP gets " + page + ", as over TLS");
+        }
+        ServerCertificate unused = ServerCertificate.of(target); // the port is open, and has TLS
+        return ProbeOutcome.passed("plain HTTP gets " + page);
+    }
+
+    private static String plainly(AuditTarget target, String request) throws IOException {
         try (RawSocket socket = target.withoutTls()) {
-            Optional<HttpAnswer> answer = socket.request(target.requestHead("GET", "/", List.of("Connection: close")));
-            boolean isServed = answer.filter(each -> each.status() < 300).isPresent();
-            String seen = answer.map(each -> "plain HTTP gets HTTP " + each.status())
-                    .orElse("plain HTTP gets the end of the connection");
-            return isServed ? ProbeOutcome.found(seen) : ProbeOutcome.passed(seen);
+            return answer(socket, request);
+        }
+    }
+
+    private static String securely(AuditTarget target) throws IOException {
+        try (RawSocket socket = target.connect()) {
+            return answer(socket, target.requestHead("GET", "/", List.of("Connection: close")));
+        } catch (SSLException notTrusted) {
+            return "";
+        }
+    }
+
+    private static String answer(RawSocket socket, String request) {
+        try {
+            return socket.request(request).map(each -> "HTTP " + each.status()).orElse("the end of the connection");
         } catch (SocketTimeoutException silent) {
-            return ProbeOutcome.passed("plain HTTP gets no answer");
+            return "no answer";
         } catch (IOException noHttp) {
-            return ProbeOutcome.passed("plain HTTP gets what is no HTTP");
+            return "what is no HTTP";
         }
     }
 }

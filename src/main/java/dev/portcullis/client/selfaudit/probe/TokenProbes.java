@@ -30,6 +30,7 @@ final class TokenProbes {
     private static final String CLAIMS =
             "Check exp, nbf, iss and aud of each token: auth.issuers[].issuer and audience, auth.maxLifetime.";
     private static final String NO_KEY = "it needs the issuer's secret; give --config";
+    private static final String NO_LOG = "logs on the way would have a given token; give --config with a secret";
     private static final String NO_MODEL = Sessions.NO_USER;
     private static final int HOUR = 3_600;
     private static final int MONTH = 30 * 24 * HOUR;
@@ -170,8 +171,8 @@ final class TokenProbes {
                         List.of(Standard.ASVS_14_2, Standard.SHEET_SESSION),
                         target -> presented(
                                 target,
-                                target.users().any("query"),
-                                NO_MODEL,
+                                target.users().fresh("query"),
+                                NO_LOG,
                                 token -> target.upgrade().withQuery("token=" + token))));
     }
 

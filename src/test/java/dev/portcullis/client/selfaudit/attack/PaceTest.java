@@ -19,6 +19,15 @@ class PaceTest {
     }
 
     @Test
+    void place_that_is_given_back_is_free_at_once() throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            pace.take();
+            pace.giveBack();
+        }
+        assertThat(nanos.get()).isZero();
+    }
+
+    @Test
     void any_minute_has_no_more_than_the_rate() throws InterruptedException {
         pace.take();
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(30));

@@ -25,6 +25,7 @@ record AuditRunner(
         Optional<AuditScope.AdminListener> admin,
         Optional<Path> authority,
         Optional<String> secret,
+        boolean isGiven,
         int patienceMs,
         int endMs) {
     static final String ORIGIN = "https://chat.example.com";
@@ -50,6 +51,7 @@ record AuditRunner(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(SECRET),
+                false,
                 PATIENCE_MS,
                 PATIENCE_MS);
     }
@@ -59,7 +61,7 @@ record AuditRunner(
     }
 
     AuditRunner withOrigin(String other) {
-        return new AuditRunner(url, Optional.of(other), admin, authority, secret, patienceMs, endMs);
+        return new AuditRunner(url, Optional.of(other), admin, authority, secret, isGiven, patienceMs, endMs);
     }
 
     AuditRunner withAdmin(int port) {
@@ -69,36 +71,42 @@ record AuditRunner(
                 Optional.of(new AuditScope.AdminListener("127.0.0.1", port, token("operator", "admin", List.of()))),
                 authority,
                 secret,
+                isGiven,
                 patienceMs,
                 endMs);
     }
 
     AuditRunner trusting(Path file) {
-        return new AuditRunner(url, origin, admin, Optional.of(file), secret, patienceMs, endMs);
+        return new AuditRunner(url, origin, admin, Optional.of(file), secret, isGiven, patienceMs, endMs);
     }
 
     /** Without users, as at a server whose key is not known. */
     AuditRunner anonymous() {
-        return new AuditRunner(url, origin, admin, authority, Optional.empty(), patienceMs, endMs);
+        return new AuditRunner(url, origin, admin, authority, Optional.empty(), isGiven, patienceMs, endMs);
+    }
+
+    /** With two users whose tokens are given, as where the secret is not known. */
+    AuditRunner withGivenUsers() {
+        return new AuditRunner(url, origin, admin, authority, secret, true, patienceMs, endMs);
     }
 
     AuditRunner withSecret(String other) {
-        return new AuditRunner(url, origin, admin, authority, Optional.of(other), patienceMs, endMs);
+        return new AuditRunner(url, origin, admin, authority, Optional.of(other), isGiven, patienceMs, endMs);
     }
 
     /** How long the server may keep a silent connection. */
     AuditRunner ending(int ms) {
-        return new AuditRunner(url, origin, admin, authority, secret, patienceMs, ms);
+        return new AuditRunner(url, origin, admin, authority, secret, isGiven, patienceMs, ms);
     }
 
     /** For a server of which a test shows that it says nothing. */
     AuditRunner impatient() {
-        return new AuditRunner(url, origin, admin, authority, secret, 2_000, 2_000);
+        return new AuditRunner(url, origin, admin, authority, secret, isGiven, 2_000, 2_000);
     }
 
     /** For a session of which a test shows that it does not end; one that does ends in less. */
     AuditRunner waitingShortly() {
-        return new AuditRunner(url, origin, admin, authority, secret, 8_000, 8_000);
+        return new AuditRunner(url, origin, admin, authority, secret, isGiven, 8_000, 8_000);
     }
 
     /** A token of this runner's issuer. */
@@ -141,7 +149,9 @@ record AuditRunner(
         try (AuditTarget target = new AuditTarget(
                 ServerAddress.of(url),
                 new AuditScope(origin, List.of(), admin, patienceMs, endMs, patienceMs, 100_000, 100_000, 4),
-                secret.isPresent() ? users() : AuditUsers.given("test", Optional.empty(), Optional.empty()),
+                isGiven
+                        ? given()
+                        : secret.isPresent() ? users() : AuditUsers.given("test", Optional.empty(), Optional.empty()),
                 TrustedCertificates.of(authority))) {
             return new SelfAuditRun(target, probes, load, (result, count, planned) -> {
                         if (end.filter(result.probe().id()::equals).isPresent()) {
@@ -150,6 +160,14 @@ record AuditRunner(
                     })
                     .run();
         }
+    }
+
+    private AuditUsers given() {
+        String run = Long.toHexString(System.nanoTime());
+        return AuditUsers.given(
+                run,
+                Optional.of(token("given-a-" + run, "member", List.of())),
+                Optional.of(token("given-b-" + run, "member", List.of())));
     }
 
     private AuditUsers users() {

@@ -75,7 +75,8 @@ final class CarelessServer implements AutoCloseable {
             Matcher key = KEY.matcher(head);
             if (!key.find()) {
                 String first = head.split("\r?\n", 2)[0];
-                String page = "<h1>Error at dev.example.Main.run(Main.java:12)</h1>root:x:0:0:root " + first;
+                String page = "<h1>Error at dev.example.Main.run(Main.java:12)</h1>root:x:0:0:root " + first
+                        + "\n# TYPE careless counter\n";
                 client.getOutputStream()
                         .write(("HTTP/1.1 200 OK\r\nServer: Careless/1.2.3\r\nContent-Type: text/html\r\n"
                                         + "Access-Control-Allow-Origin: *\r\nContent-Length: " + page.length()
