@@ -44,6 +44,9 @@ class LiveSettingsTest {
     private static final String FIRST_KEY = issuer("the first secret of the tests, long enough");
     private static final String SECOND_KEY = issuer("the second secret of the tests, long enough");
 
+    /** Else the passwords would depend on the first key, which could not be replaced. */
+    private static final String OF_ACCOUNTS = "accounts.secret=the secret of the accounts, long enough";
+
     @Test
     void foreign_origin_is_refused_and_then_allowed() {
         try (TestNode node = TestNode.generous(OURS)) {
@@ -179,8 +182,8 @@ class LiveSettingsTest {
     /** The old token was verified and remembered before. */
     @Test
     void token_of_a_replaced_key_is_refused_and_one_of_the_new_key_accepted() {
-        String[] next = generous(SECOND_KEY, IN_HTTP);
-        try (TestNode node = TestNode.generous(FIRST_KEY, IN_HTTP)) {
+        String[] next = generous(SECOND_KEY, OF_ACCOUNTS, IN_HTTP);
+        try (TestNode node = TestNode.generous(FIRST_KEY, OF_ACCOUNTS, IN_HTTP)) {
             String old = node.token("ann");
             try (JdkPeer ann = JdkPeer.admitted(node.ws(), old)) {
                 assertThat(status(node, old)).isEqualTo(101);
@@ -239,9 +242,9 @@ class LiveSettingsTest {
     void nothing_changes_where_the_certificate_cannot_be_used(@TempDir Path folder) throws IOException {
         SelfSigned first = SelfSigned.in(Files.createDirectory(folder.resolve("first")));
         SelfSigned second = SelfSigned.in(Files.createDirectory(folder.resolve("second")));
-        try (TestNode node = TestNode.generous(FIRST_KEY, OURS, certificate(first), key(first))) {
+        try (TestNode node = TestNode.generous(FIRST_KEY, OF_ACCOUNTS, OURS, certificate(first), key(first))) {
             String token = node.token("ann");
-            String[] next = generous(SECOND_KEY, THEIRS, certificate(second), key(second));
+            String[] next = generous(SECOND_KEY, OF_ACCOUNTS, THEIRS, certificate(second), key(second));
             Files.writeString(second.certificate(), "rubbish"); // after it was checked
 
             assertThat(refusal(node, next).problems()).extracting(Problem::path).containsExactly("tls.certificate");
@@ -301,12 +304,12 @@ class LiveSettingsTest {
 
     @Test
     void change_is_told_with_both_values_and_without_a_secret() {
-        try (TestNode node = TestNode.generous(FIRST_KEY)) {
-            assertThat(node.reload(generous(SECOND_KEY, "ratelimit.connection.minute=7")))
+        try (TestNode node = TestNode.generous(FIRST_KEY, OF_ACCOUNTS)) {
+            assertThat(node.reload(generous(SECOND_KEY, OF_ACCOUNTS, "ratelimit.connection.minute=7")))
                     .isEqualTo(Result.done(List.of(
                             new SettingChange("auth.issuers[0].secret", "\"[REDACTED]\"", "\"[REDACTED]\""),
                             new SettingChange("ratelimit.connection.minute", "1000000", "7"))));
-            assertThat(node.reload(generous(SECOND_KEY, "ratelimit.connection.minute=7")))
+            assertThat(node.reload(generous(SECOND_KEY, OF_ACCOUNTS, "ratelimit.connection.minute=7")))
                     .as("the same file again")
                     .isEqualTo(Result.done(List.of()));
         }

@@ -9,8 +9,10 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Loaded.Valid;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.SettingChange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,6 +37,44 @@ class ReloadPolicyTest {
                 before.value(), after.value(), SettingChange.between(before.settings(), after.settings()));
 
         assertThat(problems).extracting(Problem::path).isEqualTo(named == null ? List.of() : List.of(named));
+    }
+
+    /** Users have passwords, whose keys are made of the secret of the first issuer unless accounts.secret says which. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[NEW, OLD] | | accounts.secret",
+                "[OLD, NEW] | | ",
+                "[NEW, OLD] | OLD | ",
+                "[NEW, OLD] | NEW | accounts.secret",
+                "[OLD] | OLD | ",
+                "[OLD] | NEW | accounts.secret"
+            })
+    void secret_that_passwords_depend_on_stays(String issuers, @Nullable String ofAccounts, String named) {
+        Valid<NodeConfig> before = accounts("[OLD]", null);
+        Valid<NodeConfig> after = accounts(issuers, ofAccounts);
+
+        List<Problem> problems = ReloadPolicy.needRestart(
+                before.value(), after.value(), SettingChange.between(before.settings(), after.settings()));
+
+        assertThat(problems).extracting(Problem::path).isEqualTo(named == null ? List.of() : List.of(named));
+    }
+
+    private static Valid<NodeConfig> accounts(String issuers, @Nullable String ofAccounts) {
+        List<String> sets = new ArrayList<>(List.of(
+                "accounts.enabled=true",
+                "auth.issuers="
+                        + secrets(issuers.replaceAll(
+                                "OLD|NEW", "{\"secret\": \"$0\", \"issuer\": \"https://a.example\"}"))));
+        if (ofAccounts != null) {
+            sets.add("accounts.secret=" + secrets(ofAccounts));
+        }
+        return read(sets.toArray(String[]::new));
+    }
+
+    private static String secrets(String text) {
+        return text.replace("OLD", Configs.SECRET).replace("NEW", "another-secret-of-the-tests-and-of-nothing-else");
     }
 
     private static Valid<NodeConfig> read(String... sets) {
