@@ -140,7 +140,11 @@ public record HttpConfig(
                                 "whether messages of rooms and inboxes are compressed for clients that offer"
                                         + " permessage-deflate, and theirs inflated, up to limits.frameBytes"),
                 http.basic()
-                        .flag("pages", true, "whether the demo chat at / and the reference at /reference are served"),
+                        .flag(
+                                "pages",
+                                true,
+                                "whether the demo chat at /, the reference at /reference and the pages that /llms.txt"
+                                        + " leads to are served"),
                 http.basic()
                         .flag(
                                 "health",

@@ -5,17 +5,18 @@ import dev.portcullis.http.HttpResponses;
 import dev.portcullis.http.routing.StaticFiles;
 import io.vertx.core.json.JsonObject;
 
-/** The pages of the public listener: what a person looks at, as opposed to what a program calls. */
+/** The pages of the public listener: what a person, or a person's assistant, reads, as opposed to what a program calls. */
 public final class PublicPages {
     private static final String DEMO = "/webroot/demo";
     private static final String REFERENCE = "/webroot/reference";
+    private static final String GUIDES = "/webroot/docs";
 
     private PublicPages() {}
 
     /** @param accounts whether and how users register and log in at this server */
     public static StaticFiles files(AccountsConfig accounts) {
         StaticFiles.Builder files = StaticFiles.builder().resource("/favicon.svg", "/webroot/favicon.svg");
-        return reference(demo(files, accounts)).build();
+        return guides(reference(demo(files, accounts))).build();
     }
 
     private static StaticFiles.Builder demo(StaticFiles.Builder files, AccountsConfig accounts) {
@@ -50,5 +51,13 @@ public final class PublicPages {
                 .folder("/reference", REFERENCE, "style.css", "console.css", "main.js", "calls.js", "codes.js")
                 .folder("/reference", REFERENCE, "console.js", "dom.js", "frames.js", "log.js", "model.js", "nav.js")
                 .folder("/reference", REFERENCE, "schema.js", "wire.js");
+    }
+
+    /** The pages for who builds an application: those of this very release, so that what they name is there. */
+    private static StaticFiles.Builder guides(StaticFiles.Builder files) {
+        return files.resource("/llms.txt", "/webroot/llms.txt")
+                .folder("/docs", GUIDES, "assistant.md", "tutorial.md", "protocol.md", "javascript.md", "java.md")
+                .folder("/docs", GUIDES, "login.md", "events.md", "uploads.md", "server-api.md", "hooks.md")
+                .folder("/docs", GUIDES, "application-hooks.md", "socketio.md", "troubleshooting.md");
     }
 }

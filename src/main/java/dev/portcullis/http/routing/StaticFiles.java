@@ -22,6 +22,7 @@ import java.util.Set;
  */
 public final class StaticFiles {
     private static final String HTML = "text/html; charset=utf-8";
+    private static final String PLAIN = "text/plain; charset=utf-8";
     private static final Map<String, String> TYPES = Map.of(
             "html", HTML,
             "css", "text/css; charset=utf-8",
@@ -29,7 +30,9 @@ public final class StaticFiles {
             "json", "application/json",
             "svg", "image/svg+xml",
             "png", "image/png",
-            "ts", "text/plain; charset=utf-8");
+            "md", "text/markdown; charset=utf-8", // RFC 7763
+            "ts", PLAIN,
+            "txt", PLAIN);
     private static final int NOT_MODIFIED = 304;
     private static final int OK = 200;
 
