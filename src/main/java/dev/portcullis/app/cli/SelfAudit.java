@@ -52,6 +52,7 @@ final class SelfAudit {
     private static final int MOST_RATE = 6_000;
     private static final int RUN_LENGTH = 8;
     private static final long PRINT_SECONDS = 20;
+    private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final Duration TOKEN_LIFE = Duration.ofHours(1);
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+):([0-9]{1,5})");
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9-]{1,64}:[\\t\\x20-\\x7E]{0,512}");
@@ -163,6 +164,9 @@ final class SelfAudit {
         if (options.rate() < 1 || options.rate() > MOST_RATE) {
             throw new StartupException("--rate: is a number from 1 to " + MOST_RATE);
         }
+        if (options.timeout().compareTo(LONGEST) > 0) {
+            throw new StartupException("--timeout: is a time of at most 2m");
+        }
         for (String header : options.headers()) {
             if (!HEADER.matcher(header).matches()) {
                 throw new StartupException("--header: is NAME:VALUE");
@@ -183,7 +187,7 @@ final class SelfAudit {
                 Math.max(USERS_PER_MINUTE, options.rate()),
                 options.load());
         try {
-            return new AuditTarget(server, scope, users(config), TrustedCertificates.of(options.ca()));
+            return new AuditTarget(server, scope, users(server, config), TrustedCertificates.of(options.ca()));
         } catch (IOException unreadable) {
             throw new StartupException("--ca: " + unreadable.getMessage());
         }
@@ -212,7 +216,7 @@ final class SelfAudit {
         return row.scheme() + "://" + host + (isUsual ? "" : ":" + port);
     }
 
-    private AuditUsers users(Optional<NodeConfig> config) throws StartupException {
+    private AuditUsers users(ServerAddress server, Optional<NodeConfig> config) throws StartupException {
         String run = UUID.randomUUID().toString().replace("-", "").substring(0, RUN_LENGTH);
         Optional<IssuerConfig> issuer = config.stream()
                 .flatMap(each -> each.auth().tokens().issuers().stream())
@@ -220,6 +224,10 @@ final class SelfAudit {
                 .findFirst();
         Optional<String> first = token(options.first(), "--token-a", "PORTCULLIS_TOKEN_A");
         Optional<String> second = token(options.second(), "--token-b", "PORTCULLIS_TOKEN_B");
+        if ((first.isPresent() || second.isPresent()) && !server.tls() && !server.isLocal()) {
+            throw new StartupException(
+                    "--token-a: ws:// sends the token readable for all on the way: use wss:// (CWE-319)");
+        }
         if (issuer.isEmpty() || first.isPresent()) {
             return AuditUsers.given(run, first, second);
         }
@@ -265,6 +273,11 @@ final class SelfAudit {
             Matcher address = ADDRESS.matcher(options.admin().get());
             if (!address.matches()) {
                 throw new StartupException("--admin: is HOST:PORT");
+            }
+            if (!HostPort.isLoopback(address.group(1).replaceAll("[\\[\\]]", ""))) { // that listener has no TLS
+                throw new StartupException(
+                        "--admin: its key would be readable for all on the way: name the end of a tunnel"
+                                + " on this machine, such as 127.0.0.1:9090 (CWE-319)");
             }
             return key.map(
                     each -> new AuditScope.AdminListener(address.group(1), Integer.parseInt(address.group(2)), each));

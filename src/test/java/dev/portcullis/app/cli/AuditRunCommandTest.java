@@ -46,8 +46,10 @@ class AuditRunCommandTest {
                 URL + " --only nothing | --only: names no probe",
                 URL + " --load 201 | --load: is a number from 0 to 200",
                 URL + " --rate 0 | --rate: is a number from 1 to 6000",
+                URL + " --timeout 1000h | --timeout: is a time of at most 2m",
                 URL + " --header X | --header: is NAME:VALUE",
                 URL + " --admin x | --admin: is HOST:PORT",
+                URL + " --admin node.example:9090 | --admin: its key would be readable",
                 URL + " --ca nowhere.pem | --ca: ",
                 URL + " --token-a nowhere.txt | --token-a: can't be read"
             })
@@ -100,6 +102,16 @@ class AuditRunCommandTest {
 
         assertThat(run(URL, "-c", file.toString(), "--only", "config")).isEqualTo(3);
         assertThat(terminal.printed()).contains("[FAILURE] config.http.port: ");
+    }
+
+    @Test
+    void token_that_is_given_goes_to_no_other_machine_without_tls() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("token.txt"), Tokens.signed(Tokens.HEADER, Tokens.claims(""), "secret"));
+
+        assertThat(terminal.run("audit", "run", "ws://192.0.2.1/ws", "--token-a", file.toString()))
+                .isEqualTo(2);
+        assertThat(terminal.errors()).contains("ws:// sends the token readable for all on the way");
     }
 
     @Test
