@@ -17,11 +17,11 @@ trap '[[ -z $node ]] || kill "$node" 2>/dev/null || true; wait; rm -rf "$run"' E
 cpu() { awk '{print $14 + $15}' "/proc/$node/stat"; }
 rss() { awk '/^VmRSS/ {rss = $2} /^RssFile/ {file = $2}
     END {printf "%d MB, %d of them of files that processes share\n", rss / 1024, file / 1024}' "/proc/$node/status"; }
-share() { # of a core, over ten seconds
+share() { # of a core, over the seconds
     local before
     before=$(cpu)
-    sleep 10
-    awk -v ticks="$(($(cpu) - before))" 'BEGIN {printf "%.1f %% of a core\n", ticks / 10}'
+    sleep "$1"
+    awk -v ticks="$(($(cpu) - before))" -v seconds="$1" 'BEGIN {printf "%.1f %% of a core\n", ticks / seconds}'
 }
 
 began=$(date +%s%N)
@@ -35,16 +35,16 @@ until grep -q ' is ready' "$run/out"; do
 done
 ready=$(($(date +%s%N) - began))
 printf 'ready after          %d ms, %d ms of CPU\n' $((ready / 1000000)) $(($(cpu) * 10))
-sleep 20
-printf 'idle                 %s' "$(share), RSS $(rss)"
+sleep 90 # until the JVM has compiled what the start used, and returned what it took (jvm.options)
+printf 'idle                 %s' "$(share 60), RSS $(rss)"
 echo
 
 port=$(sed -n 's#.* is ready at http://[0-9.]*:\([0-9]*\).*#\1#p' "$run/out")
 "$app/bin/portcullis" bench -c "$app/conf/dev.json" --url "ws://127.0.0.1:$port/ws" --rooms "$connections" --members 1 \
-    --rate 1 --warmup 20 --duration 30 >"$run/bench" 2>&1 &
+    --rate 1 --warmup 90 --duration 90 >"$run/bench" 2>&1 &
 bench=$!
-sleep 30
+sleep 100
 open=$(ss -Htn state established "( sport = :$port )" | wc -l)
-printf '%-6d connections   %s' "$open" "$(share), RSS $(rss)"
+printf '%-6d connections   %s' "$open" "$(share 60), RSS $(rss)"
 echo
 wait "$bench" || { cat "$run/bench" && exit 1; }
