@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The values of a node's metrics when they are asked for, by their names in the registry. A metric that is not there counts nothing. */
+/**
+ * The values of a node's metrics when they are asked for, by their names in the registry. A metric that is not there counts
+ * nothing.
+ */
 public final class MeterValues {
     private final Function<String, List<Meter>> meters;
 
