@@ -1,6 +1,7 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.admin.OperatorAuthenticator.TokenCheck;
+import dev.portcullis.admin.node.NodeLoads;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
@@ -23,6 +24,7 @@ import dev.portcullis.http.routing.OperationGuard.Caller;
 import dev.portcullis.http.routing.OperationGuard.Refused;
 import dev.portcullis.http.routing.Router;
 import dev.portcullis.http.routing.RouterBuilder;
+import dev.portcullis.inventory.Inventory;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.window.AddressWindows;
@@ -84,6 +86,8 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             LongPredicate mayHaveWaited,
             Optional<HookAdministration> hooks,
             NodeStatistics statistics,
+            NodeLoads loads,
+            Inventory inventory,
             NodeControl control) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
@@ -113,9 +117,14 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
         new RoomDecisionOperations(explainer).bind(routes);
         new HookOperations(hooks).bind(routes);
         new NodeOperations(
-                        statistics, control, health, Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
+                        statistics,
+                        loads,
+                        control,
+                        health,
+                        Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
                 .bind(routes);
         new SessionOperations(sessions, clock).bind(routes);
+        new InventoryOperations(inventory, server.rooms(), bans, clock).bind(routes);
         auditLog.bind(routes);
         this.router = builder.build();
     }

@@ -25,11 +25,17 @@ public record BanDirectory(
         Supplier<Future<List<Ban>>> kept,
         Supplier<List<Ban>> configured) {
 
+    /** All bans that are in force. */
+    Future<BanList> inForce() {
+        return kept.get()
+                .map(stored -> new BanList(Stream.of(stored, configured.get())
+                        .flatMap(List::stream)
+                        .toList()));
+    }
+
     /** Whether a user may not come in. */
     Future<Boolean> isBanned(UserId user, long now) {
-        return kept.get()
-                .map(stored -> Stream.of(stored, configured.get())
-                        .anyMatch(bans -> new BanList(bans).ofUser(user, now).isPresent()));
+        return inForce().map(bans -> bans.ofUser(user, now).isPresent());
     }
 
     boolean isConfigured(BanTarget target) {

@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.node.NodeLoads;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
@@ -15,6 +16,7 @@ final class NodeOperations {
     private static final int ACCEPTED = 202;
 
     private final NodeStatistics statistics;
+    private final NodeLoads loads;
     private final NodeControl control;
     private final Health health;
     private final Map<String, Boolean> configured;
@@ -23,8 +25,14 @@ final class NodeOperations {
     /**
      * @param configured calls that this node answers only if it is configured for them
      */
-    NodeOperations(NodeStatistics statistics, NodeControl control, Health health, Map<String, Boolean> configured) {
+    NodeOperations(
+            NodeStatistics statistics,
+            NodeLoads loads,
+            NodeControl control,
+            Health health,
+            Map<String, Boolean> configured) {
         this.statistics = statistics;
+        this.loads = loads;
         this.control = control;
         this.health = health;
         this.configured = Map.copyOf(configured);
@@ -35,18 +43,28 @@ final class NodeOperations {
     }
 
     private void statistics(OperatorCall call) {
-        Map<String, Object> fields = new LinkedHashMap<>(
-                statistics.report(call.request().numberIn("after").orElse(0L)));
+        long after = call.request().numberIn("after").orElse(0L);
+        if (isOfCluster(call)) {
+            statistics.report(after, loads).onSuccess(report -> send(call, report));
+        } else {
+            send(call, statistics.report(after));
+        }
+    }
+
+    private void send(OperatorCall call, Map<String, Object> report) {
+        Map<String, Object> fields = new LinkedHashMap<>(report);
         fields.put("health", health.last().fields());
         fields.put("configured", configured);
         call.send(fields);
     }
 
+    private static boolean isOfCluster(OperatorCall call) {
+        return call.request().textIn("cluster").filter("true"::equals).isPresent();
+    }
+
     private void reload(OperatorCall call) {
-        boolean cluster =
-                call.request().textIn("cluster").filter("true"::equals).isPresent();
         control.reload()
-                .run(cluster)
+                .run(isOfCluster(call))
                 .onSuccess(result -> result.<Runnable>fold(
                                 changes -> () -> reloaded(call, changes), why -> () -> refused(call, why))
                         .run());

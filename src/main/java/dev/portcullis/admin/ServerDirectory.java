@@ -62,6 +62,9 @@ public record ServerDirectory(
          */
         Future<PresenceAnswer> presence(RoomId room, Optional<UserId> after);
 
+        /** What a list tells of a room. Never fails: what is not known in time is left out. */
+        Future<RoomSummary> summary(RoomId room);
+
         /** Adds a member, or changes their role, and lifts their bar. */
         Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role);
 

@@ -12,6 +12,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.connection.Heartbeat;
+import dev.portcullis.edge.connection.LoopInventory;
 import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.LoopSubscribers.SubscriptionListener;
 import dev.portcullis.edge.connection.ReplyWriter;
@@ -51,6 +52,7 @@ import dev.portcullis.edge.socketio.ConnectPath;
 import dev.portcullis.edge.socketio.PollingRequests;
 import dev.portcullis.edge.socketio.SocketIoEndpoint;
 import dev.portcullis.edge.socketio.engine.EngineLoop;
+import dev.portcullis.inventory.InventoryQuery;
 import dev.portcullis.ratelimit.ban.BanService;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
@@ -207,6 +209,7 @@ final class EdgeLoop {
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         SessionResponder responder = new SessionResponder(connections);
+        LoopInventory inventory = new LoopInventory(connections, subscribers, this::later, services.clock());
         Bus bus = services.bus();
         return Future.all(
                 bus.subscribe(
@@ -220,6 +223,7 @@ final class EdgeLoop {
                         RoomConnections.CONFIRM,
                         instance,
                         asked -> shard.confirmSubscriptions(asked.room()).map(RoomConnections.Reply::new)),
+                bus.answer(InventoryQuery.QUESTION, instance, inventory::answer),
                 bus.answer(LivenessProbe.QUESTION, instance, responder::liveness),
                 bus.answer(SessionActivity.QUESTION, instance, responder::activity));
     }

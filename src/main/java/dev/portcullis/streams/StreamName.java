@@ -60,6 +60,11 @@ public record StreamName(String value) {
         return value.startsWith(CUTOFFS);
     }
 
+    /** Whether this is the stream of a room whose id begins so. */
+    public boolean isRoomWith(String prefix) {
+        return value.startsWith(ROOM) && value.startsWith(prefix, ROOM.length());
+    }
+
     public boolean isInbox() {
         return value.startsWith(INBOX);
     }

@@ -46,6 +46,11 @@ final class AbsentStages {
         }
 
         @Override
+        public Future<RoomSummary> summary(RoomId room) {
+            return Future.succeededFuture(RoomSummary.UNKNOWN);
+        }
+
+        @Override
         public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
             return Future.failedFuture("no stage answers");
         }

@@ -2,6 +2,7 @@ package dev.portcullis.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.admin.node.NodeLoads;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditConfig;
@@ -31,6 +32,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.inventory.Inventory;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Result;
@@ -181,6 +183,8 @@ abstract class AdminVerticleFixture {
                 readAt -> false,
                 Optional.empty(),
                 statistics,
+                new NodeLoads(bus, statistics::load),
+                new Inventory(bus, 30_000),
                 new NodeControl(() -> {}, cluster -> Future.succeededFuture(reloaded)));
         AdminVerticle verticle = new AdminVerticle(
                 config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));

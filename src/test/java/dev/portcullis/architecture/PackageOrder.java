@@ -99,6 +99,7 @@ final class PackageOrder {
                     "ratelimit.login",
                     "ratelimit"),
             List.of("resilience", "bus"),
+            List.of("bus", "inventory"),
             List.of("resilience", "http", "http.outgoing"),
             List.of("cluster.wire", "cluster"),
             List.of("uploads.type", "uploads.disk", "uploads"),

@@ -45,6 +45,7 @@ final class PackageRules {
             .definedBy(
                     ROOT + "store..",
                     ROOT + "bus..",
+                    ROOT + "inventory..",
                     ROOT + "content..",
                     ROOT + "events..",
                     ROOT + "audit..",

@@ -106,7 +106,7 @@ class StatisticsIT {
         }
         JsonObject schema =
                 contract.getJsonObject("components").getJsonObject("schemas").getJsonObject("NodeStatistics");
-        JsonObject figures = figures("");
+        JsonObject figures = figures("?cluster=true");
         OutputUnit result = Validator.create(
                         JsonSchema.of(schema),
                         new JsonSchemaOptions()

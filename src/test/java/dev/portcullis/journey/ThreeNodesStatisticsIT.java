@@ -3,6 +3,7 @@ package dev.portcullis.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.ThreeNodes;
 import io.vertx.core.json.JsonObject;
@@ -25,6 +26,8 @@ class ThreeNodesStatisticsIT {
             List<TestNode> nodes = List.of(cluster.node(), cluster.node(), cluster.node());
             for (TestNode node : nodes) {
                 assertThat(Await.until(() -> listed(node).size() == 3)).isTrue();
+                assertThat(Await.until(() -> isWhole(figures(node, "?cluster=true"))))
+                        .isTrue();
                 JsonObject self = figures(node).getJsonArray("nodes").getJsonObject(0);
                 assertThat(self.getBoolean("self")).isTrue();
                 assertThat(self.getString("node")).isEqualTo(figures(node).getString("node"));
@@ -37,6 +40,19 @@ class ThreeNodesStatisticsIT {
                     }))
                     .as("the same nodes")
                     .isTrue();
+            try (ChatPeer ann = nodes.get(0).enter("ann");
+                    ChatPeer ben = nodes.get(1).enter("ben")) {
+                assertThat(ann.isOpen() && ben.isOpen()).isTrue();
+                assertThat(Await.until(() -> {
+                            JsonObject seen = figures(nodes.get(2), "?cluster=true");
+                            return isWhole(seen)
+                                    && seen.getJsonObject("totals").getInteger("connections") == 2
+                                    && seen.getJsonObject("totals").getInteger("sessions") == 2
+                                    && connections(seen).equals(List.of(0, 1, 1));
+                        }))
+                        .as("the connections of all nodes")
+                        .isTrue();
+            }
             nodes.get(2).close();
             assertThat(Await.until(() -> listed(nodes.get(0)).size() == 2)).isTrue();
         }
@@ -53,9 +69,30 @@ class ThreeNodesStatisticsIT {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether three nodes have told their load, and no sum lacks one. */
+    private static boolean isWhole(JsonObject figures) {
+        return connections(figures).size() == 3
+                && figures.getJsonObject("totals").getInteger("nodes") == 3
+                && figures.getJsonObject("totals").getJsonArray("missing").isEmpty();
+    }
+
+    /** Of the nodes that have told their load, the fewest first. */
+    private static List<Integer> connections(JsonObject figures) {
+        return figures.getJsonArray("nodes").stream()
+                .map(JsonObject.class::cast)
+                .filter(each -> each.containsKey("load"))
+                .map(each -> each.getJsonObject("load").getInteger("connections"))
+                .sorted()
+                .toList();
+    }
+
     private static JsonObject figures(TestNode node) {
+        return figures(node, "");
+    }
+
+    private static JsonObject figures(TestNode node, String query) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(node.admin("/admin/stats"))
+            HttpRequest request = HttpRequest.newBuilder(node.admin("/admin/stats" + query))
                     .header("Authorization", "Bearer " + KEY)
                     .build();
             return new JsonObject(HTTP.send(request, BodyHandlers.ofString()).body());

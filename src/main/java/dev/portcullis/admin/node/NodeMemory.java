@@ -14,6 +14,10 @@ final class NodeMemory {
         return heap().getUsed();
     }
 
+    static long heapMax() {
+        return heap().getMax();
+    }
+
     static Map<String, Object> fields() {
         MemoryUsage heap = heap();
         Map<String, Object> fields = new LinkedHashMap<>();

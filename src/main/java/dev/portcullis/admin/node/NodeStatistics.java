@@ -1,9 +1,11 @@
 package dev.portcullis.admin.node;
 
+import dev.portcullis.admin.node.NodeFacts.NodeView;
 import dev.portcullis.admin.node.RecentSnapshots.Span;
 import dev.portcullis.admin.node.Snapshot.Total;
 import dev.portcullis.audit.metrics.MeterValues;
 import dev.portcullis.audit.metrics.Metric;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -37,6 +39,7 @@ public final class NodeStatistics {
                     .flatMap(each -> each)
                     .toList());
     private int samples;
+    private volatile NodeLoad load;
 
     /** @param values reads the metrics of the node */
     public NodeStatistics(NodeFacts facts, Supplier<MeterValues> values, LongSupplier clock) {
@@ -44,23 +47,47 @@ public final class NodeStatistics {
         this.values = values;
         this.clock = clock;
         this.startedAt = clock.getAsLong();
-        this.recent = new RecentSnapshots(SNAPSHOTS, Snapshot.of(startedAt, values.get()));
+        MeterValues first = values.get();
+        this.recent = new RecentSnapshots(SNAPSHOTS, Snapshot.of(startedAt, first));
+        this.load = NodeLoad.of(facts.state().get(), 0, first, recent.last(POINT_MS));
     }
 
     /** Takes the counts, and every {@value #SAMPLES_OF_A_POINT} times a point of the history. */
     public void sample() {
         MeterValues now = values.get();
         recent.add(Snapshot.of(clock.getAsLong(), now));
+        load = NodeLoad.of(facts.state().get(), Math.max(0, clock.getAsLong() - startedAt), now, recent.last(POINT_MS));
         samples++;
         if (samples % SAMPLES_OF_A_POINT == 0) {
             history.add(clock.getAsLong(), point(now, recent.last(POINT_MS)));
         }
     }
 
+    /** What this node had to do when the last sample was taken. Any thread may ask. */
+    public NodeLoad load() {
+        return load;
+    }
+
     /** @param after only points of the history behind this time */
     public Map<String, Object> report(long after) {
+        return report(facts.nodes().get(), after);
+    }
+
+    /** The report with the load of each node, as far as it answers, and their sums. Never fails. */
+    public Future<Map<String, Object>> report(long after, NodeLoads loads) {
+        List<NodeView> nodes = facts.nodes().get();
+        return loads.of(nodes).map(known -> {
+            ClusterLoad cluster = new ClusterLoad(nodes, known);
+            Map<String, Object> fields = report(nodes, after);
+            fields.put("nodes", nodes.stream().map(cluster::fields).toList());
+            fields.put("totals", cluster.totals());
+            return fields;
+        });
+    }
+
+    private Map<String, Object> report(List<NodeView> nodes, long after) {
         return new StatisticsReport(facts, values.get(), recent.last(POINT_MS), recent.last(MINUTE_MS))
-                .fields(startedAt, clock.getAsLong(), POINT_MS, history.after(after));
+                .fields(nodes, startedAt, clock.getAsLong(), POINT_MS, history.after(after));
     }
 
     private static List<Double> point(MeterValues now, Span span) {

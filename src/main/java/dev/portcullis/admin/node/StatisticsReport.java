@@ -24,7 +24,7 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
     private static final int MOST_ROWS = 50;
     private static final List<String> BREAKER_STATES = List.of("closed", "half_open", "open");
 
-    Map<String, Object> fields(long startedAt, long at, long pointMs, History.Slice history) {
+    Map<String, Object> fields(List<NodeView> nodes, long startedAt, long at, long pointMs, History.Slice history) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("node", facts.node());
         fields.put("incarnation", facts.incarnation().get());
@@ -32,9 +32,7 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
         fields.put("state", facts.state().get().id());
         fields.put("time", at);
         fields.put("uptimeMs", Math.max(0, at - startedAt));
-        fields.put(
-                "nodes",
-                facts.nodes().get().stream().map(StatisticsReport::fields).toList());
+        fields.put("nodes", nodes.stream().map(StatisticsReport::fields).toList());
         fields.put("lanesUnavailable", gauge(Metric.LANES_UNAVAILABLE));
         fields.put("connections", connections());
         fields.put("sessions", gauge(Metric.SESSIONS));
@@ -53,7 +51,7 @@ record StatisticsReport(NodeFacts facts, MeterValues now, Span span, Span minute
         return fields;
     }
 
-    private static Map<String, Object> fields(NodeView node) {
+    static Map<String, Object> fields(NodeView node) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("node", node.node());
         fields.put("self", node.self());

@@ -5,6 +5,8 @@ import dev.portcullis.admin.Health;
 import dev.portcullis.admin.Health.State;
 import dev.portcullis.admin.NodeControl;
 import dev.portcullis.admin.ReloadRefusal;
+import dev.portcullis.admin.node.NodeLoads;
+import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
@@ -65,6 +67,9 @@ final class NodeDeployment {
     private final Readiness readiness;
     private final Health health;
     private final Reloads reloads;
+    private final AdminAssembly operators;
+    private final NodeStatistics statistics;
+    private final NodeLoads loads;
     private volatile int adminPort;
     private volatile String awaited = "the maintenance of the store";
 
@@ -104,6 +109,9 @@ final class NodeDeployment {
                 config.auditFile(),
                 services.trail());
         this.health = readiness.health(services.audit());
+        this.operators = new AdminAssembly(services, config, users);
+        this.statistics = operators.statistics(readiness::state, nodeIncarnation, Version.number());
+        this.loads = new NodeLoads(services.bus(), statistics::load);
         this.reloads = new Reloads(
                 vertx,
                 services.bus(),
@@ -138,6 +146,7 @@ final class NodeDeployment {
                 .onSuccess(any -> cluster.ifPresent(peers -> stops.push(peers::withdraw)))
                 .compose(any -> edge.map(this::open).orElseGet(Future::succeededFuture))
                 .compose(any -> reloads.answer(config))
+                .compose(any -> loads.answer(config.stages()))
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .compose(any -> edge.map(this::bindUploads).orElseGet(Future::succeededFuture))
@@ -240,13 +249,8 @@ final class NodeDeployment {
 
     private Future<?> admin() {
         awaited = "the admin listener";
-        AdminVerticle verticle = new AdminAssembly(services, config, users)
-                .verticle(
-                        health,
-                        readiness::state,
-                        nodeIncarnation,
-                        Version.number(),
-                        new NodeControl(stopProcess, reloads::run));
+        AdminVerticle verticle =
+                operators.verticle(health, statistics, loads, new NodeControl(stopProcess, reloads::run));
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

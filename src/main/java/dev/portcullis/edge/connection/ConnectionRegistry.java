@@ -25,8 +25,6 @@ import java.util.stream.Stream;
 
 /** The connections of one event loop. Opens them, and finds them by their keys and lanes until they are closed. */
 public final class ConnectionRegistry implements CloseListener {
-    private static final int SLICE = 1_000;
-
     private final Set<Connection> all = new HashSet<>();
     private final ConnectionIndex<Connection> index = new ConnectionIndex<>();
     private final List<Set<Connection>> byLane =
@@ -145,17 +143,7 @@ public final class ConnectionRegistry implements CloseListener {
 
     /** @param end runs after the last of them */
     public void each(Consumer<Connection> step, Runnable end) {
-        each(List.copyOf(all), step, end);
-    }
-
-    private void each(List<Connection> connections, Consumer<Connection> step, Runnable end) {
-        int slice = Math.min(SLICE, connections.size());
-        connections.subList(0, slice).forEach(step);
-        if (slice < connections.size()) {
-            loop.execute(() -> each(connections.subList(slice, connections.size()), step, end));
-        } else {
-            end.run();
-        }
+        new LoopSlices(loop).each(List.copyOf(all), step, end);
     }
 
     public Collection<Connection> all() {

@@ -45,6 +45,10 @@ final class IterationSafeSet<T> {
         cachedSnapshot = null;
     }
 
+    int size() {
+        return links.size();
+    }
+
     boolean isEmpty() {
         return links.isEmpty();
     }

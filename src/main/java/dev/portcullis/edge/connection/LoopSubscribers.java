@@ -5,6 +5,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedMessage;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -13,6 +14,7 @@ import dev.portcullis.streams.delivery.DeliveryLoop;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.Subscription;
 import io.vertx.core.Context;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,28 @@ public final class LoopSubscribers implements DeliveryLoop {
         }
         hub.forStream(stream).unsubscribe(subscription.subscription);
         listeners.forEach(each -> each.unsubscribed(subscription.recipient, stream));
+    }
+
+    /** The streams of the rooms that clients of this loop have joined, and whose ids begin so. */
+    List<StreamName> rooms(String prefix) {
+        return byStream.keySet().stream()
+                .filter(stream -> stream.isRoomWith(prefix))
+                .toList();
+    }
+
+    /** The clients of this loop that have joined a room. */
+    List<FrameRecipient> recipients(RoomId room) {
+        List<FrameRecipient> recipients = new ArrayList<>();
+        subscribed(StreamName.room(room)).forEach(each -> recipients.add(each.recipient));
+        return recipients;
+    }
+
+    int count(StreamName stream) {
+        return subscribed(stream).size();
+    }
+
+    private IterationSafeSet<LoopSubscription> subscribed(StreamName stream) {
+        return byStream.getOrDefault(stream, new IterationSafeSet<>());
     }
 
     void closed(FrameRecipient recipient) {

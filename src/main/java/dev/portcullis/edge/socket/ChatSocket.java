@@ -8,6 +8,7 @@ import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedFrame;
+import dev.portcullis.edge.transport.TransportKind;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.codec.FrameChunks;
@@ -101,6 +102,11 @@ public final class ChatSocket implements ClientTransport {
 
     private static SharedFrame text(byte[] json, MemoryBudget memory) {
         return new SharedFrame(WebSocketFrames.text(PooledByteBufAllocator.DEFAULT, json), memory);
+    }
+
+    @Override
+    public TransportKind kind() {
+        return TransportKind.WEBSOCKET;
     }
 
     @Override

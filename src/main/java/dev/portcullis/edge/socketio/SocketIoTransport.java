@@ -12,6 +12,7 @@ import dev.portcullis.edge.transport.ClientTransport;
 import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedFrame;
+import dev.portcullis.edge.transport.TransportKind;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
@@ -123,6 +124,11 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver {
     @Override
     public void ended() {
         listener.closed();
+    }
+
+    @Override
+    public TransportKind kind() {
+        return session.delivery().isPolled() ? TransportKind.SOCKETIO_POLLING : TransportKind.SOCKETIO;
     }
 
     @Override

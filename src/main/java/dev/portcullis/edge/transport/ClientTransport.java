@@ -33,6 +33,8 @@ public interface ClientTransport {
         ClientTransport open(Listener listener);
     }
 
+    TransportKind kind();
+
     /** How frames for this client are encoded. */
     FrameEncoding encoding();
 

@@ -81,6 +81,42 @@ class NodeStatisticsTest {
     }
 
     @Test
+    void load_is_that_of_the_last_sample() {
+        metrics.measure(Metric.OUTBOX_BYTES, () -> 77);
+        assertThat(statistics.load().frames()).isZero();
+        sample(10, () -> frames(20)); // 10 a second
+        NodeLoad load = statistics.load();
+        frames(1_000);
+        assertThat(load.rate(load.frames())).isEqualTo(10);
+        assertThat(load.rate(load.messages())).isEqualTo(10);
+        assertThat(load.fields())
+                .containsEntry("state", "draining")
+                .containsEntry("frames", 10.0)
+                .containsEntry("deliveries", 30.0)
+                .containsEntry("outboxBytes", 77L);
+        assertThat(load.cpuPermille()).isBetween(0L, 1_000L);
+        assertThat(statistics.load()).isEqualTo(load);
+    }
+
+    @Test
+    void totals_add_what_is_known_and_name_what_is_missing() {
+        sample(10, () -> frames(20));
+        NodeLoad load = statistics.load();
+        List<NodeView> nodes = List.of(
+                new NodeView("n1", true, "1", Map.of(), true, 0),
+                new NodeView("n2", false, "1", Map.of(), true, 0),
+                new NodeView("n3", false, "1", Map.of(), true, 0));
+        ClusterLoad cluster = new ClusterLoad(nodes, Map.of("n1", load, "n3", load, "n9", load));
+        assertThat(cluster.totals())
+                .containsEntry("nodes", 3)
+                .containsEntry("missing", List.of("n2"))
+                .containsEntry("frames", 20.0)
+                .containsEntry("deliveries", 60.0);
+        assertThat(cluster.fields(nodes.get(0))).containsKey("load");
+        assertThat(cluster.fields(nodes.get(1))).doesNotContainKey("load");
+    }
+
+    @Test
     void first_report_has_no_rate() {
         frames(100);
         assertThat(rate("frames")).isZero();

@@ -17,6 +17,7 @@ import dev.portcullis.edge.transport.FrameEncoding;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.edge.transport.SharedMessage;
+import dev.portcullis.edge.transport.TransportKind;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
@@ -161,6 +162,11 @@ class ConnectionTransportTest {
 
         Listener client() {
             return Objects.requireNonNull(listener);
+        }
+
+        @Override
+        public TransportKind kind() {
+            return TransportKind.WEBSOCKET;
         }
 
         @Override

@@ -12,6 +12,7 @@ import dev.portcullis.admin.SessionDirectory;
 import dev.portcullis.admin.node.NodeFacts;
 import dev.portcullis.admin.node.NodeFacts.NodeState;
 import dev.portcullis.admin.node.NodeFacts.NodeView;
+import dev.portcullis.admin.node.NodeLoads;
 import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.audit.metrics.EnumCounters;
@@ -33,6 +34,7 @@ import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.routing.BodyLimiter;
 import dev.portcullis.http.routing.BodyMemory;
 import dev.portcullis.http.routing.BodyReader;
+import dev.portcullis.inventory.Inventory;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.ratelimit.ban.Bans;
 import dev.portcullis.rooms.RoomAdministration;
@@ -52,15 +54,11 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
     /** The bytes of each body that take no memory from the budget: a few large bodies must not keep out small ones. */
     private static final int SMALL_BODY = 10_240;
 
+    /** An operator waits for it, and a node that is gone must not make them wait for long. */
+    private static final long INVENTORY_MS = 1_000;
+
     /** @param version of this build */
-    public AdminVerticle verticle(
-            Health health,
-            Supplier<NodeState> state,
-            NodeIncarnation incarnation,
-            String version,
-            NodeControl control) {
-        health.names()
-                .forEach(check -> services.metrics().measure(Metric.READY, check, () -> health.isUp(check) ? 1 : 0));
+    public NodeStatistics statistics(Supplier<NodeState> state, NodeIncarnation incarnation, String version) {
         NodeFacts facts = new NodeFacts(
                 services.bus().node(),
                 version,
@@ -68,14 +66,18 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 incarnation::incarnation,
                 state,
                 () -> nodes(version));
+        return new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis);
+    }
+
+    public AdminVerticle verticle(Health health, NodeStatistics statistics, NodeLoads loads, NodeControl control) {
+        health.names()
+                .forEach(check -> services.metrics().measure(Metric.READY, check, () -> health.isUp(check) ? 1 : 0));
         Authenticator authenticator = new Authenticator(services.vertx(), services.bus(), services.clock());
         SessionAdministration sessions = new SessionAdministration(services.bus());
         Bans bans = new Bans(services.bus(), services.clock());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().measure(Metric.ADMIN_CONNECTIONS, pending::size);
         BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false, false);
-        NodeStatistics statistics =
-                new NodeStatistics(facts, services.metricsRegistry()::values, System::currentTimeMillis);
         AdminHandler handler = new AdminHandler(
                 config.admin(),
                 health,
@@ -97,6 +99,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 services.mayHaveWaited(),
                 config.hooks().map(any -> new HookAdministration(services.bus())),
                 statistics,
+                loads,
+                new Inventory(services.bus(), INVENTORY_MS),
                 control);
         return new AdminVerticle(
                 config.admin(),

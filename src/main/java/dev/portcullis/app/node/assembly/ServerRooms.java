@@ -1,5 +1,6 @@
 package dev.portcullis.app.node.assembly;
 
+import dev.portcullis.admin.RoomSummary;
 import dev.portcullis.admin.ServerDirectory;
 import dev.portcullis.broadcast.Broadcaster;
 import dev.portcullis.broadcast.Publication;
@@ -21,11 +22,14 @@ import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomRefusal;
+import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomStore.Member;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -47,6 +51,7 @@ record ServerRooms(
     private static final long ANSWER_MS = 4_000;
     private static final long PRESENCE_MS = 1_000;
     private static final long CONNECTIONS_MS = 1_000;
+    private static final long SUMMARY_MS = 500;
 
     @Override
     public Future<RoomOutcome> read(RoomId room, Optional<UserId> after) {
@@ -80,6 +85,27 @@ record ServerRooms(
     @Override
     public Future<RoomOutcome> put(RoomId room, UserId user, RoomRole role) {
         return rooms.change(notAfter -> new RoomCommand.PutMember(SERVER, room, user, role, notAfter));
+    }
+
+    @Override
+    public Future<RoomSummary> summary(RoomId room) {
+        Future<Optional<RoomView>> view = known(
+                rooms.read(SERVER, room, Optional.empty(), 1),
+                outcome -> outcome.fold(RoomOutcome.Done::room, why -> Optional.empty()));
+        Future<Optional<Long>> seq = known(head(room), head -> Optional.of(head.seq()));
+        Future<Optional<Integer>> present = known(
+                presence.page(new PresenceQuery(room, Optional.empty(), 1, Optional.empty()), SUMMARY_MS),
+                answer -> answer.fold(page -> Optional.of(page.count()), Optional::empty, Optional::empty));
+        return Future.all(view, seq, present)
+                .map(all -> new RoomSummary(
+                        view.result().map(RoomView::name),
+                        view.result().map(RoomView::visibility),
+                        seq.result(),
+                        present.result()));
+    }
+
+    private static <A, T> Future<Optional<T>> known(Future<A> asked, Function<A, Optional<T>> part) {
+        return asked.timeout(SUMMARY_MS, TimeUnit.MILLISECONDS).map(part).otherwise(Optional.empty());
     }
 
     /**

@@ -70,6 +70,11 @@ public final class EngineDelivery {
         return now - outbox.stuckSince(now);
     }
 
+    /** Whether its client polls, and has not gone on by a WebSocket. */
+    public boolean isPolled() {
+        return socket().isEmpty();
+    }
+
     public long waitingBytes() {
         return outbox.bytes();
     }
