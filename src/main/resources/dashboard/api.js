@@ -9,6 +9,7 @@ const SENTENCES = {
   not_found: "There is no such thing.",
   conflict: "That is not possible as things stand.",
   validation_failed: "The server does not accept these values.",
+  invalid_parameter: "The server does not accept these values.",
   rate_limited: "Too many calls; wait a moment.",
   unavailable: "The node could not reach what it needs for this. The outcome may be unknown: look again.",
   unsupported: "This node is not configured for that.",

@@ -83,7 +83,14 @@ export function bans() {
       ),
       list,
     ),
-    enter: load,
+    enter(stats, params) {
+      const wanted = ["userId", "ip"].find((name) => params?.get(name));
+      if (wanted) {
+        kind.value = wanted;
+        who.value = params.get(wanted);
+      }
+      return load();
+    },
     everyMs: 15_000,
   };
 }

@@ -55,14 +55,14 @@ export function field(label, input, hint) {
 
 /**
  * A table that becomes a list of cards where there is no room, if it has many columns or says `stack`. The roles keep it a table for screen readers then.
- * Columns are `{title, cell(row), number?, narrow?}`; a cell is text or an element.
+ * Columns are `{title, cell(row), number?, narrow?, head?, sorted?}`; a cell is text or an element, and a head stands for the title.
  */
-export function table(caption, columns, rows, { empty = "Nothing.", stack = columns.length > FEW } = {}) {
+export function table(caption, columns, rows, { empty = "Nothing.", stack = columns.length > FEW, dense = false } = {}) {
   const head = el(
     "tr",
     { role: "row" },
     columns.map((column) =>
-      el("th", { scope: "col", role: "columnheader", class: kind(column), text: column.title })),
+      el("th", { scope: "col", role: "columnheader", class: kind(column), "aria-sort": column.sorted }, column.head ?? column.title)),
   );
   const lines = rows.map((row) =>
     el(
@@ -77,7 +77,7 @@ export function table(caption, columns, rows, { empty = "Nothing.", stack = colu
     ));
   const element = el(
     "table",
-    { role: "table", class: stack ? "wide" : undefined },
+    { role: "table", class: [stack && "wide", dense && "dense"].filter(Boolean).join(" ") || undefined },
     el("caption", { text: caption }),
     el("thead", { role: "rowgroup" }, head),
     el("tbody", { role: "rowgroup" }, lines),
@@ -93,7 +93,7 @@ export function table(caption, columns, rows, { empty = "Nothing.", stack = colu
  */
 export function replace(parent, ...children) {
   const known = children.flat().filter(Boolean);
-  if (known.length === parent.childElementCount && known.map((each) => each.textContent).join() === reads(parent)) return;
+  if (known.length === parent.childElementCount && known.map(reading).join() === [...parent.children].map(reading).join()) return;
   const key = parent.contains(document.activeElement) ? document.activeElement?.dataset?.key : undefined;
   parent.replaceChildren(...known);
   if (key) [...parent.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key)?.focus();
@@ -103,6 +103,8 @@ function kind(column) {
   return column.number ? "number" : column.narrow ? "narrow" : undefined;
 }
 
-function reads(parent) {
-  return [...parent.children].map((each) => each.textContent).join();
+/** What is said, and what it is about: two rows may read the same, and act on different things. */
+function reading(element) {
+  const keys = [...element.querySelectorAll("[data-key], [aria-sort]")].map((each) => each.dataset.key ?? each.getAttribute("aria-sort"));
+  return `${element.textContent} ${keys.join()}`;
 }

@@ -4,6 +4,7 @@ import { ApiError, get, hasKey, newest, query, useKey } from "./api.js";
 import { audit } from "./audit.js";
 import { bans } from "./bans.js";
 import { kindOf } from "./checks.js";
+import { connections } from "./connections.js";
 import { el, link } from "./dom.js";
 import { files } from "./files.js";
 import { clock, span } from "./format.js";
@@ -13,6 +14,7 @@ import { overview } from "./overview.js";
 import { refusals } from "./refusals.js";
 import { rooms } from "./rooms.js";
 import { sessions } from "./sessions.js";
+import { users } from "./users.js";
 
 const POLL_MS = 2_000;
 const POINTS = 360;
@@ -20,10 +22,12 @@ const IN_A_HEADER = /^[\x20-\x7e]+$/;
 const VIEWS = [
   ["overview", "Overview", overview],
   ["nodes", "Nodes", nodes],
+  ["rooms", "Rooms", rooms],
+  ["users", "Users", users],
+  ["connections", "Connections", connections],
+  ["sessions", "Sessions", sessions],
   ["refusals", "Refusals", refusals],
   ["bans", "Bans", bans],
-  ["sessions", "Sessions", sessions],
-  ["rooms", "Rooms", rooms],
   ["files", "Files", files],
   ["hooks", "Hooks", hooks],
   ["audit", "Audit", audit],
@@ -38,7 +42,7 @@ let failedSince = null;
 let timer = 0;
 let viewTimer = 0;
 
-const ask = newest(() => get(query("/admin/stats", { after: history.times.at(-1) })));
+const ask = newest(() => get(query("/admin/stats", { cluster: true, after: history.times.at(-1) })));
 
 function lock(problem = "") {
   useKey(null);
@@ -69,7 +73,7 @@ async function unlock(event) {
   useKey($("key").value.trim());
   try {
     if (!IN_A_HEADER.test($("key").value)) throw new ApiError("unauthorized", 401);
-    take(await get("/admin/stats"));
+    take(await get(query("/admin/stats", { cluster: true })));
     $("key").value = "";
     $("login").hidden = true;
     for (const id of ["app", "status", "lock"]) $(id).hidden = false;
@@ -148,7 +152,8 @@ async function poll() {
 
 function enter() {
   if (!hasKey() || !stats) return;
-  const id = VIEWS.some(([each]) => each === location.hash.slice(1)) ? location.hash.slice(1) : "overview";
+  const [wanted, ...rest] = location.hash.slice(1).split("?");
+  const id = VIEWS.some(([each]) => each === wanted) ? wanted : "overview";
   const [, title, make] = VIEWS.find(([each]) => each === id);
   if (!views.has(id)) views.set(id, make());
   current = views.get(id);
@@ -160,7 +165,7 @@ function enter() {
   }
   $("views").querySelector("[aria-current]").scrollIntoView({ block: "nearest", inline: "center" });
   current.update?.(stats, history);
-  current.enter?.(stats);
+  current.enter?.(stats, new URLSearchParams(rest.join("?")));
   again(current);
 }
 

@@ -3,12 +3,15 @@
 import { failing, kindOf } from "./checks.js";
 import { card, el, pill, replace, table } from "./dom.js";
 import { bytes, ms, rate, whole, words } from "./format.js";
+import { missing } from "./nodes.js";
 import { plot } from "./plot.js";
 
 const BREAKERS = { closed: "good", half_open: "warn", open: "bad" };
 
 export function overview() {
   const problems = el("div", { class: "stack" });
+  const all = el("div", { class: "stack" });
+  const sums = el("dl", { class: "tiles" });
   const tiles = el("dl", { class: "tiles" });
   const lower = el("div", { class: "columns" });
   const plots = [
@@ -24,6 +27,7 @@ export function overview() {
     { class: "stack" },
     el("h1", { text: "Overview" }),
     problems,
+    all,
     tiles,
     el("div", { class: "plots" }, plots.map((each) => each.element)),
     lower,
@@ -32,8 +36,14 @@ export function overview() {
   return {
     element: view,
     update(stats, history) {
-      replace(problems, ...problemsOf(stats));
-      showTiles(tiles, stats);
+      replace(problems, ...problemsOf(stats), missing(stats));
+      if (stats.totals.nodes > 1) {
+        showTiles(sums, ofAll(stats));
+        if (all.childElementCount === 0) all.append(el("h2", { text: "All nodes" }), sums, el("h2", { text: "This node" }));
+      } else {
+        all.replaceChildren();
+      }
+      showTiles(tiles, ofThis(stats));
       replace(lower, store(stats), breakers(stats));
       const state = `${history.times.length} ${history.times.at(-1)} ${view.clientWidth}`;
       if (state !== drawn) plots.forEach((each) => each.draw(history, stats.time));
@@ -56,9 +66,36 @@ function problemsOf({ health, state, lanesUnavailable }) {
 }
 
 /** The elements stay, so that a reader of the page is not sent back to its beginning every two seconds. */
-function showTiles(list, stats) {
+function showTiles(list, rows) {
+  if (list.children.length !== rows.length) {
+    list.replaceChildren(...rows.map(() => el("div", { class: "tile" }, el("dt"), el("dd"), el("dd", { class: "muted" }))));
+  }
+  rows.forEach(([name, value, more, kind = ""], i) => {
+    const tile = list.children[i];
+    tile.className = `tile ${kind}`;
+    [name, value, more].forEach((text, j) => {
+      if (tile.children[j].textContent !== text) tile.children[j].textContent = text;
+    });
+  });
+}
+
+function ofAll({ totals }) {
+  const answered = totals.nodes - totals.missing.length;
+  return [
+    ["Nodes", whole(totals.nodes), answered === totals.nodes ? "all answer" : `${whole(answered)} answer`, answered === totals.nodes ? "" : "bad"],
+    ["Connections", whole(totals.connections), `${whole(totals.anonymous)} anonymous`],
+    ["Sessions", whole(totals.sessions), "on all nodes"],
+    ["Frames / s", rate(totals.frames), "on all nodes"],
+    ["Messages / s", rate(totals.messages), "on all nodes"],
+    ["Deliveries / s", rate(totals.deliveries), "on all nodes"],
+    ["Refusals / s", rate(totals.refusals), "on all nodes", totals.refusals > 1 ? "warn" : ""],
+    ["Waiting for slow readers", bytes(totals.outboxBytes), "on all nodes"],
+  ];
+}
+
+function ofThis(stats) {
   const { connections, rates, memory, bans } = stats;
-  const rows = [
+  return [
     ["Connections", whole(connections.open), `${whole(connections.anonymous)} anonymous`],
     ["Sessions", whole(stats.sessions), `${whole(connections.opened)} opened so far`],
     ["Rooms", whole(stats.rooms), `${whole(stats.presentUsers)} present in them`],
@@ -73,16 +110,6 @@ function showTiles(list, stats) {
     ["Direct memory", bytes(memory.direct), share(memory.direct, memory.directMax)],
     ["Event loop lag", ms(stats.eventLoopLagMs), "the worst loop", stats.eventLoopLagMs > 200 ? "bad" : ""],
   ];
-  if (list.children.length !== rows.length) {
-    list.replaceChildren(...rows.map(() => el("div", { class: "tile" }, el("dt"), el("dd"), el("dd", { class: "muted" }))));
-  }
-  rows.forEach(([name, value, more, kind = ""], i) => {
-    const tile = list.children[i];
-    tile.className = `tile ${kind}`;
-    [name, value, more].forEach((text, j) => {
-      if (tile.children[j].textContent !== text) tile.children[j].textContent = text;
-    });
-  });
 }
 
 function share(used, most) {

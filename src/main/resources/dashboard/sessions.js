@@ -46,6 +46,11 @@ export function sessions() {
         el("div", { class: "actions" }, all.length === 0 ? null : endAll(of)),
       ),
     );
+  const open = (of) => {
+    if (shown !== of) found.replaceChildren();
+    shown = of;
+    return load();
+  };
   const end = (of, row) => {
     const control = button("End", async () => {
       const agreed = await confirm({
@@ -80,9 +85,7 @@ export function sessions() {
           "form",
           { class: "row", on: { submit: (event) => {
             event.preventDefault();
-            if (shown !== user.value.trim()) found.replaceChildren();
-            shown = user.value.trim();
-            load();
+            open(user.value.trim());
           } } },
           field("User", user, "The sub of the token"),
           el("div", { class: "actions" }, el("button", { type: "submit", class: "primary", text: "Show" })),
@@ -90,7 +93,12 @@ export function sessions() {
       ),
       found,
     ),
-    enter: () => load(),
+    enter(stats, params) {
+      const wanted = params?.get("userId");
+      if (!wanted) return load();
+      user.value = wanted;
+      return open(wanted);
+    },
     everyMs: 5_000,
   };
 }

@@ -28,6 +28,10 @@ final class DashboardPages {
                     "bans.js",
                     "sessions.js",
                     "rooms.js",
+                    "users.js",
+                    "connections.js",
+                    "listing.js",
+                    "removal.js",
                     "files.js",
                     "hooks.js",
                     "audit.js")

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An operator at the dashboard of a running node, in a real browser. */
 abstract class DashboardFixture {
     static final String KEY = "a key for operators";
+    private static final Path PICTURES = Path.of("target", "dashboard");
 
     @TempDir
     static Path profile;
@@ -36,18 +37,27 @@ abstract class DashboardFixture {
 
     @BeforeEach
     void open() {
-        node = TestNode.start(
-                "admin.apiKey=" + KEY,
-                "audit.file.path=" + folder.resolve("audit"),
-                "uploads.kind=disk",
-                "uploads.folder=" + folder.resolve("files"),
-                "ratelimit.handshakes.minute=1000");
+        node = startNode();
         page = browser.open(node.admin("/").toString());
     }
 
     @AfterEach
     void close() {
         page.close();
+        stopNode();
+    }
+
+    /** The node whose dashboard is opened. */
+    TestNode startNode() {
+        return TestNode.start(
+                "admin.apiKey=" + KEY,
+                "audit.file.path=" + folder.resolve("audit"),
+                "uploads.kind=disk",
+                "uploads.folder=" + folder.resolve("files"),
+                "ratelimit.handshakes.minute=1000");
+    }
+
+    void stopNode() {
         node.close();
     }
 
@@ -80,6 +90,19 @@ abstract class DashboardFixture {
                 .isNotEmpty()
                 .allMatch(each -> each.startsWith(node.admin("/").toString()));
         assertThat(page.evaluate("window.ran === undefined")).isEqualTo(true);
+    }
+
+    void pictures(String view) throws Exception {
+        picture(view + "-light", 1280, 860, "light");
+        picture(view + "-dark", 1280, 860, "dark");
+        picture(view + "-phone", 390, 844, "light");
+    }
+
+    private void picture(String name, int width, int height, String theme) throws Exception {
+        page.size(width, height);
+        page.theme(theme);
+        page.await("innerWidth === " + width);
+        page.screenshot(PICTURES.resolve(name + ".png"));
     }
 
     static String reads(String text) {

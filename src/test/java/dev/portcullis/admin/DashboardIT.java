@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Test;
 class DashboardIT extends DashboardFixture {
     private static final String POLLED = "document.querySelector('#uptime').textContent";
     private static final String MARKUP = "<img src=/x onerror=\"window.ran = 1\">";
-    private static final Path PICTURES = Path.of("target", "dashboard");
 
     @Test
     void operator_sees_traffic_and_acts_on_it() throws Exception {
@@ -151,7 +149,17 @@ class DashboardIT extends DashboardFixture {
             page.await(
                     "[...document.querySelectorAll('.readout')].every(each => each.textContent !== 'no points yet')");
             for (String view : new String[] {
-                "overview", "nodes", "refusals", "bans", "sessions", "rooms", "files", "hooks", "audit"
+                "overview",
+                "nodes",
+                "rooms",
+                "users",
+                "connections",
+                "sessions",
+                "refusals",
+                "bans",
+                "files",
+                "hooks",
+                "audit"
             }) {
                 view(view);
                 pictures(view);
@@ -267,19 +275,6 @@ class DashboardIT extends DashboardFixture {
                         .send(request, BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(status);
-    }
-
-    private void pictures(String view) throws Exception {
-        picture(view + "-light", 1280, 860, "light");
-        picture(view + "-dark", 1280, 860, "dark");
-        picture(view + "-phone", 390, 844, "light");
-    }
-
-    private void picture(String name, int width, int height, String theme) throws Exception {
-        page.size(width, height);
-        page.theme(theme);
-        page.await("innerWidth === " + width);
-        page.screenshot(PICTURES.resolve(name + ".png"));
     }
 
     private static String tile(String name, String value) {
