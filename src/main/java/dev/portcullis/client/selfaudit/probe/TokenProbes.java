@@ -214,9 +214,17 @@ final class TokenProbes {
         Presented presented = Sessions.present(target, request.apply(token.get()));
         return switch (presented.verdict()) {
             case ACCEPTED -> ProbeOutcome.found(presented.seen());
-            case REFUSED -> ProbeOutcome.passed(presented.seen());
+            case REFUSED -> confirmed(target, presented.seen());
             case UNKNOWN -> ProbeOutcome.unchecked(presented.seen());
         };
+    }
+
+    /** Where there is a user, a refusal says something only if the server accepts the user's own token: it may know another secret. */
+    private static ProbeOutcome confirmed(AuditTarget target, String seen) throws IOException {
+        Optional<String> valid = target.users().any("valid");
+        return valid.isEmpty()
+                ? ProbeOutcome.passed(seen)
+                : Sessions.then(Sessions.open(target, valid, NO_MODEL), socket -> ProbeOutcome.passed(seen));
     }
 
     private static ProbeOutcome publishedSecret(AuditTarget target) {

@@ -429,6 +429,15 @@ class SelfAuditIT {
                 .isEmpty();
     }
 
+    /** The secret of another server's configuration signs nothing here: each refusal is one of that. */
+    @Test
+    void refusal_of_a_token_is_no_success_where_no_token_of_the_audit_is_accepted() throws Exception {
+        SelfAuditReport report = runner.withSecret("of-some-other-server-0123456789abcdef")
+                .run("token.none", "token.expired", "token.audience", "token.query");
+
+        assertThat(report.results()).hasSize(4).allMatch(each -> each.grade() == Grade.INFO);
+    }
+
     /** Addresses are in the logs of each proxy on the way. */
     @Test
     void given_token_is_put_into_no_address() throws Exception {
