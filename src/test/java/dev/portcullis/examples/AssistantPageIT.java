@@ -32,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class AssistantPageIT {
     private static final Path PAGE = Path.of("src/docs/assistant.md");
     private static final Path SDK = Path.of("src/main/resources/webroot/sdk/portcullis.js");
-    private static final Pattern CONVERSATION = Pattern.compile("(?ms)^```text\\n(.*?)^```");
-    private static final Pattern PROGRAM = Pattern.compile("(?ms)^```js\\n(.*?)^```");
     private static final Pattern FIRST_CELL = Pattern.compile("(?m)^\\| (\\S[^|]*) \\| ");
     private static final Pattern NUMBER = Pattern.compile("\\d{4}");
 
@@ -89,7 +87,7 @@ class AssistantPageIT {
         Files.copy(SDK, folder.resolve("portcullis.mjs"));
         Path script = Files.writeString(
                 folder.resolve("chat.mjs"),
-                blocks(PROGRAM).get(0).replace("localhost:8080", "localhost:" + node.port()));
+                SavedPages.blocks(PAGE, "js").get(0).replace("localhost:8080", "localhost:" + node.port()));
         try (Program program = NodeProgram.start(folder, script, Map.of("TOKEN", node.token("ann")))) {
             program.line("ann: Hello"::equals, "its own message");
             program.line("stored as 1"::equals, "the acknowledgement");
@@ -169,20 +167,12 @@ class AssistantPageIT {
         }
     }
 
-    private static List<String> conversation() throws IOException {
+    private static List<String> conversation() {
         List<String> lines = new ArrayList<>();
-        blocks(CONVERSATION).forEach(block -> lines.addAll(block.lines().toList()));
-        assertThat(lines).allMatch(line -> line.matches("[→←] \\{.*}"));
+        SavedPages.blocks(PAGE, "text")
+                .forEach(block -> lines.addAll(block.lines().toList()));
+        assertThat(lines).isNotEmpty().allMatch(line -> line.matches("[→←] \\{.*}"));
         return lines;
-    }
-
-    private static List<String> blocks(Pattern fenced) throws IOException {
-        List<String> blocks = fenced.matcher(Files.readString(PAGE))
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-        assertThat(blocks).isNotEmpty();
-        return blocks;
     }
 
     /** Those of the rows of a section's table, without its head. */

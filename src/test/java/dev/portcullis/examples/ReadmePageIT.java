@@ -2,21 +2,10 @@ package dev.portcullis.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.browser.BrowserPage;
-import dev.portcullis.kit.browser.Chromium;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,29 +13,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The first page of the README, as a newcomer saves it, in two windows of a real browser. */
 class ReadmePageIT {
-    private static final Pattern PAGE = Pattern.compile("```html\\n(.*?)```", Pattern.DOTALL);
-
     @TempDir
     private Path folder;
 
     private final int port = FreePort.find();
-    private HttpServer application;
-    private Chromium browser;
+    private SavedPages pages;
     private TestNode node;
 
     @BeforeEach
     void start() throws Exception {
-        browser = new Chromium(Files.createDirectory(folder.resolve("profile")));
+        pages = new SavedPages(folder, port, ReadmePageIT::page);
         node = serve();
-        application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        application.createContext("/", ReadmePageIT.this::answer);
-        application.start();
     }
 
     @AfterEach
     void stop() {
-        application.stop(0);
-        browser.close();
+        pages.close();
         node.close();
     }
 
@@ -75,8 +57,7 @@ class ReadmePageIT {
     }
 
     private BrowserPage open(String user) {
-        BrowserPage page =
-                browser.open("http://localhost:" + application.getAddress().getPort() + "/" + user);
+        BrowserPage page = pages.open("/" + user);
         sees(page, "open");
         return page;
     }
@@ -91,25 +72,11 @@ class ReadmePageIT {
                 "[...document.querySelectorAll('#log li')].some(each => each.textContent.trim() === '" + line + "')");
     }
 
-    /** The page with the port of this node, and with the name that its visitor types. */
-    private void answer(HttpExchange exchange) throws IOException {
-        String user = exchange.getRequestURI().getPath().substring(1);
-        byte[] page = ("<script>prompt = () => '" + user + "'</script>"
-                        + readme().replace("localhost:8080", "localhost:" + port))
-                .getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
-        exchange.sendResponseHeaders(200, page.length);
-        exchange.getResponseBody().write(page);
-        exchange.close();
-    }
-
-    private static String readme() {
-        try {
-            Matcher page = PAGE.matcher(Files.readString(Path.of("README.md")));
-            assertThat(page.find()).isTrue();
-            return page.group(1);
-        } catch (IOException unread) {
-            throw new UncheckedIOException(unread);
-        }
+    /** The page with the name that its visitor types. */
+    private static SavedPages.Saved page(String path) {
+        return new SavedPages.Saved(
+                "text/html",
+                "<script>prompt = () => '" + path.substring(1) + "'</script>"
+                        + SavedPages.blocks(Path.of("README.md"), "html").get(0));
     }
 }

@@ -1,28 +1,19 @@
 package dev.portcullis.examples;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.kit.browser.BrowserPage;
-import dev.portcullis.kit.browser.Chromium;
 import dev.portcullis.kit.program.NodeProgram;
 import dev.portcullis.kit.program.Program;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,24 +29,19 @@ class TutorialIT {
     private Path folder;
 
     private final int port = FreePort.find();
-    private HttpServer application;
-    private Chromium browser;
+    private SavedPages pages;
     private TestNode node;
     private int steps = BLOCKS;
 
     @BeforeEach
     void start() throws Exception {
-        browser = new Chromium(Files.createDirectory(folder.resolve("profile")));
+        pages = new SavedPages(folder, port, this::saved);
         node = serve();
-        application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        application.createContext("/", TutorialIT.this::answer);
-        application.start();
     }
 
     @AfterEach
     void stop() {
-        application.stop(0);
-        browser.close();
+        pages.close();
         node.close();
     }
 
@@ -121,7 +107,8 @@ class TutorialIT {
         int moderation = FreePort.find();
         Path script = Files.writeString(
                 folder.resolve("moderate.mjs"), scripts(true).get(0).replace("3001", String.valueOf(moderation)));
-        String url = new JsonObject("{" + block("json").get(0).strip().replaceFirst(",$", "") + "}")
+        String url = new JsonObject(
+                        "{" + SavedPages.blocks(TUTORIAL, "json").get(0).strip().replaceFirst(",$", "") + "}")
                 .getJsonObject("content")
                 .getJsonObject("hook")
                 .getString("url");
@@ -178,8 +165,7 @@ class TutorialIT {
     }
 
     private BrowserPage register(String name, String password) {
-        BrowserPage page =
-                browser.open("http://localhost:" + application.getAddress().getPort() + "/");
+        BrowserPage page = pages.open("/");
         page.awaitText("#state", "not logged in");
         page.fill("[name=username]", name);
         page.fill("[name=email]", name + "@example.org");
@@ -193,39 +179,22 @@ class TutorialIT {
         page.press("Enter");
     }
 
-    /** The folder of the reader, with the port of this node, and a name for a room that is created. */
-    private void answer(HttpExchange exchange) throws IOException {
-        boolean script = exchange.getRequestURI().getPath().equals("/chat.js");
-        String text = script
-                ? "window.prompt = () => 'Kitchen';\n"
-                        + String.join("\n", scripts(false).subList(0, steps))
-                : block("html").get(0);
-        byte[] content = text.replace("localhost:8080", "localhost:" + port).getBytes(UTF_8);
-        exchange.getResponseHeaders()
-                .add("Content-Type", (script ? "text/javascript" : "text/html") + "; charset=utf-8");
-        exchange.getResponseHeaders().add("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(200, content.length);
-        exchange.getResponseBody().write(content);
-        exchange.close();
+    /** The folder of the reader, with a name for a room that is created. */
+    private SavedPages.Saved saved(String path) {
+        return path.equals("/chat.js")
+                ? new SavedPages.Saved(
+                        "text/javascript",
+                        "window.prompt = () => 'Kitchen';\n"
+                                + String.join("\n", scripts(false).subList(0, steps)))
+                : new SavedPages.Saved(
+                        "text/html", SavedPages.blocks(TUTORIAL, "html").get(0));
     }
 
     private static List<String> scripts(boolean moderation) {
-        List<String> scripts = block("js").stream()
+        List<String> scripts = SavedPages.blocks(TUTORIAL, "js").stream()
                 .filter(script -> script.contains(MODERATION) == moderation)
                 .toList();
         assertThat(scripts).hasSize(moderation ? 1 : BLOCKS);
         return scripts;
-    }
-
-    private static List<String> block(String language) {
-        try {
-            return Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```")
-                    .matcher(Files.readString(TUTORIAL))
-                    .results()
-                    .map(found -> found.group(1))
-                    .toList();
-        } catch (IOException unread) {
-            throw new UncheckedIOException(unread);
-        }
     }
 }
