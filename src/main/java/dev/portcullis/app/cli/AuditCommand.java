@@ -10,6 +10,7 @@ import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
 import dev.portcullis.audit.verify.ChainVerifier;
 import dev.portcullis.config.crypto.PublicKeyPem;
+import dev.portcullis.http.IpAddress;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
 import java.io.IOException;
@@ -105,7 +106,7 @@ public final class AuditCommand extends CommandGroup {
             @Option(names = "--json", description = "Prints one JSON object.") boolean json,
             @Option(names = "--verbose", description = "Names each pattern that was not found.") boolean verbose) {
         try {
-            AnalysisReport report = AuditAnalysis.of(folders);
+            AnalysisReport report = AuditAnalysis.of(folders, AuditCommand::networkOf);
             if (report.chains().isEmpty()) {
                 return nothing(folders);
             }
@@ -125,6 +126,10 @@ public final class AuditCommand extends CommandGroup {
             err().println("audit analyze: " + failure);
             return UNKNOWN;
         }
+    }
+
+    private static String networkOf(String address) {
+        return IpAddress.parse(address).map(parsed -> parsed.keys().own()).orElse(address);
     }
 
     private int nothing(List<Path> folders) {

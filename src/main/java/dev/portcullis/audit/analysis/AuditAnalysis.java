@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,12 @@ public final class AuditAnalysis {
         }
     }
 
-    /** Reads all chains in these folders, as one log: an attack on ten nodes is one attack. Blocks. */
-    public static AnalysisReport of(List<Path> folders) throws IOException {
+    /**
+     * Reads all chains in these folders, as one log: an attack on ten nodes is one attack. Blocks.
+     *
+     * @param networkOf what limits count an address by; what is no address, such as a pseudonym, stays as it is
+     */
+    public static AnalysisReport of(List<Path> folders, UnaryOperator<String> networkOf) throws IOException {
         AuditAnalysis analysis = new AuditAnalysis();
         List<String> chains = new ArrayList<>();
         List<ChainLines> open = new ArrayList<>();
@@ -61,7 +66,8 @@ public final class AuditAnalysis {
                 }
             }
             for (ChainLines next = byTime.poll(); next != null; next = byTime.poll()) {
-                analysis.add(next.line());
+                AuditLine line = next.line();
+                analysis.add(line.from(networkOf.apply(line.address())));
                 if (next.advance()) {
                     byTime.add(next);
                 }

@@ -1,12 +1,10 @@
 package dev.portcullis.audit.analysis;
 
 import dev.portcullis.config.Json;
-import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,7 +12,6 @@ import java.util.Optional;
  * What patterns look at in a line of an audit file; empty text for a field that it does not have.
  *
  * @param at in milliseconds since 1970
- * @param address of IPv6 its /64: who has one has all of its addresses, and may use each but once
  * @param count of the events that the line stands for
  */
 public record AuditLine(long at, String event, String user, String address, String reason, String detail, long count) {
@@ -23,7 +20,6 @@ public record AuditLine(long at, String event, String user, String address, Stri
 
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
-    private static final int V6_BYTES = 16;
 
     /** Empty if it is no line of a chain. */
     static Optional<AuditLine> read(byte[] bytes) {
@@ -50,20 +46,15 @@ public record AuditLine(long at, String event, String user, String address, Stri
                 at.toEpochMilli(),
                 event,
                 text(fields, "userId"),
-                network(text(fields, "ip")),
+                text(fields, "ip"),
                 text(fields, "reason"),
                 text(fields, "detail"),
                 fields.get("count") instanceof Long count ? Math.min(MOST, Math.max(1, count)) : 1));
     }
 
-    /** What is no address, such as a pseudonym or a range, stays as it is. */
-    static String network(String address) {
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-        if (bytes == null || bytes.length < V6_BYTES || address.contains(".")) {
-            return address;
-        }
-        Arrays.fill(bytes, V6_BYTES / 2, V6_BYTES, (byte) 0);
-        return NetUtil.bytesToIpAddress(bytes) + "/64";
+    /** The same line, of a network whose addresses one client has: for IPv6 it may use each but once. */
+    AuditLine from(String network) {
+        return new AuditLine(at, event, user, network, reason, detail, count);
     }
 
     private static String text(Map<?, ?> fields, String name) {

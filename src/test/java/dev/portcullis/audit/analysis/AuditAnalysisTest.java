@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.analysis.AnalysisReport.Finding;
 import dev.portcullis.audit.chain.ChainEvent;
+import dev.portcullis.http.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,7 +165,8 @@ class AuditAnalysisTest {
         }
         write("audit-a-0000000000000001.jsonl", lines);
 
-        assertThat(AuditAnalysis.of(List.of(folder)).findings())
+        assertThat(AuditAnalysis.of(List.of(folder), AuditAnalysisTest::networkOf)
+                        .findings())
                 .extracting(Finding::pattern, Finding::source)
                 .containsExactly(tuple(AttackPattern.CREDENTIAL_STUFFING, "2001:db8:1:2::/64"));
     }
@@ -188,7 +190,8 @@ class AuditAnalysisTest {
         lines.add(event);
         write("audit-a-0000000000000001.jsonl", lines);
 
-        assertThat(AuditAnalysis.of(List.of(folder)).findings())
+        assertThat(AuditAnalysis.of(List.of(folder), AuditAnalysisTest::networkOf)
+                        .findings())
                 .filteredOn(each -> each.pattern() == AttackPattern.CREDENTIAL_STUFFING)
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.count()).isGreaterThanOrEqualTo(30));
@@ -268,7 +271,7 @@ class AuditAnalysisTest {
         write("audit-a-0000000000000005.jsonl", one.subList(4, 10));
         write("audit-b-0000000000000001.jsonl", two);
 
-        AnalysisReport report = AuditAnalysis.of(List.of(folder));
+        AnalysisReport report = AuditAnalysis.of(List.of(folder), AuditAnalysisTest::networkOf);
 
         assertThat(report.chains()).containsExactly("a", "b");
         assertThat(report.lines()).isEqualTo(20);
@@ -290,7 +293,7 @@ class AuditAnalysisTest {
                         "[]",
                         failure(2, BEGIN)));
 
-        AnalysisReport report = AuditAnalysis.of(List.of(folder));
+        AnalysisReport report = AuditAnalysis.of(List.of(folder), AuditAnalysisTest::networkOf);
 
         assertThat(report.lines()).isEqualTo(2);
         assertThat(report.unreadable()).isEqualTo(3);
@@ -302,7 +305,7 @@ class AuditAnalysisTest {
                 folder.resolve("audit-a-0000000000000001.jsonl"),
                 failure(1, BEGIN) + "\n" + failure(2, BEGIN).substring(0, 60));
 
-        AnalysisReport report = AuditAnalysis.of(List.of(folder));
+        AnalysisReport report = AuditAnalysis.of(List.of(folder), AuditAnalysisTest::networkOf);
 
         assertThat(report.lines()).isEqualTo(1);
         assertThat(report.unreadable()).isZero();
@@ -341,6 +344,10 @@ class AuditAnalysisTest {
 
     private static String failure(int n, long at) {
         return failure(n, at, "p-00d1");
+    }
+
+    private static String networkOf(String address) {
+        return IpAddress.parse(address).map(parsed -> parsed.keys().own()).orElse(address);
     }
 
     private static String failure(int n, long at, String address) {
