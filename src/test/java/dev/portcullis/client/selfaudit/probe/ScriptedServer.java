@@ -1,19 +1,11 @@
 package dev.portcullis.client.selfaudit.probe;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.Base64;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,10 +13,8 @@ import java.util.regex.Pattern;
 /** A server of whose connections each does what the test says, however odd. */
 final class ScriptedServer implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("(?i)Sec-WebSocket-Key: *(\\S+)");
-    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    private final ServerSocket server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final LoopbackServer server;
     private final AtomicInteger handshakes = new AtomicInteger();
     private final Script script;
 
@@ -56,11 +46,7 @@ final class ScriptedServer implements AutoCloseable {
 
         void upgrade() throws IOException, GeneralSecurityException {
             Matcher key = KEY.matcher(head);
-            String accept = key.find()
-                    ? Base64.getEncoder()
-                            .encodeToString(MessageDigest.getInstance("SHA-1")
-                                    .digest((key.group(1) + GUID).getBytes(StandardCharsets.US_ASCII)))
-                    : "";
+            String accept = key.find() ? LoopbackServer.accept(key.group(1)) : "";
             write(
                     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
                             + accept + "\r\n\r\n");
@@ -97,62 +83,22 @@ final class ScriptedServer implements AutoCloseable {
     /** @param hasHead whether the head of a request is read first */
     ScriptedServer(boolean hasHead, Script script) throws IOException {
         this.script = script;
-        start(() -> accept(hasHead));
+        this.server = new LoopbackServer(client -> serve(client, hasHead));
+        this.server.start();
     }
 
     AuditRunner audit(String scheme) {
-        return AuditRunner.of(scheme + "://127.0.0.1:" + server.getLocalPort() + "/ws");
+        return AuditRunner.of(scheme + "://127.0.0.1:" + server.port() + "/ws");
     }
 
-    private void accept(boolean hasHead) {
-        try {
-            while (true) {
-                Socket client = server.accept();
-                open.add(client);
-                start(() -> serve(client, hasHead));
-            }
-        } catch (IOException closed) {
-            // the test has ended
-        }
-    }
-
-    private void serve(Socket client, boolean hasHead) {
-        try (client) {
-            String head = hasHead ? head(client.getInputStream()) : "";
-            int count = KEY.matcher(head).find() ? handshakes.incrementAndGet() : handshakes.get();
-            script.run(new Connection(client.getInputStream(), client.getOutputStream(), head, count));
-        } catch (IOException | GeneralSecurityException ended) {
-            // this client has gone
-        }
-    }
-
-    private static String head(InputStream in) throws IOException {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        for (int next = in.read(); next >= 0; next = in.read()) {
-            head.write(next);
-            String text = head.toString(StandardCharsets.ISO_8859_1);
-            if (text.endsWith("\r\n\r\n")) {
-                return text;
-            }
-        }
-        throw new IOException("no head came");
-    }
-
-    private static void start(Runnable work) {
-        Thread thread = new Thread(work, "scripted-server");
-        thread.setDaemon(true);
-        thread.start();
+    private void serve(Socket client, boolean hasHead) throws IOException, GeneralSecurityException {
+        String head = hasHead ? LoopbackServer.head(client.getInputStream()) : "";
+        int count = KEY.matcher(head).find() ? handshakes.incrementAndGet() : handshakes.get();
+        script.run(new Connection(client.getInputStream(), client.getOutputStream(), head, count));
     }
 
     @Override
     public void close() {
-        try {
-            server.close();
-            for (Socket each : open) {
-                each.close();
-            }
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
+        server.close();
     }
 }

@@ -6,21 +6,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** Stands in front of a node and takes one of its protections away, as a careless proxy or a careless release would. */
 final class WeakeningProxy implements AutoCloseable {
-    private final ServerSocket server;
+    private final LoopbackServer server;
     private final int target;
     private final Weakness weakness;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     /**
      * What the proxy changes.
@@ -55,56 +51,38 @@ final class WeakeningProxy implements AutoCloseable {
     }
 
     WeakeningProxy(int target, Weakness weakness) throws IOException {
-        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, weakness);
+        this(LoopbackServer.socket(), target, weakness);
     }
 
     /** @param server may be one of TLS */
     WeakeningProxy(ServerSocket server, int target, Weakness weakness) {
-        this.server = server;
         this.target = target;
         this.weakness = weakness;
-        start(this::accept);
+        this.server = new LoopbackServer(server, this::join);
+        this.server.start();
     }
 
     int port() {
-        return server.getLocalPort();
+        return server.port();
     }
 
     String url() {
-        return "ws://127.0.0.1:" + server.getLocalPort() + "/ws";
+        return "ws://127.0.0.1:" + server.port() + "/ws";
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                Socket client = server.accept();
-                start(() -> join(client));
-            }
-        } catch (IOException closed) {
-            // the test has ended
-        }
-    }
-
-    private void join(Socket client) {
-        try (client;
-                Socket node = new Socket(InetAddress.getLoopbackAddress(), target)) {
-            open.add(client);
-            open.add(node);
+    private void join(Socket client) throws IOException, InterruptedException {
+        try (Socket node = server.ended(new Socket(InetAddress.getLoopbackAddress(), target))) {
             InputStream fromClient = new BufferedInputStream(client.getInputStream());
             InputStream fromNode = new BufferedInputStream(node.getInputStream());
             node.getOutputStream().write(bytes(weakness.request().apply(head(fromClient))));
             node.getOutputStream().flush();
-            Thread answers = start(() -> answer(fromNode, client, node));
+            Thread answers = LoopbackServer.start(() -> answer(fromNode, client, node));
             try {
                 copy(fromClient, node.getOutputStream(), weakness.sent(), true);
             } finally {
                 node.shutdownOutput();
             }
             answers.join();
-        } catch (IOException | UncheckedIOException ended) {
-            // one side has gone, and so the other goes
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -145,14 +123,17 @@ final class WeakeningProxy implements AutoCloseable {
             throws IOException {
         try {
             while (true) {
-                int head = one(in);
-                int second = one(in);
+                int head = LoopbackServer.one(in);
+                int second = LoopbackServer.one(in);
                 int length = second & 0x7F;
                 if (length == 126) {
-                    length = one(in) << 8 | one(in);
+                    length = LoopbackServer.one(in) << 8 | LoopbackServer.one(in);
                 } else if (length == 127) {
                     in.skipNBytes(4);
-                    length = one(in) << 24 | one(in) << 16 | one(in) << 8 | one(in);
+                    length = LoopbackServer.one(in) << 24
+                            | LoopbackServer.one(in) << 16
+                            | LoopbackServer.one(in) << 8
+                            | LoopbackServer.one(in);
                 }
                 byte[] mask = (second & 0x80) != 0 ? in.readNBytes(4) : new byte[4];
                 byte[] payload = in.readNBytes(length);
@@ -197,20 +178,13 @@ final class WeakeningProxy implements AutoCloseable {
         out.flush();
     }
 
+    /** Also one whose lines end with a line feed alone. */
     private static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0 && head.indexOf("\n\n") < 0) {
-            head.append((char) one(in));
+            head.append((char) LoopbackServer.one(in));
         }
         return head.toString();
-    }
-
-    private static int one(InputStream in) throws IOException {
-        int next = in.read();
-        if (next < 0) {
-            throw new EOFException();
-        }
-        return next;
     }
 
     private static byte[] bytes(String text) {
@@ -221,22 +195,8 @@ final class WeakeningProxy implements AutoCloseable {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Thread start(Runnable work) {
-        Thread thread = new Thread(work, "weakening-proxy");
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
     @Override
     public void close() {
-        try {
-            server.close();
-            for (Socket each : open) {
-                each.close();
-            }
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
+        server.close();
     }
 }
