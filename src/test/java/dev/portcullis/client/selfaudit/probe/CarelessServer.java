@@ -100,7 +100,7 @@ final class CarelessServer implements AutoCloseable {
                 }
             }
         } catch (EOFException ended) {
-            // likewise
+            // this client has gone
         }
     }
 

@@ -99,7 +99,7 @@ final class WeakeningProxy implements AutoCloseable {
             }
             client.getOutputStream().flush();
         } catch (IOException ended) {
-            // likewise
+            // one side has gone, and so the other goes
         }
     }
 
