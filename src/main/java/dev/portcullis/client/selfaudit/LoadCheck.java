@@ -1,7 +1,7 @@
 package dev.portcullis.client.selfaudit;
 
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
-import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.HandshakeAttempt;
 import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public final class LoadCheck {
                     .fresh("load-" + i)
                     .map(token -> target.upgrade().withToken(token))
                     .orElse(target.upgrade());
-            Attempt attempt = target.handshake(request, handshakes::add);
+            HandshakeAttempt attempt = target.handshake(request, handshakes::add);
             if (attempt.isTurnedAway()) {
                 break; // a limit of the server, which another probe judges
             }

@@ -6,7 +6,7 @@ import dev.portcullis.client.selfaudit.ProbeArea;
 import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
-import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.HandshakeAttempt;
 import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.Reaction;
 import dev.portcullis.client.selfaudit.attack.WireFrame;
@@ -107,7 +107,7 @@ final class FramingProbes {
     }
 
     private static ProbeOutcome provoked(AuditTarget target, String id, byte[] bytes) throws IOException {
-        try (Attempt attempt = connect(target, id)) {
+        try (HandshakeAttempt attempt = connect(target, id)) {
             if (!attempt.isUpgraded()) {
                 return ProbeOutcome.unchecked("a handshake in which nothing is wrong gets " + attempt.seen());
             }
@@ -126,7 +126,7 @@ final class FramingProbes {
     }
 
     /** Whether the connection stays open behind a ping: who ends each connection refuses nothing by that. */
-    static boolean isAlive(Attempt attempt) throws IOException {
+    static boolean isAlive(HandshakeAttempt attempt) throws IOException {
         return !attempt.socket().provoke(new byte[0]).isOver();
     }
 
@@ -139,7 +139,7 @@ final class FramingProbes {
     }
 
     /** As a user where there is one: a server may refuse each text of those who have no session. */
-    static Attempt connect(AuditTarget target, String id) throws IOException {
+    static HandshakeAttempt connect(AuditTarget target, String id) throws IOException {
         ProbedHandshake usual = target.upgrade();
         return target.handshake(target.users()
                 .any(id.replace('.', '-').replace('_', '-'))

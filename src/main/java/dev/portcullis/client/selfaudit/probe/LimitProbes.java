@@ -6,7 +6,7 @@ import dev.portcullis.client.selfaudit.ProbeArea;
 import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
-import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.HandshakeAttempt;
 import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import dev.portcullis.client.selfaudit.attack.Reaction;
@@ -117,7 +117,7 @@ final class LimitProbes {
     /** The same text in one frame comes first: a server may refuse what it says. */
     private static ProbeOutcome fragments(AuditTarget target) throws IOException {
         Optional<Reaction> whole;
-        try (Attempt attempt = FramingProbes.connect(target, "limit-whole")) {
+        try (HandshakeAttempt attempt = FramingProbes.connect(target, "limit-whole")) {
             whole = attempt.isUpgraded()
                     ? Optional.of(attempt.socket().provoke(WireFrame.text("a".repeat(FRAGMENTS))))
                     : Optional.empty();
@@ -133,7 +133,7 @@ final class LimitProbes {
     /** @param likewise what the server does with the same message in which nothing is too much */
     private static ProbeOutcome provoked(AuditTarget target, String name, byte[] bytes, Optional<Reaction> likewise)
             throws IOException {
-        try (Attempt attempt = FramingProbes.connect(target, "limit-" + name)) {
+        try (HandshakeAttempt attempt = FramingProbes.connect(target, "limit-" + name)) {
             if (!attempt.isUpgraded()) {
                 return ProbeOutcome.unchecked("a handshake in which nothing is wrong gets " + attempt.seen());
             }
@@ -192,7 +192,7 @@ final class LimitProbes {
 
     private static ProbeOutcome compression(AuditTarget target) throws IOException {
         ProbedHandshake request = target.upgrade().plus("Sec-WebSocket-Extensions: permessage-deflate");
-        try (Attempt attempt = target.handshake(
+        try (HandshakeAttempt attempt = target.handshake(
                 target.users().any("compression").map(request::withToken).orElse(request))) {
             if (!attempt.isUpgraded()) {
                 return ProbeOutcome.unchecked("the handshake gets " + attempt.seen());
@@ -217,7 +217,7 @@ final class LimitProbes {
         for (String line : lines) {
             request = request.plus(line);
         }
-        try (Attempt attempt = target.handshake(request)) {
+        try (HandshakeAttempt attempt = target.handshake(request)) {
             if (attempt.isUpgraded()) {
                 return ProbeOutcome.found(LINES + " lines are accepted");
             }
@@ -250,7 +250,7 @@ final class LimitProbes {
         if (obstacle.isPresent()) {
             return ProbeOutcome.unchecked(obstacle.get());
         }
-        try (Attempt attempt = target.handshake(target.upgrade())) {
+        try (HandshakeAttempt attempt = target.handshake(target.upgrade())) {
             if (!attempt.isUpgraded()) {
                 return ProbeOutcome.unchecked("a handshake without a token gets " + attempt.seen());
             }
@@ -271,7 +271,7 @@ final class LimitProbes {
             return ProbeOutcome.unchecked(refusal.get());
         }
         for (int i = 0; i < HANDSHAKES; i++) {
-            try (Attempt attempt = target.handshakeNow(target.upgrade())) {
+            try (HandshakeAttempt attempt = target.handshakeNow(target.upgrade())) {
                 if (!attempt.isUpgraded()) {
                     return attempt.isTurnedAway() || attempt.answer().isEmpty()
                             ? ProbeOutcome.passed("handshake " + (i + 1) + " gets " + attempt.seen())

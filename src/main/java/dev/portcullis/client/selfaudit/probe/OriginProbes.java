@@ -6,7 +6,7 @@ import dev.portcullis.client.selfaudit.ProbeArea;
 import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
-import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.HandshakeAttempt;
 import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import java.io.IOException;
 import java.util.List;
@@ -143,7 +143,7 @@ final class OriginProbes {
 
     /** Judges a change only where the unchanged handshake is accepted. */
     private static ProbeOutcome refused(AuditTarget target, ProbedHandshake changed, String what) throws IOException {
-        try (Attempt attempt = target.uncounted(changed)) {
+        try (HandshakeAttempt attempt = target.uncounted(changed)) {
             if (attempt.isUpgraded()) {
                 return ProbeOutcome.found(what + " is accepted");
             }
@@ -165,7 +165,7 @@ final class OriginProbes {
     private static ProbeOutcome subprotocol(AuditTarget target) throws IOException {
         ProbedHandshake request =
                 target.upgrade().replacing("Sec-WebSocket-Protocol: ", "Sec-WebSocket-Protocol: audit.invalid, ");
-        try (Attempt attempt = target.handshake(request)) {
+        try (HandshakeAttempt attempt = target.handshake(request)) {
             if (!attempt.isUpgraded()) {
                 return ProbeOutcome.unchecked("the handshake is answered " + attempt.seen());
             }

@@ -2,7 +2,8 @@ package dev.portcullis.client.selfaudit.probe;
 
 import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
-import dev.portcullis.client.selfaudit.attack.AuditTarget.Attempt;
+import dev.portcullis.client.selfaudit.attack.ControlAnswer;
+import dev.portcullis.client.selfaudit.attack.HandshakeAttempt;
 import dev.portcullis.client.selfaudit.attack.ProbedHandshake;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import dev.portcullis.protocol.Reason;
@@ -56,13 +57,13 @@ final class Sessions {
 
     /** Why the probes of this protocol can't be asked. */
     static Optional<String> obstacle(AuditTarget target) throws IOException {
-        AuditTarget.Control control = target.control();
+        ControlAnswer control = target.control();
         return control.refusal().or(() -> control.isPortcullis() ? Optional.empty() : Optional.of(OTHER_PROTOCOL));
     }
 
     /** Presents what this handshake carries, and asks what only a session is told. */
     static Presented present(AuditTarget target, ProbedHandshake request) throws IOException {
-        try (Attempt attempt = target.handshake(request)) {
+        try (HandshakeAttempt attempt = target.handshake(request)) {
             if (!attempt.isUpgraded()) {
                 boolean isRefusal =
                         attempt.answer().filter(each -> each.status() == 401).isPresent();
@@ -100,7 +101,7 @@ final class Sessions {
         if (token.isEmpty()) {
             return Result.refused(ProbeOutcome.unchecked(without));
         }
-        Attempt attempt = target.handshake(target.upgrade().withToken(token.get()));
+        HandshakeAttempt attempt = target.handshake(target.upgrade().withToken(token.get()));
         if (!attempt.isUpgraded()) {
             return Result.refused(ProbeOutcome.unchecked("a valid token gets " + attempt.seen()));
         }

@@ -6,6 +6,7 @@ import dev.portcullis.client.selfaudit.ProbeArea;
 import dev.portcullis.client.selfaudit.ProbeOutcome;
 import dev.portcullis.client.selfaudit.Standard;
 import dev.portcullis.client.selfaudit.attack.AuditTarget;
+import dev.portcullis.client.selfaudit.attack.HandshakeAttempt;
 import dev.portcullis.client.selfaudit.attack.HttpAnswer;
 import dev.portcullis.client.selfaudit.attack.RawSocket;
 import java.io.IOException;
@@ -155,7 +156,7 @@ final class SmugglingProbes {
         if (refusal.isPresent()) {
             return ProbeOutcome.unchecked(refusal.get());
         }
-        try (AuditTarget.Attempt attempt =
+        try (HandshakeAttempt attempt =
                 target.handshake(target.upgrade().plus("Content-Length: 5").replacing("\r\n\r\n", "\r\n\r\naudit"))) {
             if (attempt.isUpgraded()) {
                 return ProbeOutcome.found("the handshake is accepted");
