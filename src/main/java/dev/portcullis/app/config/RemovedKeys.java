@@ -3,6 +3,7 @@ package dev.portcullis.app.config;
 import dev.portcullis.config.Section;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Keys of earlier versions that have no effect any more, each with what an operator may do. */
 final class RemovedKeys {
@@ -53,6 +54,11 @@ final class RemovedKeys {
     static void read(Section root) {
         BREAKERS.forEach(path -> read(root, path, BREAKER));
         CONSTANTS.forEach(path -> read(root, path, FIXED));
+    }
+
+    /** For tests. */
+    static List<String> paths() {
+        return Stream.of(BREAKERS, CONSTANTS).flatMap(List::stream).toList();
     }
 
     private static void read(Section root, String path, String instead) {
