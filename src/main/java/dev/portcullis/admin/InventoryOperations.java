@@ -63,10 +63,11 @@ final class InventoryOperations {
             call.refuseFor(PAGE_MS);
             return;
         }
-        underWay++;
         ApiRequest request = call.request();
+        InventoryQuery query = query(kind, request); // before it counts: what fails here would count for good
+        underWay++;
         Future<Map<String, Object>> answered = inventory
-                .page(query(kind, request), request.textIn("node"))
+                .page(query, request.textIn("node"))
                 .compose(page -> answer.rows(page.rows()).map(rows -> fields(name, rows, page)))
                 .eventually(() -> {
                     underWay--;

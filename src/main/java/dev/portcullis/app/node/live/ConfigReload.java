@@ -47,7 +47,6 @@ final class ConfigReload {
      */
     Future<Result<List<SettingChange>, ReloadRefusal>> run(
             String id, List<? extends ReloadSteps> nodes, Function<Map<String, ReloadPlan>, List<Problem>> agreement) {
-
         return prepare(id, nodes)
                 .compose(prepared -> prepared.fold(
                         ready -> agreed(ready, agreement).fold(any -> swap(id, nodes, ready), why -> refused(why)),
