@@ -92,7 +92,7 @@ export interface Options {
 export type State =
   | { state: "connecting" }
   | { state: "open" }
-  /** `code` is the close code, or 0 without a connection; `reason` the server's word where it gave one. */
+  /** `code` is the close code, or 0 without a connection; `reason` the server's word, or why no connection came about as far as the runtime says it. */
   | { state: "waiting"; code: number; reason: string; retryInMs: number }
   | { state: "ended"; code: number; reason: string };
 

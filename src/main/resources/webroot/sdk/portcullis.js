@@ -26,6 +26,9 @@ const MAX_AMENDED = 1_000;
 /** As many direct messages as a server keeps wait here for a listener. */
 const MAX_UNHEARD = 1_000;
 
+/** What a browser does not say of a WebSocket that did not open. */
+const NOT_OPENED = "no connection: the server is away, or refused the handshake (its log says why)";
+
 /** A timer that is this late was suspended with its page or machine: the connection has to prove that it lives. */
 const ASLEEP_MS = 15_000;
 const NAP_MS = 50;
@@ -765,6 +768,7 @@ class Connection {
   socket;
   csrfToken;
   byFrame = false; // whether an `auth` frame has the token, instead of the handshake
+  failure = NOT_OPENED; // until the WebSocket opens
   authFailure;
   deadline = Infinity; // the session has to be open by then
   openedAt;
@@ -994,18 +998,22 @@ class Client extends Emitter {
     connection.socket = socket;
     const ifCurrent = (act) => (event) => connection === this.#connection && act(event);
     socket.onopen = ifCurrent(() => {
+      connection.failure = "";
       if (connection.byFrame) this.#write({ type: "auth", token: this.#credential, resume: { inbox: this.#inbox.last } });
     });
     socket.onmessage = ifCurrent(({ data }) => this.#received(data));
     socket.onclose = ifCurrent(({ code, reason }) => this.#disconnected({ code, reason }));
     // The close that follows says more. Node.js 20 reports none after a failed attempt.
-    socket.onerror = () => void setTimeout(ifCurrent(() => this.#disconnected({ code: 1006, reason: "" })), ERROR_MS);
+    socket.onerror = ({ message } = {}) => {
+      if (connection.failure) connection.failure = message || NOT_OPENED;
+      setTimeout(ifCurrent(() => this.#disconnected({ code: 1006, reason: "" })), ERROR_MS);
+    };
   }
 
   #disconnected({ code, reason }) {
     const now = clock();
     const { backoff } = this.#options;
-    const { openedAt, byFrame, authFailure, slotAt, serverWaitMs } = this.#forget();
+    const { openedAt, byFrame, authFailure, failure, slotAt, serverWaitMs } = this.#forget();
     if (this.#state === "ended") return;
     if (now - openedAt >= backoff.lastMs) {
       this.#attempts = 0;
@@ -1013,7 +1021,7 @@ class Client extends Emitter {
     }
     const noAuthFrames = byFrame && openedAt === undefined && code === 1008; // 4003 judges the token
     if (noAuthFrames) this.#noAuthFrames = true; // this server wants the token in the handshake
-    const reported = { code, reason: authFailure ?? reason };
+    const reported = { code, reason: authFailure ?? (reason || (code === 1006 && openedAt === undefined ? failure : "")) };
     const verdict = noAuthFrames ? "backoff" : retry(code, reason);
     if (verdict === "never" || (verdict === "new token" && this.#triedNewToken)) return this.#end(reported);
     if (verdict === "new token") {

@@ -8,7 +8,7 @@ public enum Reason implements LowerCaseId {
     MESSAGE_TOO_LARGE("The frame is too large."),
     FORBIDDEN("You may not do this."),
     NOT_FOUND("There is nothing under this id."),
-    NOT_MEMBER("You are not in this room."),
+    NOT_MEMBER("You are not in this room, or may not enter it."),
     CONFLICT("This contradicts something done before."),
     CSRF_FAILED("The CSRF token is missing or wrong."),
     UNAVAILABLE("The outcome is unknown. Send the frame again under the same id."),

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class AssistantPageIT {
     private static final Path PAGE = Path.of("src/docs/assistant.md");
     private static final Path SDK = Path.of("src/main/resources/webroot/sdk/portcullis.js");
+    private static final Path TYPES = SDK.resolveSibling("portcullis.d.ts");
+    private static final Pattern CALL = Pattern.compile("\\b(?:client|room|user)\\.([a-zA-Z]+)");
     private static final Pattern FIRST_CELL = Pattern.compile("(?m)^\\| (\\S[^|]*) \\| ");
     private static final Pattern NUMBER = Pattern.compile("\\d{4}");
 
@@ -116,6 +118,17 @@ class AssistantPageIT {
         assertThat(FrameType.values())
                 .allSatisfy(type ->
                         assertThat(page).containsAnyOf("`" + type.id() + "`", "\"type\":\"" + type.id() + "\""));
+    }
+
+    @Test
+    void page_names_only_calls_that_the_client_has() throws IOException {
+        String types = Files.readString(TYPES);
+        assertThat(CALL.matcher(Files.readString(PAGE))
+                        .results()
+                        .map(call -> call.group(1))
+                        .distinct())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(call -> assertThat(types).containsPattern("(?m)^ +(readonly )?" + call + "[(<:]"));
     }
 
     private static boolean isAuth(JsonObject frame) {

@@ -325,6 +325,28 @@ describe("close codes", () => {
     });
   }
 
+  for (const [says, reason] of [[{ message: "Unexpected server response: 403" }, /^Unexpected server response: 403$/], [{}, /^no connection: /]]) {
+    test(`connection that did not come about is told with what the runtime says: ${says.message}`, async () => {
+      class Refused {
+        constructor() {
+          setTimer(() => (this.onerror(says), this.onclose({ code: 1006, reason: "" })));
+        }
+        close() {}
+      }
+      open({ WebSocket: Refused });
+      const { code, reason: why } = await state("waiting");
+      assert.equal(code, 1006);
+      assert.match(why, reason);
+    });
+  }
+
+  test("connection that was open and broke off has no reason", async () => {
+    await open().ready;
+    server.peers.at(-1).cut();
+    const { code, reason } = await state("waiting");
+    assert.deepEqual([code, reason], [1006, ""]);
+  });
+
   for (const [code, reason] of [[1008, "Unauthorized"], [4003, ""], [4007, ""], [1001, "Session revoked"]]) {
     test(`${code} ${reason} is tried again only with a new token, and once`, async () => {
       const asked = [];

@@ -236,7 +236,7 @@ class FrameChunksTest {
                 new Refused(ID, Optional.of("lobby"), new Rejection.Failed(Reason.NOT_MEMBER, List.of()), "r-1", 5),
                 "error",
                 "{\"type\":\"error\",\"id\":\"k1\",\"roomId\":\"lobby\",\"reason\":\"not_member\","
-                        + "\"message\":\"You are not in this room.\",\"requestId\":\"r-1\",\"timestamp\":5}");
+                        + "\"message\":\"You are not in this room, or may not enter it.\",\"requestId\":\"r-1\",\"timestamp\":5}");
         for (Reason reason : Reason.values()) {
             assertValid(new Refused(NONE, NONE, new Rejection.Failed(reason, List.of()), "r", 1), "error");
         }
