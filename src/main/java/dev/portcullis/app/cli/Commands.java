@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole. */
 @Command(
@@ -106,10 +107,23 @@ public final class Commands implements Runnable {
 
     private static int printUsageError(ParameterException mistake) {
         CommandLine command = mistake.getCommandLine();
-        command.getErr().println(mistake.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+        command.getErr().println(sentence(mistake, command));
+        UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
         command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** A word that stands where a command is expected is a command that does not exist, and not an argument too many. */
+    private static String sentence(ParameterException mistake, CommandLine command) {
+        return mistake instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.isUnknownOption()
+                        && !command.getSubcommands().isEmpty()
+                ? noCommand(unmatched.getUnmatched().get(0))
+                : String.valueOf(mistake.getMessage());
+    }
+
+    private static String noCommand(String name) {
+        return "there is no command '" + name + "'";
     }
 
     /** {@code help}: what {@code --help} prints. */
@@ -129,8 +143,7 @@ public final class Commands implements Runnable {
             CommandLine named = spec.root().commandLine();
             for (String name : names) {
                 named = Optional.ofNullable(named.getSubcommands().get(name))
-                        .orElseThrow(
-                                () -> new ParameterException(spec.commandLine(), "there is no command '" + name + "'"));
+                        .orElseThrow(() -> new ParameterException(spec.commandLine(), noCommand(name)));
             }
             named.usage(spec.commandLine().getOut());
         }
@@ -140,8 +153,8 @@ public final class Commands implements Runnable {
     @Command(
             name = "completion",
             description = {
-                "Prints a script by which bash and zsh complete the commands and options of a shell function, alias or file"
-                        + " that is called portcullis:",
+                "Prints a script by which bash and zsh complete commands and options.",
+                "It is for a shell function, alias or file that is called portcullis:",
                 "  source <(portcullis completion)"
             })
     private static final class Completion implements Runnable {

@@ -61,8 +61,8 @@ public final class InitCommand implements Callable<Integer> {
         FirstConfig config = new FirstConfig(file);
         List<Path> existing = config.existing();
         if (!existing.isEmpty()) {
-            throw new StartupException(
-                    existing.get(0) + " exists, and is not overwritten; name another file, or move it away");
+            throw new StartupException(existing.get(0)
+                    + " exists, and is not overwritten; name a file in another folder, or move it away");
         }
         try {
             Answers given = answers == null ? ask(config, in, true) : askFile(config, answers);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         sortOptions = false,
-        description = "Put load on a server: rooms x members x rate, or a closed loop.",
+        description = "Puts load on a server: rooms x members x rate, or a closed loop.",
         footer = {
             "",
             "Each member is a user of its own (bench-0, bench-1, ...) unless --token makes all of them one.",

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /** The terminal client. */
 @Command(
         name = "chat",
-        description = "Talk in a room from this terminal.",
+        description = "Talks in a room from this terminal.",
         footer = {
             "",
             "Type a line to send it; /join ROOM, /history and /quit (or Ctrl-D) do what they say.",

@@ -73,6 +73,8 @@ class CommandsTest {
         "'', a command is needed",
         "config, config needs a command",
         "help me, there is no command 'me'",
+        "rnu, there is no command 'rnu'",
+        "config chekc, there is no command 'chekc'",
         "cofnig, Did you mean: portcullis config",
         "run, Missing required option: '--config=FILE'",
         "run -c x --bogus, Unknown option: '--bogus'",

@@ -189,7 +189,7 @@ class InitCommandTest {
         assertThat(terminal.run("init", file.toString())).isEqualTo(1);
         assertThat(terminal.errors())
                 .isEqualToNormalizingNewlines(
-                        file + " exists, and is not overwritten; name another file, or move it away\n");
+                        file + " exists, and is not overwritten; name a file in another folder, or move it away\n");
         assertThat(Files.readString(file)).isEqualTo("{}");
         Files.delete(file);
         Path secret = Files.writeString(
