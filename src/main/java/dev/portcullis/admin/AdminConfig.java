@@ -76,10 +76,11 @@ public record AdminConfig(
                         100,
                         "users that this node deletes at a time, each of which reads the whole store; more get 429"),
                 ServerCallsConfig.read(admin.section("messages")),
-                admin.flag(
-                        "trustedNetwork",
-                        false,
-                        "says that only operators can reach admin.port: needed where admin.host is not of this machine,"
-                                + " since the listener has no TLS, and anyone on the way could read the key"));
+                admin.basic()
+                        .flag(
+                                "trustedNetwork",
+                                false,
+                                "says that only operators can reach admin.port: needed where admin.host is not of this machine,"
+                                        + " since the listener has no TLS, and anyone on the way could read the key"));
     }
 }

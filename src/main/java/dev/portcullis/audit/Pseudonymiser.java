@@ -31,14 +31,16 @@ public final class Pseudonymiser {
 
     /** Reads the secret in the section {@code audit}; empty where addresses are written as they are. */
     public static Optional<Secret> readSecret(Section audit) {
-        Replaced replaced = audit.choice(
-                "pseudonymise",
-                Replaced.OFF,
-                "what audit events replace by pseudonyms, in the log and in the audit file: addresses, or off");
-        Optional<Secret> secret = audit.secret(
-                "pseudonymSecret",
-                "makes the pseudonyms of addresses: the same secret gives the same address the same pseudonym, on every"
-                        + " node; at least 16 characters");
+        Replaced replaced = audit.basic()
+                .choice(
+                        "pseudonymise",
+                        Replaced.OFF,
+                        "what audit events replace by pseudonyms, in the log and in the audit file: addresses, or off");
+        Optional<Secret> secret = audit.basic()
+                .secret(
+                        "pseudonymSecret",
+                        "makes the pseudonyms of addresses: the same secret gives the same address the same pseudonym, on every"
+                                + " node; at least 16 characters");
         if (replaced == Replaced.OFF) {
             return Optional.empty();
         }

@@ -51,11 +51,12 @@ public record AuthConfig(
                         100,
                         60_000,
                         "how long a connection that brought no token may take to send its auth frame"),
-                auth.text(
-                        "cookieName",
-                        "__Host-portcullis_token",
-                        COOKIE_NAME,
-                        "the cookie that holds the token, where accept names cookie; keep a name that begins with __Host-, which no page of a sibling domain can set"),
+                auth.basic()
+                        .text(
+                                "cookieName",
+                                "__Host-portcullis_token",
+                                COOKIE_NAME,
+                                "the cookie that holds the token, where accept names cookie; keep a name that begins with __Host-, which no page of a sibling domain can set"),
                 tokens,
                 auth.millis(
                         "expiryNoticeMs",

@@ -69,12 +69,13 @@ public record ClusterConfig(
                                 false,
                                 "says that only nodes of this cluster can reach cluster.port: needed beyond loopback"
                                         + NO_AUTHENTICATION),
-                cluster.choices(
-                        "allowedDifferences",
-                        Set.of(),
-                        SharedSetting.class,
-                        SharedSetting.ALLOWED_TO_DIFFER,
-                        "settings in which nodes may differ while a change is rolled out from node to node"),
+                cluster.basic()
+                        .choices(
+                                "allowedDifferences",
+                                Set.of(),
+                                SharedSetting.class,
+                                SharedSetting.ALLOWED_TO_DIFFER,
+                                "settings in which nodes may differ while a change is rolled out from node to node"),
                 cluster.millis(
                         "memberTimeoutMs",
                         5_000,

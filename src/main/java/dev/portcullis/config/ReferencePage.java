@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Generates the two pages of all keys from the records that read them, so that they are always complete. */
 public final class ReferencePage {
@@ -43,11 +44,15 @@ public final class ReferencePage {
 
             Bounds of the inside: what a node keeps in memory, how long it waits for what, how much it does at a time. The
             defaults are right for nearly everyone. Change one for a reason that you have measured, such as an alert of
-            [operations.md](operations.md) that names it. What operators set is in [configuration.md](configuration.md), which
-            also says how a file is written.
+            [operations.md](operations.md) that names it; or since the page of a feature names it, such as that of
+            [client certificates](login.md#client-certificates). What operators set is in
+            [configuration.md](configuration.md), which also says how a file is written.
 
             This page is written by `config reference --advanced`.
             """;
+
+    /** Zero has no unit. */
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]*");
 
     private ReferencePage() {}
 
@@ -100,9 +105,19 @@ public final class ReferencePage {
     }
 
     private static String row(Setting setting) {
-        String fallback = isJson(setting.fallback()) ? "`" + setting.fallback() + "`" : setting.fallback();
+        String fallback = isJson(setting.fallback()) ? "`" + written(setting) + "`" : setting.fallback();
         return "| `" + setting.path() + "` | " + cell(setting.kind()) + " | " + cell(fallback) + " | "
                 + cell(setting.about()) + " |\n";
+    }
+
+    /** The default as JSON: an amount with its unit, such as "7d" in place of 604800000. */
+    private static String written(Setting setting) {
+        String fallback = setting.fallback();
+        String key = setting.path().substring(setting.path().lastIndexOf('.') + 1);
+        return Unit.of(key)
+                .filter(unit -> NUMBER.matcher(fallback).matches())
+                .map(unit -> Json.write(unit.written(Long.parseLong(fallback))))
+                .orElse(fallback);
     }
 
     /** Other defaults are words such as "none". */

@@ -13,27 +13,28 @@ import java.util.regex.Pattern;
  * one of the symbols that people write. Nothing is rounded: what is no whole number of the key's unit is refused.
  */
 enum Unit {
-    MILLIS("ms", "a duration such as 500ms, 30s, 5m, 2h or 7d", 1),
-    SECONDS("s", "a duration such as 30s, 5m, 2h or 7d", 1_000),
-    BYTES("bytes", "a size such as 512B, 64KiB, 1MiB or 2GiB", 1);
+    MILLIS("a duration such as 500ms, 30s, 5m, 2h or 7d", 1),
+    SECONDS("a duration such as 30s, 5m, 2h or 7d", 1_000),
+    BYTES("a size such as 512B, 64KiB, 1MiB or 2GiB", 1);
 
     private static final Pattern FORM = Pattern.compile("([0-9]{1,18})([A-Za-z]{1,16})");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
-    private final String symbol;
+    /** In milliseconds, which its name does not say. */
+    private static final String LIFETIME = "maxLifetime";
+
     private final String example;
     private final long factor;
 
     /** @param factor the key's unit in the smallest one */
-    Unit(String symbol, String example, long factor) {
-        this.symbol = symbol;
+    Unit(String example, long factor) {
         this.example = example;
         this.factor = factor;
     }
 
     /** Empty for a key that counts something else. */
     static Optional<Unit> of(String key) {
-        if (key.endsWith("Ms")) {
+        if (key.endsWith("Ms") || key.equals(LIFETIME)) {
             return Optional.of(MILLIS);
         }
         if (key.endsWith("Seconds")) {
@@ -44,8 +45,21 @@ enum Unit {
 
     /** The kind of value as the reference page shows it. */
     static String kind(String key, long min, long max) {
-        return of(key).map(unit -> (unit == BYTES ? "size, " : "duration, ") + min + " to " + max + " " + unit.symbol)
+        return of(key).map(unit ->
+                        (unit == BYTES ? "size, " : "duration, ") + unit.written(min) + " to " + unit.written(max))
                 .orElse("number " + min + " to " + max);
+    }
+
+    /** An amount as people write it, such as 7d: with the largest unit of which it is a whole number. */
+    String written(long amount) {
+        String written = Long.toString(amount);
+        for (Map.Entry<String, Symbol> each : symbols().entrySet()) { // the smallest first
+            long size = each.getValue().factor / factor;
+            if (amount != 0 && size != 0 && amount % size == 0) {
+                written = amount / size + each.getKey();
+            }
+        }
+        return written;
     }
 
     /** Reads a text as an amount in the unit of the key, or says what is wrong with it. */

@@ -128,11 +128,12 @@ public record HttpConfig(
                         "trustedProxies",
                         "addresses or CIDR ranges of proxies whose X-Forwarded-For, X-Forwarded-Proto and PROXY header"
                                 + " count"),
-                http.choice(
-                        "proxyProtocol",
-                        ProxyProtocol.OFF,
-                        "whether each connection comes from a trusted proxy and begins with a PROXY header, version 1 or"
-                                + " 2, that names the client: off, or required; others are closed then"),
+                http.basic()
+                        .choice(
+                                "proxyProtocol",
+                                ProxyProtocol.OFF,
+                                "whether each connection comes from a trusted proxy and begins with a PROXY header, version 1 or"
+                                        + " 2, that names the client: off, or required; others are closed then"),
                 http.basic()
                         .flag(
                                 "compression",

@@ -109,8 +109,7 @@ public record RateLimitConfig(
 
     /** @param events of the application, which may have limits of their own */
     public static RateLimitConfig read(Section ratelimit, EventTypes events) {
-        boolean enabled =
-                ratelimit.basic().flag("enabled", true, "whether anything is limited; off for tests of speed only");
+        boolean enabled = ratelimit.flag("enabled", true, "whether anything is limited; off for tests of speed only");
         Section handshakes = ratelimit.section("handshakes");
         int wideFactor =
                 handshakes.integer("wideFactor", 8, 1, 1_000, "times as many attempts for an IPv6 /48 as for a /64");

@@ -46,9 +46,9 @@ public record StreamsConfig(
     /** @param shards how many shards share the node's heap */
     public static StreamsConfig read(Section streams, int shards) {
         return new StreamsConfig(
-                retention(streams.section("room").basic(), 300, TimeUnit.HOURS.toMillis(24)),
-                retention(streams.section("inbox").basic(), 1_000, TimeUnit.DAYS.toMillis(30)),
-                retention(streams.section("cutoffs"), 1_000, TimeUnit.HOURS.toMillis(24)),
+                retention(streams.section("room").basic(), "a room", 300, TimeUnit.HOURS.toMillis(24)),
+                retention(streams.section("inbox").basic(), "an inbox", 1_000, TimeUnit.DAYS.toMillis(30)),
+                retention(streams.section("cutoffs"), "a lane", 1_000, TimeUnit.HOURS.toMillis(24)),
                 Math.min(
                         streams.number(
                                 "recentBytes",
@@ -116,9 +116,14 @@ public record StreamsConfig(
         return new StreamStore.Bounds(readBounds.entries(), partBytes);
     }
 
-    private static Retention retention(Section kind, int entries, long ageMs) {
+    private static Retention retention(Section kind, String of, int entries, long ageMs) {
         return new Retention(
-                kind.integer("entries", entries, 1, 100_000, "newest entries that are kept"),
-                kind.millis("ageMs", ageMs, 1_000, TimeUnit.DAYS.toMillis(365), "how old an entry may become"));
+                kind.integer("entries", entries, 1, 100_000, "newest entries of " + of + " that are kept"),
+                kind.millis(
+                        "ageMs",
+                        ageMs,
+                        1_000,
+                        TimeUnit.DAYS.toMillis(365),
+                        "how old an entry of " + of + " may become"));
     }
 }

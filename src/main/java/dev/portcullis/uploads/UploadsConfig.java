@@ -74,12 +74,13 @@ public record UploadsConfig(
         UploadsConfig config = new UploadsConfig(
                 kind,
                 folder,
-                uploads.text(
-                        "publicUrl",
-                        "",
-                        PUBLIC_URL,
-                        "scheme, host and port by which clients reach this server, such as https://chat.example.com: messages"
-                                + " refer to files by it"),
+                uploads.basic()
+                        .text(
+                                "publicUrl",
+                                "",
+                                PUBLIC_URL,
+                                "scheme, host and port by which clients reach this server, such as https://chat.example.com: messages"
+                                        + " refer to files by it; required unless dev is true"),
                 uploads.basic().number("maxBytes", 25 * MIB, 1, MOST_BYTES, "bytes of one file"),
                 types(uploads),
                 new UploadQuota(

@@ -55,6 +55,22 @@ class UnitTest {
         assertThat(reading.problems()).containsExactly(key + ": is \"" + written + "\", which " + problem);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ageMs, 604800000, 7d",
+        "ageMs, 90000, 90s",
+        "ageMs, 2800, 2800ms",
+        "ageMs, 0, 0",
+        "maxLifetime, 86400000, 1d",
+        "downloadSeconds, 86400, 1d",
+        "cacheBytes, 65536, 64KiB",
+        "cacheBytes, 1000, 1000B",
+        "bytes, 2147483648, 2GiB",
+    })
+    void amount_is_shown_with_the_largest_unit_of_which_it_is_a_whole_number(String key, long amount, String shown) {
+        assertThat(Unit.of(key).orElseThrow().written(amount)).isEqualTo(shown);
+    }
+
     @Test
     void amount_out_of_bounds_is_refused_in_the_unit_of_its_key() {
         Reading reading = Reading.of("{\"ageMs\": \"2d\"}");
@@ -99,8 +115,8 @@ class UnitTest {
         reading.root().millis("ageMs", 1, 0, 9, "");
         reading.root().integer("downloadSeconds", 1, 0, 9, "");
         reading.root().number("cacheBytes", 1L, 0, 9, "");
-        assertThat(reading.setting("ageMs").kind()).isEqualTo("duration, 0 to 9 ms");
-        assertThat(reading.setting("downloadSeconds").kind()).isEqualTo("duration, 0 to 9 s");
-        assertThat(reading.setting("cacheBytes").kind()).isEqualTo("size, 0 to 9 bytes");
+        assertThat(reading.setting("ageMs").kind()).isEqualTo("duration, 0 to 9ms");
+        assertThat(reading.setting("downloadSeconds").kind()).isEqualTo("duration, 0 to 9s");
+        assertThat(reading.setting("cacheBytes").kind()).isEqualTo("size, 0 to 9B");
     }
 }

@@ -51,12 +51,13 @@ public record TracingConfig(
                         "ca",
                         Pem.Content.CERTIFICATE,
                         "path of a PEM file with the authorities to trust instead of the JDK's"),
-                tracing.integer(
-                        "oneIn",
-                        100,
-                        1,
-                        1_000_000,
-                        "of so many frames and calls one begins a trace; all nodes follow the decision of the first"),
+                tracing.basic()
+                        .integer(
+                                "oneIn",
+                                100,
+                                1,
+                                1_000_000,
+                                "of so many frames and calls one begins a trace; all nodes follow the decision of the first"),
                 tracing.flag(
                         "followCallers",
                         false,

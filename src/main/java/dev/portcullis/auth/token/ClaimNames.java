@@ -16,14 +16,14 @@ public record ClaimNames(String sub, String role, String rooms, String username)
         return new ClaimNames(
                 name(claims, "sub", STANDARD.sub, "the claim with the user id"),
                 name(
-                        claims,
+                        claims.basic(),
                         "role",
                         STANDARD.role,
                         "the claim with the role, or with a list of roles; a path such as realm_access.roles leads into"
                                 + " an object"),
                 name(claims, "rooms", STANDARD.rooms, "the claim with the rooms that the token grants"),
                 name(
-                        claims,
+                        claims.basic(),
                         "username",
                         username,
                         "the claim with the name to show; preferred_username where the issuer has discovery"));

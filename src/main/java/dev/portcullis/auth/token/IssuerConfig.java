@@ -85,27 +85,36 @@ public record IssuerConfig(
                                 "audience",
                                 "what the claim aud must name; without it a token with aud is refused; needed with jwks and"
                                         + " discovery"),
-                issuer.text("userPrefix", "", PREFIX, "prefix of each user id from this issuer"),
+                issuer.basic()
+                        .text(
+                                "userPrefix",
+                                "",
+                                PREFIX,
+                                "prefix of each user id from this issuer; needed where there are several, so that no two of them mean the same user"),
                 issuer.basic()
                         .choice(
                                 "maxRole",
                                 ofServer ? Role.MEMBER : Role.ADMIN,
                                 "the highest role that its tokens grant, whatever they claim; member with jwks and discovery"),
-                issuer.flag(
-                        "allowRooms", !ofServer, "whether its tokens may grant rooms; false with jwks and discovery"),
+                issuer.basic()
+                        .flag(
+                                "allowRooms",
+                                !ofServer,
+                                "whether its tokens may grant rooms; false with jwks and discovery"),
                 ClaimNames.read(
                         issuer.section("claims"),
                         issuer.has("discovery") ? "preferred_username" : ClaimNames.STANDARD.username()),
-                issuer.table(
-                        "roles",
-                        Map.of(),
-                        ROLE_NAME,
-                        "unverified, member, moderator or admin",
-                        "the issuer's names of roles, each with ours; other names then grant nothing, and of several"
-                                + " the highest counts",
-                        value -> Optional.of(value)
-                                .filter(String.class::isInstance)
-                                .flatMap(id -> Role.of((String) id))),
+                issuer.basic()
+                        .table(
+                                "roles",
+                                Map.of(),
+                                ROLE_NAME,
+                                "unverified, member, moderator or admin",
+                                "the issuer's names of roles, each with ours; other names then grant nothing, and of several"
+                                        + " the highest counts",
+                                value -> Optional.of(value)
+                                        .filter(String.class::isInstance)
+                                        .flatMap(id -> Role.of((String) id))),
                 false);
         config.check(issuer);
         return config;

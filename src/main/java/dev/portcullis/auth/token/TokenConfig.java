@@ -50,7 +50,7 @@ public record TokenConfig(
                                 DAY,
                                 1_000,
                                 365 * DAY,
-                                "longest lifetime of a token; longer ones are refused"),
+                                "longest lifetime of a token, in ms without a unit; longer ones are refused"),
                 auth.millis(
                         "clockSkewMs",
                         2_000,

@@ -6,10 +6,11 @@ import java.util.Optional;
 
 public record SocketIoConfig(boolean enabled, Optional<RoomId> defaultRoom, int packets) {
     public static SocketIoConfig read(Section socketIo) {
-        Optional<String> room = socketIo.optionalText(
-                "defaultRoom",
-                "room that each Socket.IO client joins that may, and that its send-message events go to if they name"
-                        + " none");
+        Optional<String> room = socketIo.basic()
+                .optionalText(
+                        "defaultRoom",
+                        "room that each Socket.IO client joins that may, and that its send-message events go to if they name"
+                                + " none");
         room.filter(id -> !RoomId.isValid(id))
                 .ifPresent(id -> socketIo.invalidValue(
                         "defaultRoom", "is no id of a room", "use 1 to 64 of A-Z a-z 0-9 _ . : -"));
