@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * What a node has to do, for the other nodes. It has counts and no rates, so that those of all nodes can be added.
  *
- * @param windowMs over which frames, messages, deliveries and refusals were counted
- * @param cpuPermille of all processors of the machine that this process used
+ * @param windowMs over which frames, messages, deliveries, refusals and the use of processors were counted
+ * @param cpuPermille of all processors that this process may use
  * @param lagMicros of the worst event loop
  * @param bufferedBytes that wait, in and out
  * @param outboxBytes of these, those that wait for slow readers
@@ -50,7 +50,7 @@ public record NodeLoad(
                 (long) span.added(Total.MESSAGES),
                 (long) span.added(Total.DELIVERIES),
                 (long) span.added(Total.REFUSALS),
-                NodeProcess.cpuPermille(),
+                span.cpuPermille(Runtime.getRuntime().availableProcessors()),
                 Math.round(now.sum(Metric.EVENT_LOOP_LAG_SECONDS) * 1e6),
                 (long) NodeMemory.heapUsed(),
                 NodeMemory.heapMax(),

@@ -7,10 +7,13 @@ import java.lang.management.ManagementFactory;
 final class NodeProcess {
     private NodeProcess() {}
 
-    /** Since the call before, in thousandths of all processors; 0 while it is not known. */
-    static long cpuPermille() {
+    /**
+     * What it has used since its start, in nanoseconds; 0 where that is not known. The JVM's own figure of a load is of the time since
+     * anyone asked for it last, such as a scrape a moment ago.
+     */
+    static long cpuNanos() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean machine
-                ? Math.max(0, Math.round(machine.getProcessCpuLoad() * 1_000))
+                ? Math.max(0, machine.getProcessCpuTime())
                 : 0;
     }
 }

@@ -30,6 +30,7 @@ public final class NodeStatistics {
 
     private final NodeFacts facts;
     private final Supplier<MeterValues> values;
+    private final LongSupplier cpuNanos;
     private final LongSupplier clock;
     private final long startedAt;
     private final RecentSnapshots recent;
@@ -43,19 +44,24 @@ public final class NodeStatistics {
 
     /** @param values reads the metrics of the node */
     public NodeStatistics(NodeFacts facts, Supplier<MeterValues> values, LongSupplier clock) {
+        this(facts, values, NodeProcess::cpuNanos, clock);
+    }
+
+    NodeStatistics(NodeFacts facts, Supplier<MeterValues> values, LongSupplier cpuNanos, LongSupplier clock) {
         this.facts = facts;
         this.values = values;
+        this.cpuNanos = cpuNanos;
         this.clock = clock;
         this.startedAt = clock.getAsLong();
         MeterValues first = values.get();
-        this.recent = new RecentSnapshots(SNAPSHOTS, Snapshot.of(startedAt, first));
+        this.recent = new RecentSnapshots(SNAPSHOTS, Snapshot.of(startedAt, cpuNanos.getAsLong(), first));
         this.load = NodeLoad.of(facts.state().get(), 0, first, recent.last(POINT_MS));
     }
 
     /** Takes the counts, and every {@value #SAMPLES_OF_A_POINT} times a point of the history. */
     public void sample() {
         MeterValues now = values.get();
-        recent.add(Snapshot.of(clock.getAsLong(), now));
+        recent.add(Snapshot.of(clock.getAsLong(), cpuNanos.getAsLong(), now));
         load = NodeLoad.of(facts.state().get(), Math.max(0, clock.getAsLong() - startedAt), now, recent.last(POINT_MS));
         samples++;
         if (samples % SAMPLES_OF_A_POINT == 0) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The snapshots of the last minute, from which rates are made. Used by one thread. */
@@ -64,6 +65,12 @@ final class RecentSnapshots {
             return Percentile.added(
                     counts.apply(from).getOrDefault(labels, 0d),
                     counts.apply(to).getOrDefault(labels, 0d));
+        }
+
+        /** Of the time of so many processors, in thousandths. */
+        long cpuPermille(int processors) {
+            double nanos = TimeUnit.MILLISECONDS.toNanos(millis()) * (double) processors;
+            return nanos > 0 ? Math.min(1_000, Math.round((to.cpuNanos() - from.cpuNanos()) * 1_000 / nanos)) : 0;
         }
 
         double p99(Function<Snapshot, Durations> histogram) {

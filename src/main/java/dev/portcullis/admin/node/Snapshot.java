@@ -14,12 +14,14 @@ import java.util.Optional;
  * The counts of a node at one time.
  *
  * @param at milliseconds
+ * @param cpuNanos of processors that the process has used
  * @param refusals counts by their labels, which are of a closed set
  * @param limits exceeded limits by their labels
  * @param store durations by operation
  */
 record Snapshot(
         long at,
+        long cpuNanos,
         Map<Total, Double> totals,
         Map<List<String>, Double> refusals,
         Map<List<String>, Double> limits,
@@ -47,7 +49,7 @@ record Snapshot(
         }
     }
 
-    static Snapshot of(long at, MeterValues values) {
+    static Snapshot of(long at, long cpuNanos, MeterValues values) {
         Map<List<String>, Double> refusals = new HashMap<>();
         values.series(Metric.REFUSALS).forEach(each -> put(refusals, each, "frame", "reason"));
         values.series(Metric.HANDSHAKES_REFUSED).forEach(each -> put(refusals, each, "handshake", "reason"));
@@ -70,6 +72,7 @@ record Snapshot(
                 refusals.values().stream().mapToDouble(Double::doubleValue).sum());
         return new Snapshot(
                 at,
+                cpuNanos,
                 totals,
                 refusals,
                 limits,

@@ -28,6 +28,7 @@ class NodeStatisticsTest {
     private final MetricsRegistry registry = new MetricsRegistry();
     private final Metrics metrics = new Metrics(registry.registry());
     private long now = START;
+    private long cpuNanos = 7_000_000_000L;
     private final NodeStatistics statistics = new NodeStatistics(
             new NodeFacts(
                     "n1",
@@ -39,6 +40,7 @@ class NodeStatisticsTest {
                             new NodeView("n1", true, "1.2", Map.of("edge", 2), true, 40),
                             new NodeView("n2", false, "1.1", Map.of(), false, 2_500))),
             registry::values,
+            () -> cpuNanos,
             () -> now);
 
     @AfterEach
@@ -94,8 +96,17 @@ class NodeStatisticsTest {
                 .containsEntry("frames", 10.0)
                 .containsEntry("deliveries", 30.0)
                 .containsEntry("outboxBytes", 77L);
-        assertThat(load.cpuPermille()).isBetween(0L, 1_000L);
         assertThat(statistics.load()).isEqualTo(load);
+    }
+
+    /** However often others, such as a scrape, read the load of the process meanwhile. */
+    @Test
+    void processors_are_those_of_the_last_seconds() {
+        long processors = Runtime.getRuntime().availableProcessors();
+        sample(10, () -> cpuNanos += processors * TimeUnit.MILLISECONDS.toNanos(500)); // of 2 s
+        assertThat(statistics.load().cpuPermille()).isEqualTo(250);
+        sample(6, () -> {});
+        assertThat(statistics.load().cpuPermille()).isZero();
     }
 
     @Test
