@@ -18,7 +18,7 @@ export function rooms() {
     empty: "No client has joined a room.",
     columns: () => [
       { title: "Room", sort: "name", cell: (row) => link(query("rooms", { roomId: row.roomId }), row.roomId, { "data-key": `room ${row.roomId}` }) },
-      { title: "Name", cell: (row) => plain(row.name) || "–" },
+      { title: "Name", cell: (row) => (row.name ? el("span", { class: "text", text: plain(row.name) }) : "–") },
       { title: "Kind", cell: (row) => pill(row.visibility ?? "of no user") },
       { title: "Connections", sort: "connections", first: "descending", number: true, cell: (row) => link(query("connections", { roomId: row.roomId }), whole(row.connections), { "aria-label": `Connections in ${row.roomId}: ${row.connections}` }) },
       { title: "Users", number: true, cell: (row) => link(query("users", { roomId: row.roomId }), row.present === undefined ? "show" : whole(row.present), { "aria-label": `Users in ${row.roomId}` }) },

@@ -95,6 +95,31 @@ class DashboardIT extends DashboardFixture {
         assertUndisturbed();
     }
 
+    /** A user who takes the longest id moves no column of the list out of sight, and so no button. */
+    @Test
+    void longest_names_leave_room_for_the_other_columns() {
+        String user = "m".repeat(128);
+        String room = "w".repeat(64);
+        unlock();
+        try (JdkPeer named = JdkPeer.admitted(node.ws(), node.token(user, room))) {
+            named.next("auth_success");
+            named.join(room);
+            for (String[] list : new String[][] {{"users", user}, {"connections", user}, {"rooms", room}}) {
+                for (int width : new int[] {1280, 400}) {
+                    page.size(width, 860);
+                    page.await("innerWidth === " + width);
+                    view(list[0]);
+                    page.await(reads(list[1]));
+                    assertThat(page.evaluate("Math.max(...[...document.querySelectorAll('#view .table')]"
+                                    + ".map(each => each.scrollWidth - each.clientWidth))"))
+                            .as(list[0] + " at " + width)
+                            .isEqualTo(0);
+                }
+            }
+        }
+        assertUndisturbed();
+    }
+
     @Test
     void key_is_in_memory_only_and_a_wrong_one_opens_nothing() throws Exception {
         page.fill("#key", "not the key");
