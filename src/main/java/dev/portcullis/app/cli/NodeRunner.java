@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 /** Runs a node until the process is told to stop, then drains it within a bounded time. */
 public final class NodeRunner implements RunCommand.NodeLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRunner.class);
+    private static final long RELOAD_PAUSE_MS = 1_000;
     private static final long EXTRA_SECONDS = 30;
 
     /** Clients of a node that can't serve any more are refused everything, so they had better come back soon. */
@@ -58,7 +59,10 @@ public final class NodeRunner implements RunCommand.NodeLauncher {
         Optional<Node> started = start(source, signal, name);
         if (started.isPresent()) {
             Node node = started.get();
-            reload.onSignal(() -> node.reload(false));
+            reload.onSignal(
+                    new SignalledReloads(
+                            () -> node.reload(false),
+                            task -> node.vertx().setTimer(RELOAD_PAUSE_MS, timer -> task.run()))::request);
             long blockedMs = config.watchdog().blockedMs();
             EventLoopWatchdog.start(node.vertx(), blockedMs, where -> ProcessHalt.loopBlocked(where, blockedMs));
             long collectingMs = config.watchdog().collectingMs();
