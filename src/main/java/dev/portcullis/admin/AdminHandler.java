@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 
 /**
  * Answers operators. Health checks are open; other requests pass the browser guard, the router, and authentication if
@@ -67,6 +68,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
      *     series
      * @param auditFiles the audit files of this node, if it writes any
      * @param mayHaveWaited whether a write that was read at this time may have waited
+     * @param answerWithin lets the answer to a request take so many milliseconds, where that is longer than others may
      * @param hooks the calls about the hooks; empty where no hook is configured
      */
     public AdminHandler(
@@ -88,7 +90,8 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
             NodeStatistics statistics,
             NodeLoads loads,
             Inventory inventory,
-            NodeControl control) {
+            NodeControl control,
+            ObjLongConsumer<HttpServerRequest> answerWithin) {
         this.guard = new BrowserGuard(config.hosts());
         this.authenticator =
                 new OperatorAuthenticator(config.apiKey(), tokens, user -> bans.isBanned(user, clock.getAsLong()));
@@ -121,7 +124,8 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
                         loads,
                         control,
                         health,
-                        Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()))
+                        Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()),
+                        answerWithin)
                 .bind(routes);
         new SessionOperations(sessions, clock).bind(routes);
         new InventoryOperations(inventory, server.rooms(), bans, clock).bind(routes);

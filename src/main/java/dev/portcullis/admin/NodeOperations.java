@@ -7,35 +7,44 @@ import dev.portcullis.audit.RequestId;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.SettingChange;
 import dev.portcullis.http.HttpRefusal;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 
 /** Shows operators this node, has it read its configuration again, and stops it for them. */
 final class NodeOperations {
     private static final int ACCEPTED = 202;
+
+    /** More than all steps of a reload may take together: the operator is to have an answer, and not the end of the connection. */
+    private static final long RELOAD_MS = 90_000;
 
     private final NodeStatistics statistics;
     private final NodeLoads loads;
     private final NodeControl control;
     private final Health health;
     private final Map<String, Boolean> configured;
+    private final ObjLongConsumer<HttpServerRequest> answerWithin;
     private boolean stopping;
 
     /**
      * @param configured calls that this node answers only if it is configured for them
+     * @param answerWithin lets the answer to a request take so many milliseconds
      */
     NodeOperations(
             NodeStatistics statistics,
             NodeLoads loads,
             NodeControl control,
             Health health,
-            Map<String, Boolean> configured) {
+            Map<String, Boolean> configured,
+            ObjLongConsumer<HttpServerRequest> answerWithin) {
         this.statistics = statistics;
         this.loads = loads;
         this.control = control;
         this.health = health;
         this.configured = Map.copyOf(configured);
+        this.answerWithin = answerWithin;
     }
 
     void bind(OperatorCall.Routes routes) {
@@ -63,6 +72,7 @@ final class NodeOperations {
     }
 
     private void reload(OperatorCall call) {
+        answerWithin.accept(call.request().http(), RELOAD_MS);
         control.reload()
                 .run(isOfCluster(call))
                 .onSuccess(result -> result.<Runnable>fold(

@@ -7,13 +7,16 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Asks the edges of all nodes for rows, and answers with one page. */
 public final class Inventory {
     private final Bus bus;
     private final long withinMs;
+    private final Supplier<Map<String, Integer>> known;
 
     /** One event loop of an edge. */
     private record Loop(String node, int instance) {}
@@ -21,19 +24,27 @@ public final class Inventory {
     /** The answer of an event loop; empty if it did not come in time. */
     private record Asked(String node, Optional<InventoryReply> reply) {}
 
-    /** @param withinMs how long an event loop has for its answer */
-    public Inventory(Bus bus, long withinMs) {
+    /**
+     * @param withinMs how long an event loop has for its answer
+     * @param known the nodes of the cluster, also those that can't be reached now, with the number of event loops of their edges
+     */
+    public Inventory(Bus bus, long withinMs, Supplier<Map<String, Integer>> known) {
         this.bus = bus;
         this.withinMs = withinMs;
+        this.known = known;
     }
 
     /**
      * A page of the rows of all nodes. Never fails: a node that does not answer is named in the page.
      *
-     * @param only the one node to be asked
+     * @param only the one node to be asked; named as missing where the cluster has no such node
      */
     public Future<InventoryPage> page(InventoryQuery page, Optional<String> only) {
-        List<Loop> loops = loops(only);
+        Map<String, Integer> edges = edges();
+        if (only.filter(node -> !edges.containsKey(node)).isPresent()) {
+            return Future.succeededFuture(new InventoryPage(List.of(), Optional.empty(), false, List.of(only.get())));
+        }
+        List<Loop> loops = loops(edges, only);
         return ask(loops, InventoryPolicy.forEach(page, loops.size()))
                 .map(asked -> InventoryPolicy.merge(page, answers(asked), missing(asked)))
                 .compose(found -> InventoryPolicy.sums(page, found)
@@ -42,10 +53,19 @@ public final class Inventory {
                         .orElseGet(() -> Future.succeededFuture(found)));
     }
 
-    private List<Loop> loops(Optional<String> only) {
-        return bus.nodesOf(Stage.EDGE).entrySet().stream()
+    /**
+     * A node that can't be reached is left out by the bus, but not by the cluster until its row ends: it is asked all the same, so
+     * that it is named.
+     */
+    private Map<String, Integer> edges() {
+        Map<String, Integer> edges = new TreeMap<>(known.get());
+        edges.putAll(bus.nodesOf(Stage.EDGE));
+        return edges;
+    }
+
+    private static List<Loop> loops(Map<String, Integer> edges, Optional<String> only) {
+        return edges.entrySet().stream()
                 .filter(each -> only.filter(node -> !node.equals(each.getKey())).isEmpty())
-                .sorted(Map.Entry.comparingByKey())
                 .flatMap(each ->
                         IntStream.range(0, each.getValue()).mapToObj(instance -> new Loop(each.getKey(), instance)))
                 .toList();

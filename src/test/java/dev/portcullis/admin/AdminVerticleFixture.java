@@ -23,6 +23,7 @@ import dev.portcullis.config.SettingChange;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.listener.BoundedHttpServer;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
@@ -101,6 +102,7 @@ abstract class AdminVerticleFixture {
     volatile boolean unreadable;
     volatile Health.State store = Health.State.UP;
     int port;
+    PendingConnectionLimit pending;
 
     @TempDir
     Path audited;
@@ -130,16 +132,13 @@ abstract class AdminVerticleFixture {
                 List.of(new Health.Check("stages", () -> Health.State.UP), new Health.Check("store", () -> store)),
                 (name, now) -> changes.add(name + now));
         Audit audit = new Audit(new AuditConfig(10_000, 16), System::currentTimeMillis, events);
-        BoundedHttpServer server = new BoundedHttpServer(
-                new PendingConnectionLimit(
-                        new PendingLimits(256, 64, 600_000),
-                        new ClientAddress(List.of()),
-                        audit,
-                        new Metrics(metrics.registry())
-                                .counters(Metric.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id)),
-                64,
-                () -> false,
-                false);
+        pending = new PendingConnectionLimit(
+                new PendingLimits(256, 64, Integer.MAX_VALUE, times()),
+                new ClientAddress(List.of()),
+                audit,
+                new Metrics(metrics.registry())
+                        .counters(Metric.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
+        BoundedHttpServer server = new BoundedHttpServer(pending, 64, () -> false, false);
         NodeStatistics statistics = AbsentStages.node(metrics::values);
         AdminHandler handler = new AdminHandler(
                 config,
@@ -184,8 +183,9 @@ abstract class AdminVerticleFixture {
                 Optional.empty(),
                 statistics,
                 new NodeLoads(bus, statistics::load),
-                new Inventory(bus, 30_000),
-                new NodeControl(() -> {}, cluster -> Future.succeededFuture(reloaded)));
+                new Inventory(bus, 30_000, Map::of),
+                new NodeControl(() -> {}, cluster -> reload()),
+                (request, millis) -> pending.answering(HttpChannel.of(request.connection()), millis));
         AdminVerticle verticle = new AdminVerticle(
                 config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));
         vertx.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
@@ -196,6 +196,14 @@ abstract class AdminVerticleFixture {
     void close() throws Exception {
         vertx.close().await(30, TimeUnit.SECONDS);
         metrics.close();
+    }
+
+    PendingLimits.Times times() {
+        return PendingLimits.Times.each(600_000);
+    }
+
+    Future<Result<List<SettingChange>, ReloadRefusal>> reload() {
+        return Future.succeededFuture(reloaded);
     }
 
     HttpResponse<String> operator(String path) throws Exception {

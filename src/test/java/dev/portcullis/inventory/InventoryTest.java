@@ -43,7 +43,7 @@ class InventoryTest {
         answer(bus, 1, List.of(InventoryRow.ofRoom("lobby", 3)));
         answer(other, 0, List.of(InventoryRow.ofRoom("lobby", 4), InventoryRow.ofRoom("cellar", 1)));
         answer(other, 1, List.of());
-        Inventory inventory = new Inventory(bus, 1_000);
+        Inventory inventory = new Inventory(bus, 1_000, Map::of);
         assertThat(Await.until(() -> page(inventory, Optional.empty()).missing().isEmpty()))
                 .isTrue();
         assertThat(page(inventory, Optional.empty()).rows())
@@ -68,6 +68,29 @@ class InventoryTest {
                 .isTrue();
     }
 
+    /** A node that was killed or paused a moment ago is in the directory and no longer on the bus. */
+    @Test
+    void node_that_the_cluster_knows_and_the_bus_does_not_is_missing() throws Exception {
+        Bus bus = new Bus(cluster.join("n1"), "n1", TestNode.patient(new BusConfig(1_000, 100)));
+        answer(bus, 0, List.of(InventoryRow.ofRoom("lobby", 2)));
+        Inventory inventory = new Inventory(bus, 1_000, () -> Map.of("n1", 0, "n2", 1, "n3", 0));
+        InventoryPage page = page(inventory, Optional.empty());
+        assertThat(page.rows()).extracting(held -> held.row().key()).containsExactly("lobby");
+        assertThat(page.missing()).containsExactly("n2");
+        assertThat(page(inventory, Optional.of("n2")).missing()).containsExactly("n2");
+        assertThat(page(inventory, Optional.of("n3")).missing())
+                .as("it has no edge")
+                .isEmpty();
+    }
+
+    @Test
+    void node_that_the_cluster_does_not_know_is_missing() throws Exception {
+        Bus bus = bus(cluster.join("n1"), "n1");
+        answer(bus, 0, List.of(InventoryRow.ofRoom("lobby", 2)));
+        InventoryPage page = page(new Inventory(bus, 1_000, Map::of), Optional.of("n9"));
+        assertThat(page).isEqualTo(new InventoryPage(List.of(), Optional.empty(), false, List.of("n9")));
+    }
+
     /** More rooms than an event loop is asked for: the part that the other one did not tell counts all the same. */
     @Test
     void sum_of_a_shown_row_is_whole_where_the_order_is_cut() throws Exception {
@@ -78,7 +101,7 @@ class InventoryTest {
                 .collect(Collectors.toCollection(ArrayList::new));
         many.add(InventoryRow.ofRoom("lobby", 7));
         answer(bus, 1, many);
-        InventoryPage page = Await.done(new Inventory(bus, 30_000)
+        InventoryPage page = Await.done(new Inventory(bus, 30_000, Map::of)
                 .page(new InventoryQuery(Kind.ROOMS, Filter.ALL, MOST_FIRST, Optional.empty(), 2), Optional.of("n1")));
         assertThat(page.cut()).isTrue();
         assertThat(page.rows().get(0)).isEqualTo(new Held(InventoryRow.ofRoom("lobby", 10_007), Map.of("n1", 10_007L)));

@@ -117,6 +117,11 @@ public final class PendingConnectionLimit {
         pending.answered(channel, MonotonicClock.millis());
     }
 
+    /** The answer to the current request of this connection may take so long. */
+    public void answering(HttpChannel channel, long withinMs) {
+        pending.answering(channel, MonotonicClock.millis() + withinMs);
+    }
+
     public boolean isAging(HttpChannel channel) {
         return pending.isAging(channel, MonotonicClock.millis());
     }

@@ -152,6 +152,13 @@ public final class PendingConnections<C> {
         }
     }
 
+    /** The answer to the request that is being processed may come until then. */
+    synchronized void answering(C connection, long until) {
+        if (deadlines.is(connection, Phase.ANSWER)) {
+            deadlines.begin(connection, Phase.ANSWER, until);
+        }
+    }
+
     /**
      * The answer to the request comes from others until then, or the connection has upgraded and its client does not use it yet: it
      * may be evicted, unless it is exempt.

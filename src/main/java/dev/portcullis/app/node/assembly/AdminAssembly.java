@@ -26,6 +26,7 @@ import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.ClusterNode;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.membership.MembershipEnd;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import dev.portcullis.edge.tcp.PendingEnd;
 import dev.portcullis.edge.tcp.PendingLimits;
@@ -100,8 +101,9 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 config.hooks().map(any -> new HookAdministration(services.bus())),
                 statistics,
                 loads,
-                new Inventory(services.bus(), INVENTORY_MS),
-                control);
+                new Inventory(services.bus(), INVENTORY_MS, this::edges),
+                control,
+                (request, millis) -> pending.answering(HttpChannel.of(request.connection()), millis));
         return new AdminVerticle(
                 config.admin(),
                 health,
@@ -125,6 +127,16 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 .map(peers -> peers.nodes().stream().map(this::shown).toList())
                 .orElseGet(() ->
                         List.of(new NodeView(services.bus().node(), true, version, byId(config.stages()), true, 0)));
+    }
+
+    /** The event loops that have connections, by node. */
+    private Map<String, Integer> edges() {
+        Map<String, Integer> edges = new TreeMap<>();
+        edges.put(services.bus().node(), 0); // the bus knows its own
+        services.cluster()
+                .ifPresent(peers -> peers.nodes()
+                        .forEach(each -> edges.put(each.node(), each.stages().getOrDefault(Stage.EDGE, 0))));
+        return edges;
     }
 
     private NodeView shown(ClusterNode each) {

@@ -80,7 +80,7 @@ public final class Reloads {
                 decision,
                 audit,
                 NodeReload.HELD_MS);
-        this.reload = new ConfigReload(vertx, decision, audit);
+        this.reload = new ConfigReload(vertx, decision, audit, ConfigReload.STEP_MS);
         cluster.ifPresent(peers -> peers.whenOutdated(this::catchUp));
     }
 
