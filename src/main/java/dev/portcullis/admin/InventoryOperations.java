@@ -1,5 +1,6 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.http.routing.ApiRequest;
 import dev.portcullis.inventory.Inventory;
 import dev.portcullis.inventory.InventoryColumn;
@@ -12,6 +13,7 @@ import dev.portcullis.inventory.InventoryRow;
 import dev.portcullis.inventory.InventoryRow.ConnectionFacts;
 import dev.portcullis.inventory.RowOrder;
 import dev.portcullis.inventory.RowPlace;
+import dev.portcullis.protocol.Rejection.Violation;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.BanList;
@@ -64,11 +66,19 @@ final class InventoryOperations {
             return;
         }
         ApiRequest request = call.request();
-        InventoryQuery query = query(kind, request); // before it counts: what fails here would count for good
+        String cursor = PageCursor.of(request);
+        RowOrder order = order(request);
+        Optional<RowPlace> after = order.parse(cursor);
+        if (after.isEmpty() && !cursor.isEmpty()) { // the first page again would let a program go round for ever
+            request.refuse(HttpRefusal.INVALID_PARAMETER, List.of(new Violation("/after", "format")));
+            return;
+        }
+        InventoryQuery query =
+                query(kind, request, order, after); // before it counts: what fails here would count for good
         underWay++;
         Future<Map<String, Object>> answered = inventory
                 .page(query, request.textIn("node"))
-                .compose(page -> answer.rows(page.rows()).map(rows -> fields(name, rows, page)))
+                .compose(page -> answer.rows(page.rows()).map(rows -> fields(name, rows, page, order)))
                 .eventually(() -> {
                     underWay--;
                     return Future.succeededFuture();
@@ -76,7 +86,13 @@ final class InventoryOperations {
         call.then(answered, call::send);
     }
 
-    private static InventoryQuery query(Kind kind, ApiRequest request) {
+    private static RowOrder order(ApiRequest request) {
+        return new RowOrder(
+                request.textIn("sort").flatMap(InventoryColumn::of).orElse(InventoryColumn.NAME),
+                request.textIn("order").filter("descending"::equals).isPresent());
+    }
+
+    private static InventoryQuery query(Kind kind, ApiRequest request, RowOrder order, Optional<RowPlace> after) {
         return new InventoryQuery(
                 kind,
                 new Filter(
@@ -84,17 +100,16 @@ final class InventoryOperations {
                         request.textIn("userId").map(UserId::new),
                         request.textIn("roomId").map(RoomId::new),
                         Set.of()),
-                new RowOrder(
-                        request.textIn("sort").flatMap(InventoryColumn::of).orElse(InventoryColumn.NAME),
-                        request.textIn("order").filter("descending"::equals).isPresent()),
-                RowPlace.parse(PageCursor.of(request)),
+                order,
+                after,
                 request.numberIn("limit").orElse(PAGE).intValue());
     }
 
-    private static Map<String, Object> fields(String name, List<Map<String, Object>> rows, InventoryPage page) {
+    private static Map<String, Object> fields(
+            String name, List<Map<String, Object>> rows, InventoryPage page, RowOrder order) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put(name, rows);
-        PageCursor.put(fields, page.next().map(RowPlace::cursor).orElse(""));
+        PageCursor.put(fields, page.next().map(order::cursor).orElse(""));
         fields.put("cut", page.cut());
         fields.put("missing", page.missing());
         return fields;

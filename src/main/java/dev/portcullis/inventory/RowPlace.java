@@ -22,12 +22,12 @@ public record RowPlace(long number, String text, String key) implements Comparab
     }
 
     /** The place as text, from which {@link #parse} makes it again. */
-    public String cursor() {
+    String cursor() {
         return number + " " + text + " " + key;
     }
 
     /** Empty for a text that is no place. */
-    public static Optional<RowPlace> parse(String cursor) {
+    static Optional<RowPlace> parse(String cursor) {
         return Optional.of(FORM.matcher(cursor))
                 .filter(form -> form.matches())
                 .map(form -> new RowPlace(Long.parseLong(form.group(1)), form.group(2), form.group(3)));

@@ -119,6 +119,24 @@ class AdminInventoryCallsTest extends AdminVerticleFixture {
                 .isEqualTo("lobby");
     }
 
+    /** A place of another order would be some place or other, and the first page again would let a program go round for ever. */
+    @Test
+    void cursor_that_is_no_place_in_this_order_is_refused() throws Exception {
+        answer = Future.succeededFuture(new InventoryReply(List.of(InventoryRow.ofRoom("lobby", 3)), true));
+        String next = json("/admin/rooms?limit=1").getString("next");
+        asked.clear();
+        for (String other : List.of(
+                "after=" + next + "&order=descending", "after=" + next + "&sort=connections", "after=bG9iYnk")) {
+            HttpResponse<String> refused = operator("/admin/rooms?limit=1&" + other);
+            assertThat(refused.statusCode()).as(other).isEqualTo(400);
+            assertThat(refused.body()).contains("/after");
+        }
+        assertThat(asked).isEmpty();
+        assertThat(operator("/admin/rooms?limit=1&order=ascending&after=" + next)
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     /** Otherwise a page for each request would be asked of every event loop of the cluster at once (CWE-770). */
     @Test
     void pages_under_way_are_bounded() throws Exception {
@@ -148,7 +166,9 @@ class AdminInventoryCallsTest extends AdminVerticleFixture {
 
     @Test
     void only_the_wanted_node_is_asked() throws Exception {
-        assertThat(json("/admin/rooms?node=n2").getJsonArray("missing")).isEmpty();
+        assertThat(json("/admin/rooms?node=n2").getJsonArray("missing"))
+                .as("the cluster has no such node")
+                .containsExactly("n2");
         assertThat(asked).isEmpty();
     }
 
