@@ -12,6 +12,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -55,7 +56,7 @@ class AdminReloadAnswerTest extends AdminVerticleFixture {
                 .await(30, TimeUnit.SECONDS);
 
         vertx.setPeriodic(PendingConnectionLimit.CHECK_INTERVAL_MS, timer -> pending.closeExpired());
-        try (Socket other = new Socket("127.0.0.1", port)) {
+        try (Socket other = new Socket(InetAddress.getLoopbackAddress(), port)) {
             other.setSoTimeout(30_000);
             other.getOutputStream()
                     .write("GET /admin/rooms HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
