@@ -12,6 +12,7 @@ import dev.portcullis.audit.chain.EventQueue;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.config.text.RootCause;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
@@ -44,7 +45,7 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
             metrics.measure(Metric.AUDIT_UNANCHORED_LINES, trail::unanchored);
             return trail;
         } catch (IOException failure) {
-            throw new StartupException(failure.getMessage() + "; give its disk room, or set audit.file.path");
+            throw new StartupException(failure.getMessage() + "; correct that, or set another audit.file.path");
         }
     }
 
@@ -53,7 +54,7 @@ record NodeAudit(Audit audit, AuditTrail trail) implements AutoCloseable {
         try {
             trail.start(vertx, heads, () -> metrics.count(Metric.AUDIT_GAPS));
         } catch (IOException failure) {
-            throw new StartupException("the audit file can't be written: " + failure.getMessage());
+            throw new StartupException("the audit file can't be written: " + RootCause.of(failure));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.chain.ChainStart.ChainDamage;
+import dev.portcullis.config.text.RootCause;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -50,7 +51,8 @@ public final class AuditTrail implements AutoCloseable {
             ChainFolder.keepName(folder, name);
             return new AuditTrail(Optional.of(chain), name);
         } catch (IOException | InvalidPathException failure) {
-            throw new IOException("the audit file can't be written in " + path + ": " + failure.getMessage(), failure);
+            throw new IOException(
+                    "the audit file can't be written in " + path + " (" + RootCause.of(failure) + ")", failure);
         }
     }
 

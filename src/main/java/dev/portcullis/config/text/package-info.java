@@ -1,6 +1,6 @@
 /**
- * What may an operator write, and how is it quoted? The forms of texts, excerpts without control characters, and
- * suggestions for a misspelt name. Owns no state.
+ * What may an operator write, how is it quoted, and how are they told a cause? The forms of texts, excerpts without
+ * control characters, suggestions for a misspelt name, and the root cause of a failure. Owns no state.
  */
 @NullMarked
 package dev.portcullis.config.text;

@@ -1,5 +1,6 @@
 package dev.portcullis.store.embedded;
 
+import dev.portcullis.config.text.RootCause;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
@@ -87,7 +88,7 @@ public final class EmbeddedStore implements AutoCloseable {
             open = true;
             return store;
         } catch (RocksDBException failure) {
-            throw new StoreOpenException(explain(folder.path(), FailureCause.of(failure)));
+            throw new StoreOpenException(explain(folder.path(), RootCause.of(failure)));
         } finally {
             if (!open) {
                 folder.release();
@@ -226,7 +227,7 @@ public final class EmbeddedStore implements AutoCloseable {
         try {
             RocksLibrary.load();
         } catch (IOException | RuntimeException | LinkageError failure) {
-            throw new StoreOpenException("the embedded store's engine can't be loaded here (" + FailureCause.of(failure)
+            throw new StoreOpenException("the embedded store's engine can't be loaded here (" + RootCause.of(failure)
                     + "); it needs Linux on x64 or arm64, and a java.io.tmpdir with room for 20 MB whose files may be"
                     + " executed");
         }

@@ -1,27 +1,14 @@
 package dev.portcullis.store.embedded;
 
-import java.nio.file.FileSystemException;
+import dev.portcullis.config.text.RootCause;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/** The message of the root cause of a failed disk or library call, on one line. */
+/** What an operator does about the cause of a failed call of the disk or the engine. */
 final class FailureCause {
     private static final String NO_SPACE = "No space left on device";
 
     private FailureCause() {}
-
-    static String of(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage() == null
-                ? ""
-                : root.getMessage().lines().findFirst().orElse("");
-        boolean hasMessage =
-                !message.isEmpty() && !(root instanceof FileSystemException file && file.getReason() == null);
-        return hasMessage ? message : (root.getClass().getSimpleName() + " " + message).strip();
-    }
 
     /** The remedy for an operator if a store can't be opened for this cause. */
     static String remedy(String cause) {
@@ -44,7 +31,9 @@ final class FailureCause {
     /** Whether the engine writes again by itself when there is space. */
     static boolean isFullDisk(RocksDBException failure) {
         Status status = failure.getStatus();
-        return status == null ? containsAny(of(failure), NO_SPACE) : status.getSubCode() == Status.SubCode.NoSpace;
+        return status == null
+                ? containsAny(RootCause.of(failure), NO_SPACE)
+                : status.getSubCode() == Status.SubCode.NoSpace;
     }
 
     private static boolean containsAny(String cause, String... words) {

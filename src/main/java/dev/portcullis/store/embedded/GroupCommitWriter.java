@@ -1,5 +1,6 @@
 package dev.portcullis.store.embedded;
 
+import dev.portcullis.config.text.RootCause;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.RocksEngine.CommitSink;
@@ -133,7 +134,7 @@ final class GroupCommitWriter {
             return null;
         } catch (RocksDBException | RuntimeException failure) {
             String cause = failure instanceof RocksDBException
-                    ? FailureCause.of(failure)
+                    ? RootCause.of(failure)
                     : failure.getClass().getSimpleName(); // its message might quote written data (CWE-532)
             if (failure instanceof RocksDBException refused && !FailureCause.isFullDisk(refused)) {
                 fatal.onDiskFailure(db.getName(), cause);

@@ -1,5 +1,6 @@
 package dev.portcullis.store.embedded;
 
+import dev.portcullis.config.text.RootCause;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,7 @@ final class RocksEngine implements AutoCloseable {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
             return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, tableOptions)));
         } catch (RocksDBException failure) {
-            throw new StoreFailure("can't create table " + name + ": " + FailureCause.of(failure));
+            throw new StoreFailure("can't create table " + name + ": " + RootCause.of(failure));
         }
     }
 

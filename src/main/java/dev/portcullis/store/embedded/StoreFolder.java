@@ -1,5 +1,6 @@
 package dev.portcullis.store.embedded;
 
+import dev.portcullis.config.text.RootCause;
 import dev.portcullis.store.StoreOpenException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -101,7 +102,7 @@ record StoreFolder(Path path, boolean temporary) {
 
     private static StoreOpenException unusable(String path, Exception failure) {
         return new StoreOpenException("the store's folder " + path + " can't be created or read ("
-                + FailureCause.of(failure) + "); correct that or set another store.path");
+                + RootCause.of(failure) + "); correct that or set another store.path");
     }
 
     /** Deletes files before their folder. */

@@ -150,6 +150,14 @@ class AuditTrailTest {
     }
 
     @Test
+    void folder_that_is_a_file_is_refused_with_the_cause() throws Exception {
+        Files.createFile(files());
+        assertThatThrownBy(() -> open(1_000, 1_000))
+                .hasMessage("the audit file can't be written in " + files() + " (FileAlreadyExistsException " + files()
+                        + ")");
+    }
+
+    @Test
     void folder_in_use_is_refused_by_name() throws Exception {
         try (AuditTrail trail = open(1_000, 1_000)) {
             trail.start(vertx, store, gaps::incrementAndGet);

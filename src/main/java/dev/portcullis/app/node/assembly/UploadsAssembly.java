@@ -2,6 +2,7 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.config.text.RootCause;
 import dev.portcullis.http.AddressRange;
 import dev.portcullis.http.outgoing.OutgoingConfig;
 import dev.portcullis.http.outgoing.OutgoingHttp;
@@ -180,7 +181,8 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         try {
             return DiskFolder.open(path);
         } catch (IOException failure) {
-            throw new StoreOpenException("uploads.folder can't be used: " + failure.getMessage());
+            throw new StoreOpenException("uploads.folder can't be used (" + RootCause.of(failure)
+                    + "); correct that, or set another folder");
         }
     }
 
