@@ -84,7 +84,8 @@ public final class LoopInventory {
                     .map(any -> first.reply());
         }
         Map<String, InventoryRow> byRoom = new HashMap<>();
-        candidates(query).stream()
+        filter.user().stream()
+                .flatMap(user -> ofUser(user).stream())
                 .flatMap(connection -> connection.subscriptions().rooms().stream())
                 .map(RoomId::value)
                 .filter(room -> room.startsWith(filter.prefix()))
@@ -110,7 +111,7 @@ public final class LoopInventory {
     /** Shows the rows of the connections that the question may be about. */
     private Future<Void> visit(InventoryQuery query, Consumer<InventoryRow> step) {
         Filter filter = query.filter();
-        return sliced(candidates(query), connection -> {
+        return candidates(query, connection -> {
             if (!connection.isClosing()
                     && filter.room()
                             .filter(room -> !connection.subscriptions().isIn(room))
@@ -131,26 +132,28 @@ public final class LoopInventory {
         return done.future();
     }
 
-    /** As few as the keys of the question allow. */
-    private List<Connection> candidates(InventoryQuery query) {
+    /** As few as the question allows. */
+    private Future<Void> candidates(InventoryQuery query, Consumer<Connection> step) {
         Filter filter = query.filter();
         if (query.kind() == Kind.USERS && !filter.keys().isEmpty()) {
-            return filter.keys().stream()
-                    .filter(UserId::isValid)
-                    .flatMap(user -> registry.find(ConnectionKey.user(new UserId(user))).stream())
-                    .toList();
+            return sliced(
+                    filter.keys().stream().filter(UserId::isValid).toList(),
+                    user -> ofUser(new UserId(user)).forEach(step));
         }
         return filter.user()
-                .map(user -> registry.find(ConnectionKey.user(user)))
-                .or(() -> filter.room().map(this::subscribed))
-                .orElseGet(() -> List.copyOf(registry.all()));
+                .map(user -> sliced(ofUser(user), step))
+                .or(() -> filter.room()
+                        .map(room -> sliced(
+                                subscribers.recipients(room),
+                                recipient -> recipient
+                                        .identified()
+                                        .ifPresent(session ->
+                                                registry.find(session.id()).ifPresent(step)))))
+                .orElseGet(() -> sliced(List.copyOf(registry.all()), step));
     }
 
-    private List<Connection> subscribed(RoomId room) {
-        return subscribers.recipients(room).stream()
-                .flatMap(recipient -> recipient.identified().stream())
-                .flatMap(session -> registry.find(session.id()).stream())
-                .toList();
+    private List<Connection> ofUser(UserId user) {
+        return registry.find(ConnectionKey.user(user));
     }
 
     private static boolean isWanted(Filter filter, InventoryRow row) {
