@@ -8,6 +8,7 @@ import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.TraceCollector;
 import dev.portcullis.kit.program.Program;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -63,6 +64,7 @@ class MonitoringIT {
     private static final Set<String> OF_TARGETS = Set.of("job", "instance");
     private static final Set<String> WORDS = Set.of("or", "and", "unless", "bool", "offset");
 
+    private static TraceCollector collector;
     private static TestNode node;
     private static Map<String, List<Map<String, String>>> series;
 
@@ -74,7 +76,12 @@ class MonitoringIT {
 
     @BeforeAll
     static void scrape() throws Exception {
-        node = TestNode.generous("admin.apiKey=" + KEY);
+        collector = TraceCollector.open();
+        node = TestNode.generous( // with exemplars, which a Prometheus must read too
+                "admin.apiKey=" + KEY,
+                "tracing.enabled=true",
+                "tracing.oneIn=1",
+                "tracing.endpoint=" + collector.endpoint());
         try (ChatPeer ann = node.enter("ann")) {
             ann.join("lobby");
             ann.say("lobby", "hello", "1");
@@ -92,6 +99,7 @@ class MonitoringIT {
     @AfterAll
     static void close() {
         node.close();
+        collector.close();
     }
 
     @Test

@@ -23,24 +23,42 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The registry of a node's metrics: its own, the JVM's and those of Vert.x. */
 public final class MetricsRegistry implements AutoCloseable {
+    /**
+     * Exemplars stand at buckets and counters alone. At a {@code _count}, where the library's default has them too, they make
+     * Prometheus 2.42 refuse all metrics of the node.
+     */
+    private static final PrometheusConfig EXPOSITION = new PrometheusConfig() {
+        @Override
+        public @Nullable String get(String key) {
+            return null;
+        }
+
+        @Override
+        public Properties prometheusProperties() {
+            return new Properties();
+        }
+    };
+
     private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics pauses = new JvmGcMetrics();
     private final Map<String, List<Meter>> byName = new ConcurrentHashMap<>();
     private final MeterValues values = new MeterValues(name -> byName.getOrDefault(name, List.of()));
 
     public MetricsRegistry() {
-        this(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        this(new PrometheusMeterRegistry(EXPOSITION));
     }
 
     /** @param traces says for which trace a duration is measured; it becomes the exemplar of its bucket */
     public MetricsRegistry(SpanContext traces) {
-        this(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, traces));
+        this(new PrometheusMeterRegistry(EXPOSITION, new PrometheusRegistry(), Clock.SYSTEM, traces));
     }
 
     private MetricsRegistry(PrometheusMeterRegistry registry) {
