@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -40,19 +41,24 @@ public record SharedSettings(int wire, Map<SharedSetting, Set<String>> known) {
                     "speaks version " + theirs.wire + " of the wire and this one version " + wire,
                     "upgrade one release after the other"));
         }
-        return firstMisfit(theirs, mayDiffer)
+        return first(theirs, mayDiffer, (one, other) -> !compatible(one, other))
                 .map(setting -> new Mismatch(node, "has another value of " + setting.displayName(), fix(setting)));
     }
 
-    /** The name of the first setting, if any, in which these settings do not fit the others. */
-    public Optional<String> misfit(SharedSettings theirs, Set<SharedSetting> mayDiffer) {
-        return firstMisfit(theirs, mayDiffer).map(SharedSetting::displayName);
+    /**
+     * The name of the first setting, if any, that concerns both nodes and has other values on the other one. Where all nodes
+     * change at one moment, one that lacks a key that the others have would refuse their users.
+     */
+    public Optional<String> difference(SharedSettings theirs, Set<SharedSetting> mayDiffer) {
+        return first(theirs, mayDiffer, (one, other) -> !one.isEmpty() && !other.isEmpty() && !one.equals(other))
+                .map(SharedSetting::displayName);
     }
 
-    private Optional<SharedSetting> firstMisfit(SharedSettings theirs, Set<SharedSetting> mayDiffer) {
+    private Optional<SharedSetting> first(
+            SharedSettings theirs, Set<SharedSetting> mayDiffer, BiPredicate<Set<String>, Set<String>> differ) {
         return Stream.of(SharedSetting.values()) // in their order: the gravest is reported first
                 .filter(setting -> !setting.mayDiffer() || !mayDiffer.contains(setting))
-                .filter(setting -> !compatible(valuesOf(setting), theirs.valuesOf(setting)))
+                .filter(setting -> differ.test(valuesOf(setting), theirs.valuesOf(setting)))
                 .findFirst();
     }
 

@@ -62,6 +62,19 @@ class SharedSettingsTest {
         assertThat(next.mismatchWith("other", old, Set.of())).isPresent();
     }
 
+    /** What fits while nodes are restarted one by one is no agreement where all of them change at one moment. */
+    @Test
+    void key_that_only_one_node_has_is_a_difference() {
+        SharedSettings old = of(SharedSetting.ISSUERS, "old");
+        SharedSettings both = of(SharedSetting.ISSUERS, "old", "new");
+        String name = SharedSetting.ISSUERS.displayName();
+        assertThat(both.difference(old, Set.of())).contains(name);
+        assertThat(old.difference(both, Set.of())).contains(name);
+        assertThat(old.difference(both, Set.of(SharedSetting.ISSUERS))).isEmpty();
+        assertThat(both.difference(both, Set.of())).isEmpty();
+        assertThat(both.difference(of(SharedSetting.LANES, "256"), Set.of())).isEmpty();
+    }
+
     @Test
     void node_without_values_of_a_setting_fits() {
         assertThat(of(SharedSetting.ISSUERS, "key").mismatchWith("other", of(SharedSetting.LANES, "256"), Set.of()))

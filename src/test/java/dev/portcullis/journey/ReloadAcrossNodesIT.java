@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,22 @@ class ReloadAcrossNodesIT {
         assertThat(answers()).containsOnly("ack");
     }
 
+    /** Else users with a token of the new key get in at two nodes of three. */
+    @Test
+    void key_that_the_file_of_one_node_lacks_changes_nothing() {
+        edit(issuers("dev-only-secret-known-to-everybody-who-reads-this"));
+        assertThat(first().reload(true)).isInstanceOf(Result.Done.class);
+        edit(issuers("dev-only-secret-known-to-everybody-who-reads-this", "the next one: q7Zt0bW4mVx9Lk2Rs8Ye5Hc"));
+        nodes.all().get(2).editOnTop(issuers("dev-only-secret-known-to-everybody-who-reads-this"));
+
+        ReloadRefusal refusal = refusal(first().reload(true));
+
+        assertThat(refusal.why()).as(refusal.problems().toString()).isEqualTo(Why.SHARED);
+        assertThat(refusal.problems()).extracting(Problem::path).containsOnly("auth.issuers");
+        edit();
+        assertThat(first().reload(true)).isInstanceOf(Result.Done.class);
+    }
+
     @Test
     void node_alone_may_change_its_own_settings_and_not_what_all_share() {
         edit();
@@ -132,6 +150,15 @@ class ReloadAcrossNodesIT {
         }
         edit();
         assertThat(first().reload(true)).isInstanceOf(Result.Done.class);
+    }
+
+    /** The keys of one issuer, as they are rotated. */
+    private static String issuers(String... secrets) {
+        return Stream.of(secrets)
+                .map(
+                        "{\"issuer\": \"https://app.example\", \"algorithms\": [\"HS256\"], \"secret\": \"%s\"}"
+                                ::formatted)
+                .collect(Collectors.joining(", ", "auth.issuers=[", "]"));
     }
 
     private TestNode first() {

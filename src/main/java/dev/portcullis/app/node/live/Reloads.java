@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,15 +157,30 @@ public final class Reloads {
                 .toList();
     }
 
+    /** Each node is compared with all before it: a setting may concern neither this node nor the first of the others. */
     private List<Problem> agree(Map<String, ReloadPlan> plans) {
-        SharedSettings mine = Objects.requireNonNull(plans.get(own.node())).shared();
-        return plans.entrySet().stream()
-                .flatMap(other -> mine
-                        .misfit(other.getValue().shared(), allowedDifferences)
-                        .map(name -> new Problem(
-                                name, "would be another one on " + other.getKey(), "make the files of both the same"))
-                        .stream())
+        List<String> names = new ArrayList<>(plans.keySet());
+        names.remove(own.node());
+        names.add(0, own.node());
+        return IntStream.range(1, names.size())
+                .boxed()
+                .flatMap(i -> names.subList(0, i).stream()
+                        .flatMap(before -> differs(plans, before, names.get(i)).stream())
+                        .limit(1))
                 .toList();
+    }
+
+    private Optional<Problem> differs(Map<String, ReloadPlan> plans, String one, String other) {
+        return shared(plans, one)
+                .difference(shared(plans, other), allowedDifferences)
+                .map(name -> new Problem(
+                        name,
+                        "would be another one on " + other + " than on " + one,
+                        "make the files of both the same"));
+    }
+
+    private static SharedSettings shared(Map<String, ReloadPlan> plans, String node) {
+        return Objects.requireNonNull(plans.get(node)).shared();
     }
 
     /** The stage under which a node is asked; empty for one that starts or stops. */
