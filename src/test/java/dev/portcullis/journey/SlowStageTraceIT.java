@@ -9,6 +9,7 @@ import dev.portcullis.kit.TraceCollector;
 import dev.portcullis.kit.TraceCollector.TracedSpan;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class SlowStageTraceIT {
     private static final long SLOW_MS = 700;
+    private static final long LATE_MS = 3_000;
     private static final String SECRET = "a-secret-of-the-application-32-bytes-and-more";
 
     private static final AtomicLong CONTENT_MS = new AtomicLong(1);
@@ -101,6 +103,28 @@ class SlowStageTraceIT {
                 .hasSize(2)
                 .allMatch(span ->
                         span.node().equals(stage.node()) && span.parent().equals(stage.id()));
+    }
+
+    /** The worst case of a slow service: no frame waits for its answer any more, and the trace must still name it. */
+    @Test
+    void moderation_that_does_not_answer_in_time_is_what_the_trace_of_a_chat_names() {
+        try (ChatPeer ann = site.enter("ann-without-answer")) {
+            ann.join("lobby");
+            CONTENT_MS.set(LATE_MS);
+            ann.send(new JsonObject()
+                    .put("type", "chat")
+                    .put("roomId", "lobby")
+                    .put("content", "hello")
+                    .put("id", "late-1"));
+            assertThat(Await.until(() -> slow("frame chat", "broadcast/publish", "POST").stream()
+                            .flatMap(List::stream)
+                            .anyMatch(span -> span.name().equals("POST")
+                                    && "timed_out".equals(span.attributes().get("error.type")))))
+                    .as(collector.spans().toString())
+                    .isTrue();
+        } finally {
+            CONTENT_MS.set(1);
+        }
     }
 
     @Test

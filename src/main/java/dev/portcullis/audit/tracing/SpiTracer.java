@@ -8,7 +8,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.spi.observability.HttpRequest;
 import io.vertx.core.spi.observability.HttpResponse;
 import io.vertx.core.spi.tracing.SpanKind;
@@ -22,14 +21,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spans of what Vert.x itself hands from one to the other: questions and notices of the bus, and HTTP calls. Takes none of the
- * attributes that Vert.x offers, such as paths, queries, peers and the texts of failures: they hold names of users and rooms.
+ * The spans of what Vert.x itself hands from one to the other: questions and notices of the bus, and HTTP calls of clients. Takes
+ * none of the attributes that Vert.x offers, such as paths, queries, peers and the texts of failures: they hold names of users and
+ * rooms.
  */
 final class SpiTracer implements VertxTracer<Span, Span> {
-    private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
+    static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
-    private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
-    private static final AttributeKey<String> SERVER = AttributeKey.stringKey("server.address");
+    static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
     private static final int SERVER_ERROR = 500;
 
     /** Asked every few seconds by machines. Their traces would outnumber those of the clients. */
@@ -123,12 +122,7 @@ final class SpiTracer implements VertxTracer<Span, Span> {
             return null;
         }
         ActiveSpan active = ActiveSpan.in(context);
-        if (request instanceof Message<?> message) {
-            return active == null ? null : sent(active, message, headers);
-        }
-        return request instanceof HttpRequest call && (active != null || policy == TracingPolicy.ALWAYS)
-                ? sent(active, call, headers)
-                : null;
+        return active != null && request instanceof Message<?> message ? sent(active, message, headers) : null;
     }
 
     private @Nullable Span sent(ActiveSpan active, Message<?> message, BiConsumer<String, String> headers) {
@@ -141,22 +135,6 @@ final class SpiTracer implements VertxTracer<Span, Span> {
                     return span;
                 })
                 .orElse(null);
-    }
-
-    private @Nullable Span sent(@Nullable ActiveSpan active, HttpRequest call, BiConsumer<String, String> headers) {
-        SpanBuilder builder = tracer.spanBuilder(HttpMethods.name(call.method()))
-                .setSpanKind(io.opentelemetry.api.trace.SpanKind.CLIENT)
-                .setAttribute(METHOD, HttpMethods.name(call.method()));
-        String host = call.headers().get(HttpHeaders.HOST);
-        if (host != null) {
-            builder.setAttribute(SERVER, host);
-        }
-        Span span = (active == null ? builder.setNoParent() : builder.setParent(TraceParent.context(active.span())))
-                .startSpan();
-        if (span.isRecording()) {
-            TraceParent.write(span, headers);
-        }
-        return span;
     }
 
     @Override
@@ -173,13 +151,16 @@ final class SpiTracer implements VertxTracer<Span, Span> {
 
     private static void end(Span span, @Nullable Object response, @Nullable Throwable failure) {
         if (response instanceof HttpResponse answer) {
-            int status = answer.statusCode();
-            span.setAttribute(STATUS, (long) status);
-            if (status >= SERVER_ERROR) {
-                span.setStatus(StatusCode.ERROR);
-                span.setAttribute(ERROR_TYPE, Integer.toString(status));
-            }
+            note(span, answer.statusCode());
         }
         ActiveSpan.end(span, failure);
+    }
+
+    static void note(Span span, int status) {
+        span.setAttribute(STATUS, (long) status);
+        if (status >= SERVER_ERROR) {
+            span.setStatus(StatusCode.ERROR);
+            span.setAttribute(ERROR_TYPE, Integer.toString(status));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.portcullis.http.outgoing;
 
 import dev.portcullis.audit.tracing.ActiveSpan;
+import dev.portcullis.audit.tracing.OutgoingSpan;
 import dev.portcullis.http.outgoing.OutgoingAnswer.Why;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.Context;
@@ -16,6 +17,7 @@ import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +43,7 @@ final class OutgoingCall {
     private final OutgoingRequest request;
     private final String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final Promise<Result<OutgoingAnswer, Why>> promise;
+    private final Optional<OutgoingSpan> span;
     private final Buffer body = Buffer.buffer();
     private final long endsAt;
     private @Nullable HttpClientRequest open;
@@ -62,6 +65,7 @@ final class OutgoingCall {
         this.config = config;
         this.context = vertx.getOrCreateContext();
         this.promise = ActiveSpan.promiseOn(context); // an answer comes on the context of its connection
+        this.span = OutgoingSpan.begin(context, request.method(), url.authority());
         this.url = url;
         this.request = request;
         this.endsAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMs());
@@ -94,6 +98,7 @@ final class OutgoingCall {
         } catch (RuntimeException bug) { // such as a header that can't be sent
             over = true;
             vertx.cancelTimer(timer);
+            span.ifPresent(each -> each.refused(bug.getClass().getName()));
             promise.fail(bug);
         }
     }
@@ -104,6 +109,7 @@ final class OutgoingCall {
                 .setURI(url.target())
                 .setFollowRedirects(false);
         request.headers().forEach(options::putHeader);
+        span.ifPresent(each -> each.write((name, value) -> options.putHeader(name, value)));
         return options.putHeader(HttpHeaders.HOST, url.authority()).putHeader(AnswerHead.NONCE, nonce);
     }
 
@@ -219,6 +225,10 @@ final class OutgoingCall {
         if (!over) {
             over = true;
             vertx.cancelTimer(timer);
+            span.ifPresent(each -> result.<Runnable>fold(
+                            answer -> () -> each.answered(answer.status()),
+                            why -> () -> each.refused(why.name().toLowerCase(Locale.ROOT)))
+                    .run());
             promise.complete(result);
         }
     }

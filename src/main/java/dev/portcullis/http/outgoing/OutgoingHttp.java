@@ -92,8 +92,7 @@ public final class OutgoingHttp implements AutoCloseable {
                 .setTrustAll(false)
                 .setVerifyHost(true)
                 .setDecompressionSupported(false)
-                .setTracingPolicy(
-                        TracingPolicy.ALWAYS) // also what no request waits for, such as hooks, where a node traces
+                .setTracingPolicy(TracingPolicy.IGNORE) // each call has a span of its own, which ends with it
                 .setMaxHeaderSize(HEADER_BYTES);
     }
 
