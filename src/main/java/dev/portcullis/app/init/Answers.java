@@ -4,12 +4,14 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The answers so far. */
 public record Answers(Map<SetupQuestion, String> given) {
     private static final String TRY = "try";
     private static final String SERVER = "server";
     private static final String CLUSTER = "cluster";
+    private static final Pattern WITH_PORT = Pattern.compile("[^:]*:[0-9]+");
     private static final String SECRET = "secret";
     private static final String ACCOUNTS = "accounts";
     private static final String PROXY = "proxy ";
@@ -65,6 +67,14 @@ public record Answers(Map<SetupQuestion, String> given) {
     /** Whether the first answer is one of the words that are offered. */
     boolean isKnownUse() {
         return isTrial() || isCluster() || use().equals(SERVER);
+    }
+
+    /** Whether there are addresses of nodes, each without a port. What has one colon and digits behind it is none of IPv6. */
+    boolean namesNodes() {
+        return !members().isEmpty()
+                && members().stream()
+                        .noneMatch(each ->
+                                each.isEmpty() || WITH_PORT.matcher(each).matches());
     }
 
     /** The addresses of the nodes, this one's first. */

@@ -55,6 +55,10 @@ public final class FirstConfig {
         if (question == SetupQuestion.USE && !answers.isKnownUse()) {
             return List.of("one of try, server and cluster is needed");
         }
+        if (question == SetupQuestion.USE && answers.isCluster() && !answers.namesNodes()) {
+            return List.of("write the nodes' addresses behind it, without ports, this node's first:"
+                    + " cluster 10.0.0.1,10.0.0.2,10.0.0.3");
+        }
         if (question == SetupQuestion.TLS
                 && answers.endsTlsHere()
                 && answers.tlsParts().size() != 2) {
@@ -84,7 +88,10 @@ public final class FirstConfig {
         return all.stream().filter(Files::exists).toList();
     }
 
-    /** Writes the secrets, and at last the file that refers to them. */
+    /**
+     * Writes the secrets, and at last the file that refers to them. A secret ends without a line break: a backend that takes the
+     * bytes of its file as they are signs with the same.
+     */
     public List<Path> write(Answers answers) throws IOException {
         Map<String, Secret> referred = new LinkedHashMap<>();
         Map<String, Object> tree = tree(answers, (name, secret) -> {
@@ -94,7 +101,7 @@ public final class FirstConfig {
         List<Path> written = new ArrayList<>();
         PrivateFiles.createFolder(folder().resolve(FOLDER));
         for (Map.Entry<String, Secret> each : referred.entrySet()) {
-            PrivateFiles.create(secretFile(each.getKey()), each.getValue().reveal() + "\n", PrivateFiles.PRIVATE);
+            PrivateFiles.create(secretFile(each.getKey()), each.getValue().reveal(), PrivateFiles.PRIVATE);
             written.add(secretFile(each.getKey()));
         }
         PrivateFiles.create(file, HEAD + Json.pretty(tree) + "\n", PrivateFiles.PUBLIC);
@@ -149,7 +156,13 @@ public final class FirstConfig {
         }
         List<String> proxies = answers.tlsParts();
         boolean local = proxies.stream().allMatch(HostPort::isLoopback);
-        return object("host", local ? "127.0.0.1" : "0.0.0.0", "port", PORT, "trustedProxies", proxies, "pages", false);
+        Map<String, Object> http = object("host", local ? "127.0.0.1" : "0.0.0.0", "port", PORT);
+        if (answers.isCluster()) { // a load balancer asks each node whether it takes clients
+            http.put("health", true);
+        }
+        http.put("trustedProxies", proxies);
+        http.put("pages", false);
+        return http;
     }
 
     private static Map<String, Object> tls(Answers answers) {

@@ -90,6 +90,7 @@ class InitCommandTest {
                 .containsExactly("10.0.0.1:5701", "10.0.0.2:5701");
         assertThat(config.http().trustedProxies()).extracting(Object::toString).containsExactly("10.0.0.9");
         assertThat(config.publicListener().host()).isEqualTo("0.0.0.0");
+        assertThat(config.http().health()).as("a load balancer asks").isTrue();
         assertThat(config.origin().allowed())
                 .extracting(Object::toString)
                 .asString()
@@ -121,6 +122,15 @@ class InitCommandTest {
         assertThat(folder.resolve("secrets/accounts")).doesNotExist();
     }
 
+    /** A backend may take the bytes of the file as they are, and the node leaves out white space at the end. */
+    @Test
+    void secret_ends_without_a_line_break() throws IOException {
+        typed(SERVER).run("init", file.toString());
+        assertThat(Files.readString(folder.resolve("secrets/token")))
+                .isNotEmpty()
+                .doesNotContainAnyWhitespaces();
+    }
+
     @Test
     void two_runs_make_different_secrets() throws IOException {
         typed(SERVER).run("init", file.toString());
@@ -136,7 +146,8 @@ class InitCommandTest {
             delimiter = '|',
             value = {
                 "0 | toy | one of try, server and cluster is needed",
-                "0 | cluster | cluster.host: ",
+                "0 | cluster | write the nodes' addresses behind it, without ports",
+                "0 | cluster 10.0.0.1:5701,10.0.0.2:5701 | write the nodes' addresses behind it, without ports",
                 "0 | cluster 0.0.0.0,10.0.0.2 | cluster.host: means every address",
                 "1 | chat.example.com | origin.allowed[0]: is no origin; write scheme://host",
                 "1 | | there is no default: an answer is needed",
