@@ -23,10 +23,10 @@ final class EmptyRoot {
     private static final String ENTER =
             "mount --rbind /proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && exec chroot \"$0\" \"$@\"";
 
-    /** The same, but the process can write to one folder and to an empty {@code /tmp} only. */
+    /** The same, but the process can write to one folder only. */
     private static final String ENTER_READ_ONLY =
             "root=$0 data=$0/$1 && shift && mount --bind \"$root\" \"$root\" && mount --bind \"$data\" \"$data\" &&"
-                    + " mount -t tmpfs tmpfs \"$root/tmp\" && mount --rbind /proc \"$root/proc\" &&"
+                    + " mount --rbind /proc \"$root/proc\" &&"
                     + " mount --rbind /dev \"$root/dev\" && mount -o remount,bind,ro \"$root\" &&"
                     + " exec chroot \"$root\" \"$@\"";
 
