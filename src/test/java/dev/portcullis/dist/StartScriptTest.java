@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script that starts the program of a package, with a runtime that only says what it was given. */
 class StartScriptTest {
@@ -71,6 +73,28 @@ class StartScriptTest {
         assertThat(started(folder, app.resolve("bin/portcullis").toString(), "run", "-c", "a b"))
                 .isEqualTo(expected("run", "-c", "a b"));
         assertThat(started(folder, second.toString(), "*")).isEqualTo(expected("*"));
+    }
+
+    /** Names of files are bytes, and this JVM may not be able to name such a folder: a shell does. */
+    @ParameterizedTest
+    @CsvSource({"u, C, C", "\\303\\274, C, C.UTF-8", "\\303\\274, '', C.UTF-8", "\\303\\274, de_DE.utf8, de_DE.utf8"})
+    void locale_says_how_a_folder_beyond_ascii_is_named(String name, String locale, String expected) throws Exception {
+        Files.writeString(app.resolve("runtime/bin/java"), "#!/bin/sh\necho \"<$LC_ALL>\"\n");
+        String moved = "to=$1/$(printf '" + name + "') && mv \"$0\" \"$to\" && LC_ALL=" + locale
+                + " exec \"$to/bin/portcullis\"";
+        assertThat(started(
+                        folder,
+                        "env",
+                        "-u",
+                        "LANG",
+                        "-u",
+                        "LC_CTYPE",
+                        "sh",
+                        "-c",
+                        moved,
+                        app.toString(),
+                        folder.toString()))
+                .containsExactly("<" + expected + ">");
     }
 
     @Test

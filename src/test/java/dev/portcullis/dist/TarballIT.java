@@ -76,6 +76,23 @@ class TarballIT {
         }
     }
 
+    /** A runtime does not find itself where it can't decode its own path. */
+    @Test
+    void program_in_a_folder_beyond_ascii_starts_without_a_locale() throws Exception {
+        String moved =
+                "to=$1/$(printf '\\303\\274') && mv \"$0\" \"$to\" && exec env -i LC_ALL=C \"$to/bin/portcullis\" --version";
+        try (Program version =
+                Program.start(printed, List.of("sh", "-c", moved, app.toString(), folder.toString()), Map.of())) {
+            assertThat(version.succeeded()).startsWith("portcullis ");
+        }
+        try (Program back = Program.start(
+                printed,
+                List.of("sh", "-c", "mv \"$0/$(printf '\\303\\274')\" \"$1\"", folder.toString(), app.toString()),
+                Map.of())) {
+            back.succeeded(); // a JVM without a locale could not delete it
+        }
+    }
+
     @Test
     void file_of_the_tarball_has_the_time_of_the_release_and_can_be_read_by_all() throws Exception {
         Matcher time = TIME.matcher(Files.readString(Path.of("pom.xml")));
