@@ -24,17 +24,29 @@ mkdir -p "$root"/{DEBIAN,etc/portcullis,usr/bin,usr/lib/portcullis,usr/lib/syste
 cp -a "$app/bin" "$app/lib" "$app/runtime" "$root/usr/lib/portcullis" # -a: the cache names the jar by its time
 ln -s ../lib/portcullis/bin/portcullis "$root/usr/bin/portcullis"
 cp -r "$app/docs/." "$root/usr/share/doc/portcullis"
-cp "$app/LICENSE" "$root/usr/share/doc/portcullis/copyright"
+cp "$here/deb/copyright" "$root/usr/share/doc/portcullis"
 cp -r "$app/conf" "$root/usr/share/doc/portcullis/conf"
 find "$root/usr/share/doc/portcullis" -name '*.md' -exec sed -i 's#](\.\./conf/#](conf/#g' {} +
 sed 's#"\.\./data/#"/var/lib/portcullis/#' "$app/conf/node.json" >"$root/etc/portcullis/node.json"
 cp "$here/deb/portcullis.service" "$root/usr/lib/systemd/system"
 
-size=$(du -sk --apparent-size "$root" | cut -f1)
-sed "s/@VERSION@/$version/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$size/" "$here/deb/control" >"$root/DEBIAN/control"
+# What the programs ask of the system: a runtime of another JDK asks for another C library than that of Temurin.
+programs() { find "$root/usr/lib/portcullis" -type f \( -name '*.so' -o -perm -u+x \) -exec "$@" {} +; }
+glibc=$(programs grep -aohE 'GLIBC_2\.[0-9]+' | sort -Vu | tail -n 1)
+depends="libc6 (>= ${glibc#GLIBC_})"
+if programs grep -qaF 'libz.so.1'; then depends="$depends, zlib1g"; fi
+
+# The same on each file system: what files hold, and not what they and their folders take of a disk.
+size=$(find "$root" -type f -printf '%s\n' | awk '{kib += int(($1 + 1023) / 1024)} END {print kib}')
+debian=${version//-/\~} # 1.0-rc1 is older than 1.0
+sed "s/@VERSION@/$debian/; s/@ARCHITECTURE@/$architecture/; s/@SIZE@/$size/; s/@DEPENDS@/$depends/" "$here/deb/control" \
+    >"$root/DEBIAN/control"
+printf 'portcullis (%s) unstable; urgency=medium\n\n  * Made from the sources of this version.\n\n -- %s  %s\n' "$debian" \
+    "$(sed -n 's/^Maintainer: //p' "$here/deb/control")" "$(LC_ALL=C date -u -R -d "$time")" |
+    gzip -9n >"$root/usr/share/doc/portcullis/changelog.gz"
 echo /etc/portcullis/node.json >"$root/DEBIAN/conffiles"
 install -m 755 "$here/deb/postinst" "$here/deb/prerm" "$here/deb/postrm" "$root/DEBIAN"
 
 # dpkg-deb takes the time of its entries from there, and of the files where they are older.
 SOURCE_DATE_EPOCH=$(date -d "$time" +%s) dpkg-deb --root-owner-group -Zgzip --build "$root" \
-    "$target/portcullis_${version}_$architecture.deb" >/dev/null
+    "$target/portcullis_${debian}_$architecture.deb" >/dev/null

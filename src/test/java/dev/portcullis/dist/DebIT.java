@@ -45,7 +45,8 @@ class DebIT {
     @Test
     void package_states_what_it_depends_on_and_keeps_the_configuration_of_an_upgrade() throws Exception {
         assertThat(succeeds("dpkg-deb", "--field", deb.toString()))
-                .contains("Package: portcullis\n", "Depends: libc6 (>= 2.17), libstdc++6")
+                .contains("Package: portcullis\n")
+                .containsPattern("Depends: libc6 \\(>= 2[.](1[7-9]|[2-9]\\d)\\)(, zlib1g)?, libstdc\\+\\+6 ")
                 .doesNotContainPattern("@[A-Z]+@");
         Path control = Files.createDirectory(folder.resolve("control"));
         succeeds("dpkg-deb", "-e", deb.toString(), control.toString());
