@@ -37,7 +37,7 @@ cluster:
   bus:
     port: 5702
   kubernetes:
-    serviceDns: {{ .Release.Name }}-nodes.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
+    serviceDns: {{ include "portcullis.name" . }}-nodes.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
   tls:
     certificate: /run/secrets/portcullis/tls.crt
     key: /run/secrets/portcullis/tls.key
@@ -47,13 +47,43 @@ cluster:
 {{- end }}
 
 {{- define "portcullis.config" -}}
+{{- include "portcullis.closed" (dict "path" "config" "value" .Values.config) -}}
 {{- mergeOverwrite (fromYaml (include "portcullis.base" .)) (deepCopy .Values.config) | toJson -}}
+{{- end }}
+
+{{/* The configuration is in a ConfigMap, which many may read, so a secret in it is the name of a file or of a variable. */}}
+{{- define "portcullis.closed" -}}
+{{- $path := .path -}}
+{{- if kindIs "map" .value -}}
+{{- range $key, $value := .value -}}
+{{- if and (kindIs "string" $value) (regexMatch "([sS]ecret(Key)?|[pP]assword|apiKey)$" $key) -}}
+{{- fail (printf "%s.%s is in plain text: put it in a secret, and write {$file: /run/secrets/portcullis/NAME}" $path $key) -}}
+{{- end -}}
+{{- if and (kindIs "string" $value) (regexMatch "://[^/]*@" $value) -}}
+{{- fail (printf "%s.%s has a password in plain text: put it in a secret, and write {$file: /run/secrets/portcullis/NAME}" $path $key) -}}
+{{- end -}}
+{{- include "portcullis.closed" (dict "path" (printf "%s.%s" $path $key) "value" $value) -}}
+{{- end -}}
+{{- else if kindIs "slice" .value -}}
+{{- range $index, $value := .value -}}
+{{- include "portcullis.closed" (dict "path" (printf "%s[%d]" $path $index) "value" $value) -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Of all that the release makes. A name that Helm takes may be none for a service (dots, a digit first), or leave pods no room
+     for the label that Kubernetes makes of it. */}}
+{{- define "portcullis.name" -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$" .Release.Name) -}}
+{{- fail (printf "release name %s: give it a letter first, then letters, digits and -, at most 52 in all" .Release.Name) -}}
+{{- end -}}
+{{- .Release.Name -}}
 {{- end }}
 
 {{/* Which pods are the nodes. */}}
 {{- define "portcullis.selector" -}}
 app.kubernetes.io/name: portcullis
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ include "portcullis.name" . }}
 {{- end }}
 
 {{- define "portcullis.labels" -}}

@@ -7,6 +7,7 @@ import dev.portcullis.kit.program.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -97,6 +98,19 @@ class DockerfileIT {
             node.processes().get(0).destroy();
             assertThat(node.hasSucceeded()).as(node::printed).isTrue();
             assertThat(health(ready.group(1)).hasSucceeded()).isFalse();
+        }
+    }
+
+    /** Those of JDK_JAVA_OPTIONS come before the flags of the image, and lose. */
+    @Test
+    void flag_of_the_variable_that_the_pages_name_wins_over_those_of_the_image() throws Exception {
+        List<String> command = new ArrayList<>(dockerfile.words("ENTRYPOINT"));
+        command.add("--version");
+        Map<String, String> environment = new HashMap<>(SECRETS);
+        environment.put("_JAVA_OPTIONS", "-XX:MaxRAMPercentage=55 -XX:+PrintFlagsFinal");
+        assertThat(dockerfile.text()).contains("go in _JAVA_OPTIONS");
+        try (Program flags = Program.start(printed, root.readOnly("var/lib/portcullis", command), environment)) {
+            assertThat(flags.succeeded()).containsPattern(" MaxRAMPercentage += 55[.]0");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ManifestsIT {
     private static final String CHART = "src/dist/helm/portcullis";
     private static final Path DOCKER = Path.of("src/dist/docker");
+
+    /** A row of configuration.md. */
+    private static final Pattern SECRET_KEY = Pattern.compile("(?m)^\\| `([^`]+)` \\| secret \\|");
+
+    private static final Pattern JOB = Pattern.compile("job=~?\"([^\"]+)\"");
 
     @TempDir
     Path folder;
@@ -77,16 +83,99 @@ class ManifestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"replica=4", "config.drain.windowMs=10s", "config.dev=true", "persistence.size=big"})
+    @ValueSource(
+            strings = {
+                "replica=4",
+                "config.drain.windowMs=10s",
+                "config.dev=true",
+                "persistence.size=big",
+                "persistence.size=0Gi",
+                "disruptionBudget.maxUnavailable=some",
+                "disruptionBudget.maxUnavailable=150%",
+                "image.tag=a b",
+                "image.digest=sha256:1",
+                "image.repository=one two"
+            })
     void value_that_is_wrong_is_refused(String value) throws Exception {
-        assumeHelm();
-        try (Program helm = Program.start(
-                printed,
-                List.of("helm", "template", "p", CHART, "--kube-version", "1.30.0", "--set", value),
-                Map.of())) {
-            assertThat(helm.hasSucceeded()).isFalse();
-            assertThat(helm.printed()).contains("values don't meet the specifications of the schema");
+        assertThat(refused("p", value)).contains("values don't meet the specifications of the schema");
+    }
+
+    /** Helm takes these names; a service can't have the first two, and the pods of a set not the third. */
+    @ParameterizedTest
+    @ValueSource(strings = {"chat.eu", "1chat", "chat-012345678901234567890123456789012345678901234-53"})
+    void name_of_a_release_that_kubernetes_would_refuse_is_refused_before(String name) throws Exception {
+        assertThat(refused(name, "replicas=3")).contains("release name " + name);
+        assertThat(name.length()).isLessThanOrEqualTo(53);
+    }
+
+    @Test
+    void autoscaler_with_less_at_most_than_at_least_is_refused() throws Exception {
+        assertThat(refused("p", "autoscaling.enabled=true,autoscaling.maxReplicas=2"))
+                .contains("autoscaling.maxReplicas is below autoscaling.minReplicas");
+    }
+
+    /** Each secret of the configuration: a ConfigMap is read by many, so it has the name of a file (CWE-312). */
+    @Test
+    void secret_in_plain_text_is_refused() throws Exception {
+        List<String> secrets = SECRET_KEY
+                .matcher(Files.readString(Path.of("src/docs/configuration.md")))
+                .results()
+                .map(found -> found.group(1).replace("[]", "[0]"))
+                .toList();
+        assertThat(secrets).hasSizeGreaterThan(8).contains("admin.apiKey");
+        for (String key : secrets) {
+            assertThat(refused("p", "config." + key + "=aWordThatIsSecret"))
+                    .as(key)
+                    .contains(" is in plain text")
+                    .doesNotContain("aWordThatIsSecret");
         }
+        assertThat(refused("p", "config.store.redis.uri=rediss://portcullis:aWordThatIsSecret@redis:6379"))
+                .contains("config.store.redis.uri has a password in plain text")
+                .doesNotContain("aWordThatIsSecret");
+    }
+
+    @Test
+    void image_is_named_by_its_digest_where_that_is_given() throws Exception {
+        String digest = "sha256:" + "0123456789abcdef".repeat(4);
+        assertThat(only(helm("--set", "image.tag=v2"), "StatefulSet")
+                        .at("spec.template.spec")
+                        .trees("containers")
+                        .get(0)
+                        .text("image"))
+                .isEqualTo("registry.example.com/portcullis:v2");
+        assertThat(only(helm("--set", "image.tag=v2,image.digest=" + digest), "StatefulSet")
+                        .at("spec.template.spec")
+                        .trees("containers")
+                        .get(0)
+                        .text("image"))
+                .isEqualTo("registry.example.com/portcullis@" + digest);
+    }
+
+    /** Two releases in one Prometheus are two clusters, and each is known to the rules by the name of its job. */
+    @Test
+    void rules_know_the_job_of_the_service_monitor() throws Exception {
+        String job = only(helm("--set", "serviceMonitor.enabled=true"), "ServiceMonitor")
+                .trees("spec.endpoints")
+                .get(0)
+                .trees("relabelings")
+                .get(0)
+                .text("replacement");
+        assertThat(job).isEqualTo("portcullis/chat/portcullis");
+        List<String> known = JOB.matcher(Files.readString(Path.of("conf/monitoring/rules.yml")))
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+        assertThat(known).hasSize(1);
+        assertThat(job).matches(known.get(0));
+        assertThat("portcullis").matches(known.get(0));
+        assertThat("portcullis-redis").doesNotMatch(known.get(0));
+    }
+
+    @Test
+    void flags_of_the_jvm_go_where_they_win_over_those_of_the_image() throws Exception {
+        assertThat(helm("--set", "javaOptions=-XX:MaxRAMPercentage=55"))
+                .contains("- name: _JAVA_OPTIONS\n              value: \"-XX:MaxRAMPercentage=55\"");
     }
 
     /** With the secrets that the chart makes, where they are not there. */
@@ -189,6 +278,18 @@ class ManifestsIT {
 
     private static void assumeOpenssl() {
         assumeTrue(Program.succeeds("openssl", "version"), "openssl is not installed");
+    }
+
+    /** What helm says to the value that it refuses. */
+    private String refused(String release, String value) throws Exception {
+        assumeHelm();
+        try (Program helm = Program.start(
+                printed,
+                List.of("helm", "template", release, CHART, "--kube-version", "1.30.0", "--set", value),
+                Map.of())) {
+            assertThat(helm.hasSucceeded()).as(value).isFalse();
+            return helm.printed();
+        }
     }
 
     private String helm(String... options) throws Exception {
