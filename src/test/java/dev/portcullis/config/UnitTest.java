@@ -23,6 +23,7 @@ class UnitTest {
         "cacheBytes, 64KiB, 65536",
         "cacheBytes, 1MiB, 1048576",
         "bytes, 2GiB, 2147483648",
+        "maxLifetime, 12h, 43200000",
     })
     void amount_with_a_unit_is_read_in_the_unit_of_its_key(String key, String written, long expected) {
         Reading reading = Reading.of("{\"%s\": \"%s\"}".formatted(key, written));
