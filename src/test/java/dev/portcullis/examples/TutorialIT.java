@@ -150,7 +150,8 @@ class TutorialIT {
                 "store.path=" + folder.resolve("store"),
                 "uploads.kind=disk",
                 "uploads.folder=" + folder.resolve("files"),
-                "ratelimit.user.burst=1000"));
+                "ratelimit.user.burst=1000",
+                "accounts.passwords.cost=10")); // on a busy machine a costly one is answered too late
         sets.addAll(List.of(more));
         return sets.toArray(String[]::new);
     }
