@@ -1,12 +1,17 @@
 package dev.portcullis.dist;
 
+import static java.util.Objects.requireNonNullElse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.program.Program;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -132,6 +137,45 @@ class ManifestsIT {
         assertThat(refused("p", "config.store.redis.uri=rediss://portcullis:aWordThatIsSecret@redis:6379"))
                 .contains("config.store.redis.uri has a password in plain text")
                 .doesNotContain("aWordThatIsSecret");
+    }
+
+    /** Kubernetes makes 1 of a number that was there and is left out: all pods but one would end. */
+    @ParameterizedTest
+    @CsvSource({"true, 7", "false, 3"})
+    void upgrade_keeps_the_number_of_pods_that_the_autoscaler_has_set(boolean enabled, int replicas) throws Exception {
+        HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        Map<String, String> answers = Map.of(
+                "/apis/apps/v1", """
+                {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "apps/v1", "resources": [
+                  {"name": "statefulsets", "namespaced": true, "kind": "StatefulSet", "verbs": ["get"]}]}""", "/apis/apps/v1/namespaces/chat/statefulsets/portcullis", """
+                {"kind": "StatefulSet", "apiVersion": "apps/v1", "metadata": {"name": "portcullis"},
+                  "spec": {"replicas": 7}}""", "/version", """
+                {"major": "1", "minor": "30", "gitVersion": "v1.30.0"}""");
+        api.createContext("/", asked -> {
+            String answer = answers.get(asked.getRequestURI().getPath());
+            byte[] sent = requireNonNullElse(answer, "{\"kind\": \"Status\", \"code\": 404}")
+                    .getBytes(StandardCharsets.UTF_8);
+            asked.getResponseHeaders().set("Content-Type", "application/json");
+            asked.sendResponseHeaders(answer == null ? 404 : 200, sent.length);
+            asked.getResponseBody().write(sent);
+            asked.close();
+        });
+        api.start();
+        try {
+            String rendered = helm(
+                    "--dry-run=server",
+                    "--kube-apiserver=http://127.0.0.1:" + api.getAddress().getPort(),
+                    "--set",
+                    "autoscaling.enabled=" + enabled);
+            assertThat(only(rendered, "StatefulSet").number("spec.replicas")).isEqualTo(replicas);
+        } finally {
+            api.stop(0);
+        }
+        assertThat(only(helm("--set", "autoscaling.enabled=true"), "StatefulSet")
+                        .at("spec")
+                        .has("replicas"))
+                .as("at its installation the autoscaler sets it")
+                .isFalse();
     }
 
     @Test
