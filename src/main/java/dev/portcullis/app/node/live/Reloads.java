@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,17 +157,17 @@ public final class Reloads {
                 .toList();
     }
 
-    /** Each node is compared with all before it: a setting may concern neither this node nor the first of the others. */
+    /** Each node is compared with all that agree so far: a setting may concern neither this node nor the first of the others. */
     private List<Problem> agree(Map<String, ReloadPlan> plans) {
-        List<String> names = new ArrayList<>(plans.keySet());
-        names.remove(own.node());
-        names.add(0, own.node());
-        return IntStream.range(1, names.size())
-                .boxed()
-                .flatMap(i -> names.subList(0, i).stream()
-                        .flatMap(before -> differs(plans, before, names.get(i)).stream())
-                        .limit(1))
-                .toList();
+        Set<String> agreed = new LinkedHashSet<>(List.of(own.node()));
+        List<Problem> problems = new ArrayList<>();
+        for (String node : plans.keySet()) {
+            agreed.stream()
+                    .flatMap(before -> differs(plans, before, node).stream())
+                    .findFirst()
+                    .ifPresentOrElse(problems::add, () -> agreed.add(node));
+        }
+        return problems;
     }
 
     private Optional<Problem> differs(Map<String, ReloadPlan> plans, String one, String other) {
