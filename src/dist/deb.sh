@@ -26,7 +26,8 @@ ln -s ../lib/portcullis/bin/portcullis "$root/usr/bin/portcullis"
 cp -r "$app/docs/." "$root/usr/share/doc/portcullis"
 cp "$here/deb/copyright" "$root/usr/share/doc/portcullis"
 cp -r "$app/conf" "$root/usr/share/doc/portcullis/conf"
-find "$root/usr/share/doc/portcullis" -name '*.md' -exec sed -i 's#](\.\./conf/#](conf/#g' {} +
+sed 's#](docs/#](#g' "$app/README.md" >"$root/usr/share/doc/portcullis/README.md"
+find "$root/usr/share/doc/portcullis" -name '*.md' -exec sed -i 's#](\.\./\(conf\|README\.md\)#](\1#g' {} +
 sed 's#"\.\./data/#"/var/lib/portcullis/#' "$app/conf/node.json" >"$root/etc/portcullis/node.json"
 cp "$here/deb/portcullis.service" "$root/usr/lib/systemd/system"
 

@@ -25,10 +25,11 @@ umask 022
 rm -rf "$target"/dist/portcullis-*
 mkdir -p "$app"
 
-# 1. What is copied. The pages lead to conf as they do in the repository.
+# 1. What is copied. The pages lead to each other and to conf as they do in the repository.
 cp -r "$here/tarball/bin" "$here/tarball/lib" "$root/conf" "$root/LICENSE" "$app"
 cp -r "$root/src/docs" "$app/docs"
-find "$app/docs" -name '*.md' -exec sed -i 's#](\.\./\.\./conf/#](../conf/#g' {} +
+find "$app/docs" -name '*.md' -exec sed -i 's#](\.\./\.\./\(conf\|README\.md\)#](../\1#g' {} +
+sed 's#](src/docs/#](docs/#g' "$root/README.md" >"$app/README.md"
 if ((release >= 25)); then cat "$app/lib/jvm-25.options" >>"$app/lib/jvm.options"; fi
 rm "$app/lib/jvm-25.options"
 cp "$jar" "$app/lib/portcullis.jar"

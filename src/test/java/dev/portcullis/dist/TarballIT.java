@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("packages")
 class TarballIT {
     private static final Pattern READY = Pattern.compile(".* is ready at http://[0-9.]+:(\\d+) .*");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
     private static final Pattern TIME = Pattern.compile("<project.build.outputTimestamp>([^<]+)<");
 
     /** The aim of decision 71. */
@@ -109,6 +110,21 @@ class TarballIT {
         assertThat(app.resolve("docs/packages.md")).exists();
         assertThat(app.resolve("data")).doesNotExist();
         assertThat(Packages.tarball().toFile().length()).isLessThan(MOST_BYTES);
+    }
+
+    @Test
+    void readme_leads_to_pages_of_the_tarball() throws Exception {
+        List<String> pages = LINK.matcher(Files.readString(app.resolve("README.md")))
+                .results()
+                .map(link -> link.group(1))
+                .filter(target ->
+                        !target.startsWith("http") && !target.startsWith("src/main/")) // sources are not in it
+                .toList();
+
+        assertThat(pages)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(page -> assertThat(app.resolve(page)).exists());
+        assertThat(Files.readString(app.resolve("docs/tutorial.md"))).contains("](../README.md#run-it)");
     }
 
     private static String permissions(Path file) throws IOException {
