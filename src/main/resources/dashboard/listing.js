@@ -32,17 +32,18 @@ export function listing({ view, call, rows, columns, search, what, empty }) {
 
   const ask = newest((target) => get(target));
   const load = async () => {
-    if (!input.validity.valid) {
-      replace(found, el("p", { class: "empty muted", text: "Nothing begins like this: ids and addresses have letters, digits and _ . : @ | + - only." }));
-      pager.hidden = true;
-      return;
-    }
+    if (!input.validity.valid) return none("Nothing begins like this: ids and addresses have letters, digits and _ . : @ | + - only.");
     try {
       const answer = await ask(query(call, { prefix: input.value.trim(), ...filters, ...order, after: starts[at] }));
       if (answer && input.validity.valid) show(answer);
     } catch (failure) {
-      say(failure.message, "bad");
+      if (failure.status === 400) none(failure.message); // such as a filter in the address that is no id: asking again does not help
+      else say(failure.message, "bad");
     }
+  };
+  const none = (why) => {
+    replace(found, el("p", { class: "empty muted", text: why }));
+    pager.hidden = true;
   };
   const restart = () => {
     starts = [""];

@@ -121,6 +121,19 @@ class DashboardIT extends DashboardFixture {
     }
 
     @Test
+    void filter_that_is_no_id_is_told_in_place_of_the_list() {
+        unlock();
+        page.evaluate("location.hash = '#connections?userId=%3Cx%3E'");
+        page.await(
+                "document.querySelector('#view .empty')?.textContent === 'The server does not accept these values.'");
+
+        assertThat(page.evaluate("document.querySelector('#news').childElementCount"))
+                .isEqualTo(0);
+        view("users");
+        page.await("document.querySelector('#view .table')");
+    }
+
+    @Test
     void key_is_in_memory_only_and_a_wrong_one_opens_nothing() throws Exception {
         page.fill("#key", "not the key");
         press("Open");
