@@ -4,18 +4,22 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.auth.account.AccountTokens;
 import dev.portcullis.auth.certificate.CertificatesConfig;
 import dev.portcullis.auth.token.IssuerConfig;
+import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.cluster.SettingDigest;
 import dev.portcullis.cluster.SharedSetting;
 import dev.portcullis.cluster.SharedSettings;
+import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.record.WireForm;
 import dev.portcullis.rooms.Permissions;
+import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.AppendRequest.Retention;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,10 +73,9 @@ public final class NodeSharedSettings {
             settings.put(
                     SharedSetting.DIRECT,
                     Set.of(SettingDigest.of(salt, config.direct().parts())));
-            config.rooms()
-                    .authorizer()
-                    .ifPresent(asked ->
-                            settings.put(SharedSetting.ROOM_AUTHORIZER, Set.of(SettingDigest.of(salt, asked.parts()))));
+            settings.put(
+                    SharedSetting.ROOM_AUTHORIZER,
+                    digestOrNone(salt, config.rooms().authorizer().map(AuthorizerConfig::parts)));
         }
         if (config.runs(Stage.EDGE)) {
             settings.put(
@@ -87,19 +90,22 @@ public final class NodeSharedSettings {
                                     .toList())));
         }
         if (config.runs(Stage.BROADCAST)) {
-            config.broadcast()
-                    .moderation()
-                    .ifPresent(hook ->
-                            settings.put(SharedSetting.MODERATION, Set.of(SettingDigest.of(salt, hook.parts()))));
+            settings.put(
+                    SharedSetting.MODERATION,
+                    digestOrNone(salt, config.broadcast().moderation().map(ModerationConfig::parts)));
             settings.put(SharedSetting.WINDOW, Set.of(window(config.streams().room())));
             settings.put(
                     SharedSetting.INBOX,
                     Set.of(window(config.streams().inbox()) + ", "
                             + config.inboxes().ackPer()));
         }
-        config.hooks()
-                .ifPresent(hooks -> settings.put(SharedSetting.HOOKS, Set.of(SettingDigest.of(salt, hooks.parts()))));
+        settings.put(SharedSetting.HOOKS, digestOrNone(salt, config.hooks().map(HooksConfig::parts)));
         return new SharedSettings(WireForm.VERSION, settings);
+    }
+
+    /** A service that a node should ask or tell, and does not know, is a difference: absent is only what its stages do not need. */
+    private static Set<String> digestOrNone(String salt, Optional<List<String>> parts) {
+        return Set.of(parts.map(each -> SettingDigest.of(salt, each)).orElse("none"));
     }
 
     private static String window(Retention kept) {

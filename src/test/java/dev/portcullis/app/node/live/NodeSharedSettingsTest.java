@@ -39,6 +39,12 @@ class NodeSharedSettingsTest {
                 "DIRECT | direct.allow=anyone",
                 "INBOX | direct.ackPer=device",
                 "INBOX | streams.inbox.entries=10",
+                "ROOM_AUTHORIZER | rooms.authorizer={\"http\": {\"url\": \"https://app.example.com/rooms\", \"secret\": \""
+                        + Configs.SECRET + "\"}}",
+                "MODERATION | content.hook={\"url\": \"https://app.example.com/text\", \"secret\": \"" + Configs.SECRET
+                        + "\"}",
+                "HOOKS | hooks={\"http\": {\"url\": \"https://app.example.com/hooks\", \"secret\": \"" + Configs.SECRET
+                        + "\"}}",
                 "EVENTS | events={\"vote\": {\"schema\": {}}}",
                 "WINDOW | streams.room.entries=10",
                 "WINDOW | streams.room.ageMs=60000"
@@ -100,7 +106,8 @@ class NodeSharedSettingsTest {
                         SharedSetting.INTEREST,
                         SharedSetting.CSRF,
                         SharedSetting.UPLOADS,
-                        SharedSetting.EVENTS);
+                        SharedSetting.EVENTS,
+                        SharedSetting.HOOKS);
     }
 
     /** A reader of the store must not learn the key that signs all tokens (CWE-916). */
