@@ -53,6 +53,8 @@ class ClusterConfigTest {
             strings = {
                 "cluster.host=10.0.0.1",
                 "cluster.host=node-1.internal",
+                "cluster.host=fd00::1",
+                "cluster.host=fe80::1%eth0",
                 "cluster.host=localhost.example.com",
                 "cluster.members=[\"127.0.0.1\", \"10.0.0.2:5701\"]",
                 "cluster.members=[\"[fd00::2]:5701\"]",
@@ -87,6 +89,7 @@ class ClusterConfigTest {
                 "cluster.directoryTtlMs=10000                | cluster.directoryTtlMs: is not below cluster.isolatedAfterMs",
                 "cluster.host=0.0.0.0                 | cluster.host: means every address",
                 "cluster.host=::                      | cluster.host: means every address",
+                "cluster.host=10.0.0.1:5701           | cluster.host: is \"10.0.0.1:5701\"",
                 "cluster.kubernetes.serviceDns=x      | cluster.members: is set together with cluster.kubernetes",
                 "cluster.allowedDifferences=[\"name\"]         | cluster.allowedDifferences[0]: is \"name\"; one of issuers, accounts, csrf, permissions, public_rooms, room_authorizer, adding, direct, inbox, moderation, uploads, hooks, events, window",
                 "cluster.allowedDifferences=[\"lanes\"]        | cluster.allowedDifferences[0]: is \"lanes\"; one of issuers, accounts, csrf, perm",
