@@ -33,8 +33,8 @@ public record ClusterConfig(
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
     /** A name or an address without a port: one of IPv6 has two colons or more. */
-    private static final Pattern HOST = Pattern.compile(
-            "[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{0,40}(%[A-Za-z0-9.-]{1,32})?");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:[0-9A-Za-z:.%-]{0,60}");
     /** A name, an IPv4 or a bracketed IPv6 address, with an optional port. */
     private static final Pattern MEMBER =
             Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}])(?::([1-9][0-9]{0,4}))?");
