@@ -63,7 +63,7 @@ class AuditAnalyzeIT {
                 .anyMatch(line -> line.startsWith("[SUCCESS] operator_probing: "))
                 .noneMatch(line -> line.contains(" by " + USER))
                 .noneMatch(line -> line.contains("connection_flood by " + PROBER));
-        assertThat(out.toString()).contains("▁█").doesNotContain(PASSWORD, WRONG);
+        assertThat(out.toString()).containsPattern("refusals \\|[▁▂▃▄▅▆▇█ ]*█").doesNotContain(PASSWORD, WRONG);
 
         Path page = folder.resolve("attacks.html");
         assertThat(analyze("--json", "--html", page.toString())).isEqualTo(3);

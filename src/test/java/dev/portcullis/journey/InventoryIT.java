@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.TestNode;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,14 +64,22 @@ class InventoryIT {
         "connections,userId=ann,'ann,ann'",
         "connections,userId=ann&roomId=attic,ann",
         "connections,prefix=127.0.0.,'ann,ann,annika,ben,cleo'",
-        "connections,prefix=10.,''",
-        "connections,node=another-node,''"
+        "connections,prefix=10.,''"
     })
     void list_has_what_is_asked_for_in_its_order(String list, String query, String rows) {
         List<String> wanted = rows.isEmpty() ? List.of() : List.of(rows.split(",", -1));
         assertThat(Await.until(() -> rows(list, query).equals(wanted)))
                 .as(() -> answer(list, query).encode())
                 .isTrue();
+    }
+
+    @Test
+    void node_that_the_cluster_does_not_have_is_named_as_missing() {
+        assertThat(answer("connections", "node=another-node"))
+                .isEqualTo(new JsonObject()
+                        .put("connections", new JsonArray())
+                        .put("cut", false)
+                        .put("missing", new JsonArray().add("another-node")));
     }
 
     @Test

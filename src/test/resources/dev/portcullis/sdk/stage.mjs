@@ -77,6 +77,15 @@ function stage(connect, url, server) {
   return { clients, enter, watch, throughFault, url, server };
 }
 
+const STORY_MS = 200_000; // more than `until` waits, and so little that the stage still hears of it
+
+/** A story that hangs is told by its name. */
+function inTime(story) {
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error("it goes on for ever")), STORY_MS)));
+  return Promise.race([story(), late]).finally(() => clearTimeout(timer));
+}
+
 /** Runs the stories of a file and reports to the test. @param control its address */
 export async function main(connect, url, control, file) {
   const call = async (action, query = "") => {
@@ -92,7 +101,7 @@ export async function main(connect, url, control, file) {
   const { clients } = stageOfAll;
   for (const [name, story] of Object.entries(stories(stageOfAll))) {
     try {
-      await story();
+      await inTime(story);
       results[name] = "";
     } catch (failure) {
       results[name] = `${failure.message}\n${failure.stack}\n${JSON.stringify(clients.map(({ state, queue }) => ({ state, queue })))}`;

@@ -11,7 +11,7 @@ public enum HandshakeRefusal implements LowerCaseId {
     ORIGIN(403, 0, "This origin is not allowed"),
     HEADER(403, 0, "A required header is missing"),
     MALFORMED(400, 0, "Malformed upgrade request"),
-    NOT_AN_UPGRADE(426, 0, "Only a WebSocket connects here: use ws:// or wss://, version 13"),
+    NOT_AN_UPGRADE(426, 0, "Only a WebSocket of version 13 connects here, by ws or wss"),
     BANNED(403, 0, "This address is banned"),
     LISTED(403, 0, "This address is not allowed"),
     ATTEMPTS(429, 1_000, "Too many connection attempts"),

@@ -18,10 +18,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +40,7 @@ final class SdkStage implements AutoCloseable {
     private final CompletableFuture<JsonObject> results = new CompletableFuture<>();
     private final CompletableFuture<SdkRuntime.StoryTeller> teller = new CompletableFuture<>();
     private final Map<String, Action> actions = new HashMap<>();
+    private final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private final StagedNode node;
     private final String stories;
     private final HttpServer http;
@@ -121,6 +125,8 @@ final class SdkStage implements AutoCloseable {
                     .isNotEmpty()
                     .allSatisfy(
                             (story, problem) -> assertThat(problem).as(story).isEqualTo(""));
+        } catch (TimeoutException late) {
+            throw new AssertionError("the stories do not end; the stage was asked for " + asked, late);
         }
     }
 
@@ -155,6 +161,7 @@ final class SdkStage implements AutoCloseable {
             return "";
         }
         if (actions.containsKey(path)) {
+            asked.add(path);
             return actions.get(path)
                     .run(Optional.ofNullable(exchange.getRequestURI().getQuery())
                             .orElse(""));
