@@ -35,13 +35,21 @@ final class SignalledReloads {
     }
 
     private void run(int tries) {
-        reload.get().onSuccess(result -> {
-            if (tries > 1 && result.<Boolean>fold(changes -> false, why -> why.why() == Why.BUSY)) {
-                later.accept(() -> run(tries - 1));
-            } else if (isWantedAgain()) {
-                run(TRIES);
-            }
-        });
+        reload.get()
+                .map(SignalledReloads::isBusy)
+                .otherwise(false)
+                .onSuccess(
+                        busy -> { // one that failed is over too
+                            if (tries > 1 && busy) {
+                                later.accept(() -> run(tries - 1));
+                            } else if (isWantedAgain()) {
+                                run(TRIES);
+                            }
+                        });
+    }
+
+    private static boolean isBusy(Result<List<SettingChange>, ReloadRefusal> result) {
+        return result.fold(changes -> false, why -> why.why() == Why.BUSY);
     }
 
     private synchronized boolean isFirst() {

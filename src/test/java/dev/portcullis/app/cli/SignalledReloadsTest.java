@@ -69,6 +69,15 @@ class SignalledReloadsTest {
         assertThat(reloads).hasSize(1);
     }
 
+    @Test
+    void signal_whose_reload_failed_does_not_make_the_next_one_unheard() {
+        signals.request();
+        reloads.get(0).fail("the store does not answer");
+        assertThat(paused).isEmpty();
+        signals.request();
+        assertThat(reloads).hasSize(2);
+    }
+
     private void end(Result<List<SettingChange>, ReloadRefusal> result) {
         reloads.get(reloads.size() - 1).complete(result);
     }
