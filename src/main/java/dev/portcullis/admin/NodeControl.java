@@ -10,8 +10,9 @@ import java.util.List;
  *
  * @param stop drains it and ends its process, as a signal does; returns at once
  * @param reload reads its configuration again and puts what has changed in force, all of it or nothing; never fails
+ * @param reloadMs how long that may take, over all nodes
  */
-public record NodeControl(Runnable stop, Reload reload) {
+public record NodeControl(Runnable stop, Reload reload, long reloadMs) {
     /** Reads the configuration again. */
     @FunctionalInterface
     public interface Reload {

@@ -17,9 +17,6 @@ import java.util.function.ObjLongConsumer;
 final class NodeOperations {
     private static final int ACCEPTED = 202;
 
-    /** More than all steps of a reload may take together: the operator is to have an answer, and not the end of the connection. */
-    private static final long RELOAD_MS = 90_000;
-
     private final NodeStatistics statistics;
     private final NodeLoads loads;
     private final NodeControl control;
@@ -72,7 +69,9 @@ final class NodeOperations {
     }
 
     private void reload(OperatorCall call) {
-        answerWithin.accept(call.request().http(), RELOAD_MS);
+        answerWithin.accept(
+                call.request().http(),
+                control.reloadMs()); // the operator is to have an answer, and not the end of the connection
         control.reload()
                 .run(isOfCluster(call))
                 .onSuccess(result -> result.<Runnable>fold(

@@ -184,7 +184,7 @@ abstract class AdminVerticleFixture {
                 statistics,
                 new NodeLoads(bus, statistics::load),
                 new Inventory(bus, 30_000, Map::of),
-                new NodeControl(() -> {}, cluster -> reload()),
+                new NodeControl(() -> {}, cluster -> reload(), 90_000),
                 (request, millis) -> pending.answering(HttpChannel.of(request.connection()), millis));
         AdminVerticle verticle = new AdminVerticle(
                 config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));

@@ -249,8 +249,8 @@ final class NodeDeployment {
 
     private Future<?> admin() {
         awaited = "the admin listener";
-        AdminVerticle verticle =
-                operators.verticle(health, statistics, loads, new NodeControl(stopProcess, reloads::run));
+        AdminVerticle verticle = operators.verticle(
+                health, statistics, loads, new NodeControl(stopProcess, reloads::run, Reloads.LONGEST_MS));
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

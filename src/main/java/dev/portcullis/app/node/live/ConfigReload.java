@@ -35,6 +35,12 @@ final class ConfigReload {
     /** A node that does not answer lets frames pass by itself. */
     private static final long LIFT_MS = 2_000;
 
+    /** The steps of a reload that needs its second hold: two to prepare, two holds, a pause, two at the store, one to apply. */
+    private static final int STEPS = 8;
+
+    /** All steps together, if each takes as long as it may. */
+    static final long LONGEST_MS = STEPS * STEP_MS + PAUSE_MS + LIFT_MS;
+
     private final Vertx vertx;
     private final ReloadDecision decision;
     private final Audit audit;

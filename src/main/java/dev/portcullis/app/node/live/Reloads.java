@@ -37,6 +37,9 @@ public final class Reloads {
     private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
 
     /** Begins the id of a reload of one node. That of a cluster begins with its time, so that later ones sort behind. */
+    /** How long a reload may take: its steps, and what this node does between them. */
+    public static final long LONGEST_MS = ConfigReload.LONGEST_MS + 5_000;
+
     private static final String ALONE = "alone-";
 
     private final Bus bus;
