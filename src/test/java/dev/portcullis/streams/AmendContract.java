@@ -75,7 +75,8 @@ interface AmendContract {
         send("m1", "one");
         amended(edit("m1", "two"));
         amended(delete("m1", ANN));
-        assertThat(latest()).containsExactly("1 DELETED one > 3 deleted", "2 AMENDMENT two", "3 AMENDMENT deleted");
+        assertThat(latest())
+                .containsExactly("1 DELETED deleted > 3 deleted", "2 AMENDMENT deleted", "3 AMENDMENT deleted");
         assertThat(outcome(edit("m1", "three"))).isEqualTo(NOT_FOUND);
         assertThat(outcome(delete("m1", ANN))).isEqualTo(NOT_FOUND);
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(3);
@@ -87,7 +88,7 @@ interface AmendContract {
         assertThat(outcome(delete("m1", BEN))).isEqualTo(Refusal.NOT_AUTHOR);
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(1);
         amended(of("m1", "deleted", BEN, true, Change.DELETE, Long.MIN_VALUE, 300));
-        assertThat(latest()).containsExactly("1 DELETED one > 2 deleted", "2 AMENDMENT deleted");
+        assertThat(latest()).containsExactly("1 DELETED deleted > 2 deleted", "2 AMENDMENT deleted");
     }
 
     @Test
@@ -209,7 +210,7 @@ interface AmendContract {
                         .get(0)
                         .position());
         amended(delete("m1", ANN));
-        assertThat(latest()).first().isEqualTo("1 DELETED one > 3 deleted");
+        assertThat(latest()).first().isEqualTo("1 DELETED deleted > 3 deleted");
     }
 
     @Test
@@ -228,8 +229,31 @@ interface AmendContract {
         amended(bounded("m2", "another", 1));
         amended(new AmendRequest(plain("gone"), "m1", ANN, false, Change.DELETE, Long.MIN_VALUE, 300, 1));
         assertThat(latest())
-                .startsWith("1 DELETED one > 7 gone", "2 EDITED other > 6 another")
+                .startsWith("1 DELETED gone > 7 gone", "2 EDITED other > 6 another")
                 .hasSize(7);
+    }
+
+    /** What was deleted must be gone, in every read, also for a user who missed it (GDPR art. 17). */
+    @Test
+    default void text_of_a_deleted_message_and_of_all_its_edits_is_nowhere_any_more() throws Exception {
+        Position before = await(streams().head(LOBBY));
+        send("m1", "one");
+        send("m2", "other");
+        for (String text : List.of("two", "three", "four")) {
+            amended(edit("m1", text));
+        }
+        amended(edit("m2", "another"));
+        amended(delete("m1", ANN));
+        for (Slice slice : List.of(
+                await(streams().after(LOBBY, 0, PLENTY)),
+                await(streams().before(LOBBY, Long.MAX_VALUE, PLENTY)),
+                await(streams().resume(LOBBY, Optional.of(before), PLENTY)))) {
+            assertThat(slice.entries())
+                    .extracting(AmendContract::text)
+                    .containsExactly("deleted", "other", "deleted", "deleted", "deleted", "another", "deleted");
+        }
+        assertThat(await(streams().find(LOBBY, "m1", 300)).map(StoredMessage::state))
+                .contains(EntryState.DELETED);
     }
 
     @Test
@@ -270,7 +294,8 @@ interface AmendContract {
         reopen();
         amended(delete("m1", ANN));
         assertThat(outcome(edit("m1", "x").decide(asEdited))).isEqualTo(Refusal.CHANGED);
-        assertThat(latest()).containsExactly("1 DELETED one > 3 deleted", "2 AMENDMENT two", "3 AMENDMENT deleted");
+        assertThat(latest())
+                .containsExactly("1 DELETED deleted > 3 deleted", "2 AMENDMENT deleted", "3 AMENDMENT deleted");
     }
 
     /** Else the time of an answer tells an author whether the inbox of a recipient has their large message (CWE-208). */
@@ -300,7 +325,7 @@ interface AmendContract {
         assertThat(await(streams().amend(edit("m1", "three"), asSent))).isInstanceOf(AppendResult.Stored.class);
         amended(delete("m1", ANN));
         assertThat(await(streams().amend(edit("m1", "four"), asSent))).isEqualTo(NOT_FOUND);
-        assertThat(latest()).hasSize(4).first().isEqualTo("1 DELETED one > 4 deleted");
+        assertThat(latest()).hasSize(4).first().isEqualTo("1 DELETED deleted > 4 deleted");
     }
 
     /** Else a user who was removed would learn which messages there are, and a repeat would not get its answer. */

@@ -96,7 +96,7 @@ interface AmendModelContract {
         private final long stored;
         private final String id;
         private final UserId author;
-        private final String text;
+        private String text;
         private EntryState state;
         private int by;
 
@@ -142,6 +142,9 @@ interface AmendModelContract {
                 return "too old";
             }
             append(new Row(now, EntryState.AMENDMENT, amend.messageId(), amend.by(), text));
+            if (amend.change() == Change.DELETE) {
+                rows.stream().filter(each -> each.id.equals(row.id)).forEach(each -> each.text = text);
+            }
             row.by = rows.size();
             row.state = amend.change() == Change.EDIT ? EntryState.EDITED : EntryState.DELETED;
             return "appended";

@@ -1,9 +1,12 @@
 package dev.portcullis.protocol.codec;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +31,8 @@ public record DeliveredMessage(
         List<Attachment> attachments,
         long timestamp) {
     private static final int TYPICAL_OVERHEAD = 320;
+    private static final String DELETED = "message_deleted";
+    private static final byte[] DELETION = ("\"type\":\"" + DELETED + "\",").getBytes(US_ASCII);
 
     /** A link in a message. A client shows an unsafe one, and asks before following it. */
     public record Link(String url, boolean safe) {}
@@ -72,13 +77,18 @@ public record DeliveredMessage(
      * @param by the user who deleted it
      */
     public static byte[] deletedBody(Target target, String messageId, UserId by, long timestamp) {
-        JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD).text("type", "message_deleted");
+        JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD).text("type", DELETED);
         return json.target(target)
                 .text("messageId", messageId)
                 .text("userId", by.value())
                 .number("timestamp", timestamp)
                 .close()
                 .toBytes();
+    }
+
+    /** Whether the body of an entry tells of a deletion. */
+    public static boolean isDeletion(byte[] body) {
+        return body.length > DELETION.length && Arrays.equals(body, 0, DELETION.length, DELETION, 0, DELETION.length);
     }
 
     /**

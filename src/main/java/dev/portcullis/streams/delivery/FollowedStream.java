@@ -1,6 +1,7 @@
 package dev.portcullis.streams.delivery;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -299,9 +300,22 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         if (!entries.isEmpty()) {
             laneSeqs.advanceTo(entries.get(entries.size() - 1).laneSeq());
             lastDelivery = headChecker.nextNumber();
-            backfill.remember(entries);
+            remember(entries);
             subscribers.deliver(entries);
             pending.cursorMoved();
         }
+    }
+
+    /** What was deleted is told from the store, where the text is gone, and not from memory. */
+    private void remember(List<StreamEntry> entries) {
+        int deletion = entries.size() - 1;
+        while (deletion >= 0
+                && !DeliveredMessage.isDeletion(entries.get(deletion).body())) {
+            deletion--;
+        }
+        if (deletion >= 0) {
+            backfill.forget();
+        }
+        backfill.remember(entries.subList(Math.max(0, deletion), entries.size()));
     }
 }

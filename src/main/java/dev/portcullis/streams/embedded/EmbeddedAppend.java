@@ -272,7 +272,7 @@ final class EmbeddedAppend {
                 .ifPresent(change -> change.message() // before the trim, which may delete it
                         .flatMap(read -> tables.entry(
                                 batch, stream, read.entry().position().seq()))
-                        .ifPresent(row -> tables.put(batch, row.amended(change.becomes(), before.head() + 1))));
+                        .ifPresent(row -> amend(batch, append, row, row.amended(change.becomes(), before.head() + 1))));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
                 .orElseGet(() -> before.from(trim(batch, stream, before, append.retention()), 0));
         StreamMeta after = kept.appended(now, append.retention());
@@ -315,6 +315,26 @@ final class EmbeddedAppend {
         int lost = plan.map(InboxTrim.Plan::trimmed).orElse(0);
         trimmed.accept(lost);
         return new AppendResult.Stored(entry, lost);
+    }
+
+    /** What was written is replaced by that it was deleted, in the message and in all its edits that are still kept. */
+    private void amend(Batch batch, AppendRequest append, EntryRow was, EntryRow becomes) {
+        if (!append.deletes()) {
+            tables.put(batch, becomes);
+            return;
+        }
+        tables.put(batch, becomes.saying(append.body()));
+        Optional<EntryRow> edit = amendment(batch, was);
+        while (edit.isPresent()) {
+            edit.filter(row -> !row.isGap()).ifPresent(row -> tables.put(batch, row.saying(append.body())));
+            edit = amendment(batch, edit.get());
+        }
+    }
+
+    private Optional<EntryRow> amendment(Batch batch, EntryRow of) {
+        return Optional.of(of.amendment())
+                .filter(seq -> seq > 0)
+                .flatMap(seq -> tables.entry(batch, of.entry().stream(), seq));
     }
 
     /**

@@ -1,8 +1,7 @@
 package dev.portcullis.streams.record;
 
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -13,23 +12,13 @@ import java.util.Optional;
 public record AuthorChange(UserId from, UserId to) {
     private static final String USERNAME = ",\"username\":\"";
 
-    /** The changed row; empty if the row is not of this author. */
+    /** The changed row; empty if it does not name this user, neither as the author nor as the one who deleted it. */
     public Optional<EntryRow> apply(EntryRow row) {
-        return row.message().filter(any -> row.isOf(from)).map(of -> {
-            StreamEntry entry = row.entry();
-            return new EntryRow(
-                    row.stored(),
-                    new StreamEntry(
-                            entry.stream(),
-                            entry.position(),
-                            entry.timestamp(),
-                            body(new String(entry.body(), StandardCharsets.UTF_8))
-                                    .getBytes(StandardCharsets.UTF_8),
-                            entry.bars(),
-                            entry.laneSeq()),
-                    row.state(),
-                    row.amendedBy(),
-                    Optional.of(new Message(of.id(), to)));
+        String body = new String(row.entry().body(), StandardCharsets.UTF_8);
+        boolean deletedBy = DeliveredMessage.isDeletion(row.entry().body()) && body.contains(field(from));
+        return row.message().filter(any -> row.isOf(from) || deletedBy).map(any -> {
+            EntryRow changed = row.saying(body(body).getBytes(StandardCharsets.UTF_8));
+            return row.isOf(from) ? changed.by(to) : changed;
         });
     }
 

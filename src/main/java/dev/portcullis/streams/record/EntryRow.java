@@ -11,6 +11,7 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.GapEntry;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -22,15 +23,16 @@ import java.util.Optional;
  * scripts know both.
  *
  * @param stored the store time, never lower than that of the entry before; the entry's timestamp is of the author's node
- * @param amendedBy the seq of the newest amendment of an edited or deleted message; 0 for others
+ * @param amendment the seq of the newest amendment of a message, in an amendment of one before it, so that all amendments of a
+ * message are a chain from the newest to the oldest; 0 at its end
  * @param message the id and author of a message; for an amendment the id of the message, and the user who amended it
  */
-public record EntryRow(long stored, StreamEntry entry, EntryState state, long amendedBy, Optional<Message> message) {
+public record EntryRow(long stored, StreamEntry entry, EntryState state, long amendment, Optional<Message> message) {
     private static final byte MESSAGE_VERSION = 2;
 
     /** The row of a new entry. */
     public static EntryRow of(long stored, StreamEntry entry, AppendRequest append) {
-        return new EntryRow(stored, entry, append.state(), 0, append.message());
+        return new EntryRow(stored, entry, append.state(), amendmentBefore(append), append.message());
     }
 
     /** The row of a message as it was read, but for the rest of its body. */
@@ -61,7 +63,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     }
 
     private RowWriter upToBody() {
-        return putRest(upToTime(), state, amendedBy, entry.timestamp(), entry.bars(), message);
+        return putRest(upToTime(), state, amendment, entry.timestamp(), entry.bars(), message);
     }
 
     private RowWriter upToTime() {
@@ -77,8 +79,22 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
 
     /** The part of a row that is known before its position: everything behind the store time. */
     public static byte[] withoutPosition(AppendRequest append) {
-        return putRest(RowWriter.part(96), append.state(), 0, append.timestamp(), append.ended(), append.message())
+        return putRest(
+                        RowWriter.part(96),
+                        append.state(),
+                        amendmentBefore(append),
+                        append.timestamp(),
+                        append.ended(),
+                        append.message())
                 .end(append.body());
+    }
+
+    /** The amendment that stands in the message's row until this append replaces it. */
+    private static long amendmentBefore(AppendRequest append) {
+        return append.change()
+                .flatMap(MessageChange::message)
+                .map(StoredMessage::amendedBy)
+                .orElse(0L);
     }
 
     private static byte version(Optional<Message> message) {
@@ -88,12 +104,12 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     private static RowWriter putRest(
             RowWriter row,
             EntryState state,
-            long amendedBy,
+            long amendment,
             long timestamp,
             Optional<UserId> bars,
             Optional<Message> message) {
         if (message.isPresent()) {
-            row.octet(state.code()).number(amendedBy);
+            row.octet(state.code()).number(amendment);
         }
         row.number(timestamp).text(bars.map(UserId::value).orElse(""));
         message.ifPresent(of -> row.text(of.author().value()).text(of.id()));
@@ -106,21 +122,26 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         Position position = new Position(row.text(), seq);
         long stored = row.number();
         EntryState state = ofMessage ? state(row.octet()) : EntryState.PLAIN;
-        long amendedBy = ofMessage ? row.number() : 0;
+        long amendment = ofMessage ? row.number() : 0;
         long timestamp = row.number();
         Optional<UserId> bars =
                 Optional.of(row.text()).filter(user -> !user.isEmpty()).map(UserId::new);
         Optional<UserId> author = ofMessage ? Optional.of(new UserId(row.text())) : Optional.empty();
         Optional<Message> message = author.map(user -> new Message(row.text(), user));
         return new EntryRow(
-                stored, new StreamEntry(stream, position, timestamp, row.rest(), bars, 0), state, amendedBy, message);
+                stored, new StreamEntry(stream, position, timestamp, row.rest(), bars, 0), state, amendment, message);
     }
 
-    /** Whether this is the message with this id. */
+    /** The seq of the message's newest amendment; 0 for what is no message, or was not amended. */
+    public long amendedBy() {
+        return state.isMessage() ? amendment : 0;
+    }
+
     public LatestEntry latest(Optional<StreamEntry> amendment) {
         return new LatestEntry(entry, state, amendment);
     }
 
+    /** Whether this is the message with this id. */
     public boolean isMessage(String id) {
         return state.isMessage() && message.filter(of -> of.id().equals(id)).isPresent();
     }
@@ -140,7 +161,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
                 Arrays.copyOf(body, Math.min(body.length, StoredMessage.BODY_BYTES)),
                 entry.bars(),
                 entry.laneSeq());
-        return new StoredMessage(found, of.id(), of.author(), state, stored, amendedBy, edits, elsewhere);
+        return new StoredMessage(found, of.id(), of.author(), state, stored, amendedBy(), edits, elsewhere);
     }
 
     /** The row of this message once the amendment is stored. */
@@ -148,13 +169,27 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return new EntryRow(stored, entry, becomes, by, message);
     }
 
-    /** The row that stays in place of this one. It still names the author, so that their backlog ends with it. */
+    /** This row with another body, such as that of the deletion in place of the text that it deletes. */
+    public EntryRow saying(byte[] body) {
+        return new EntryRow(
+                stored,
+                new StreamEntry(
+                        entry.stream(), entry.position(), entry.timestamp(), body, entry.bars(), entry.laneSeq()),
+                state,
+                amendment,
+                message);
+    }
+
+    /**
+     * The row that stays in place of this one. It still names the author, so that their backlog ends with it, and the amendment
+     * before it.
+     */
     public EntryRow trimmed() {
         return new EntryRow(
                 stored,
                 new StreamEntry(entry.stream(), entry.position(), entry.timestamp(), GapEntry.body()),
                 EntryState.TRIMMED,
-                0,
+                state == EntryState.AMENDMENT ? amendment : 0,
                 Optional.of(new Message(
                         "",
                         message.map(Message::author)
@@ -164,6 +199,11 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
     /** Whether this row stands for an entry that was trimmed before it was delivered. */
     public boolean isGap() {
         return state == EntryState.TRIMMED;
+    }
+
+    /** This row of another author. */
+    EntryRow by(UserId author) {
+        return new EntryRow(stored, entry, state, amendment, message.map(of -> new Message(of.id(), author)));
     }
 
     /** Whether this row names this user as the author. */

@@ -108,13 +108,38 @@ if ARGV[17] == 'refused' then
 end
 local known_at = tonumber(ARGV[17])
 local amended, index -- the row of the message that the entry amends, and its index from the end
+local amends_before -- the seq of the amendment that this row named
 if ARGV[18] ~= '' then -- also for a blocked sender, whose answer would otherwise come sooner (CWE-208)
     index = tonumber(ARGV[18]) - meta.head - 1
     amended = redis.call('LINDEX', entries, index)
     if not amended or string.sub(amended, 1, #ARGV[19]) ~= ARGV[19] then
         return {'changed'}
     end
+    amends_before = struct.unpack('>i8', amended, #ARGV[20] + 1)
     amended = ARGV[20] .. struct.pack('>i8', seq) .. string.sub(amended, #ARGV[20] + 9)
+end
+
+-- Replaces what was written by that it was deleted: in the row of the message, which is returned, and in its edits that are kept,
+-- from the newest on.
+local function take_text(message, newest)
+    local _, _, _, _, _, _, from = struct.unpack('>Bi8i8I2c0I2c0I2c0', ARGV[7])
+    local deletion = string.sub(ARGV[7], from)
+    local function without_text(row)
+        local _, _, state, before, _, _, _, _, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', row, 2)
+        return state ~= TRIMMED and string.sub(row, 1, body - 1) .. deletion or row, before
+    end
+    local edit = newest
+    while edit > 0 do
+        local at = edit - meta.head - 1
+        local row = redis.call('LINDEX', entries, at)
+        if not row then
+            break
+        end
+        local emptied
+        emptied, edit = without_text(row)
+        redis.call('LSET', entries, at, emptied)
+    end
+    return (without_text(message))
 end
 
 local touched = math.max(now, meta.touched)
@@ -231,6 +256,9 @@ end
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
 
 if index then
+    if deletes then
+        amended = take_text(amended, amends_before)
+    end
     redis.call('LSET', entries, index, amended)
 end
 local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched) .. ARGV[7]

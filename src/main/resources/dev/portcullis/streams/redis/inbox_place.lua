@@ -8,7 +8,7 @@
 -- numbers hold. A gap stays in place of the entry that a sender loses: its row names the author, and its body is the frame that
 -- tells the recipient. `gaps` of the record is the number of gaps.
 local MESSAGE_VERSION = 2 -- see EntryRow
-local TRIMMED, MESSAGE = 5, 1 -- see EntryState
+local TRIMMED, AMENDMENT, MESSAGE = 5, 4, 1 -- see EntryState
 local GAP = '"type":"gap","count":1}' -- see GapEntry
 local MAX_DROPPED = 64 -- the most entries that one append removes from the front
 local STRANGER_GAPS = 3 -- the most gaps, as a multiple of the entries that may be kept, at which a stranger may leave one more
@@ -182,9 +182,14 @@ end
 local function leave_gap(inbox, index)
     local row = redis.call('LINDEX', inbox.entries, index)
     local epoch = struct.unpack('>I2c0', row, 2)
-    local stored, _, author, at = parts(row, inbox.owner)
+    local stored, state, author, at = parts(row, inbox.owner)
+    local before = 0 -- an amendment names the one before it
+    if state == AMENDMENT then
+        local _, _, _, named = struct.unpack('>I2c0i8Bi8', row, 2)
+        before = named
+    end
     local gap = string.char(MESSAGE_VERSION)
-        .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, 0, at, 0, '', #author, author, 0, '') .. GAP
+        .. struct.pack('>I2c0i8Bi8i8I2c0I2c0I2c0', #epoch, epoch, stored, TRIMMED, before, at, 0, '', #author, author, 0, '') .. GAP
     redis.call('LSET', inbox.entries, index, gap)
     local other, trimmed = other_in(row, inbox.owner), inbox.first + index
     if other == author and author ~= inbox.owner then

@@ -66,8 +66,8 @@ abstract class AmendRaceContract {
         slow.release();
         assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
         assertThat(done(edit)).isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
-        assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
-        assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
+        assertThat(types(BEN)).containsExactly("message_deleted", "message_deleted");
+        assertThat(types(ANN)).containsExactly("message_deleted", "message_deleted");
         assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
                 .as("the same again")
                 .isEqualTo(PublishResult.refused(Reason.NOT_FOUND));
@@ -80,8 +80,8 @@ abstract class AmendRaceContract {
         slow.release();
         assertThat(deletion).isInstanceOf(PublishResult.Acked.class);
         assertThat(done(edit)).isEqualTo(deletion);
-        assertThat(types(BEN)).containsExactly("chat_message", "message_edited", "message_deleted");
-        assertThat(types(ANN)).as("no edit after the deletion").containsExactly("chat_message", "message_deleted");
+        assertThat(types(BEN)).containsExactly("message_deleted", "message_deleted", "message_deleted");
+        assertThat(types(ANN)).as("no edit after the deletion").containsExactly("message_deleted", "message_deleted");
         assertThat(node.amend(ANN, BEN, id, Optional.of("edited"), "e"))
                 .as("the same again")
                 .isEqualTo(deletion);
@@ -135,8 +135,8 @@ abstract class AmendRaceContract {
         slow.release();
         assertThat(second).isInstanceOf(PublishResult.Acked.class);
         assertThat(done(first)).isEqualTo(second);
-        assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
-        assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
+        assertThat(types(BEN)).containsExactly("message_deleted", "message_deleted");
+        assertThat(types(ANN)).containsExactly("message_deleted", "message_deleted");
     }
 
     /** A client that has no answer may ask under another id. */
@@ -146,8 +146,8 @@ abstract class AmendRaceContract {
         slow.abandon();
         assertThat(Await.until(failed::failed)).isTrue();
         assertThat(other.amend(ANN, BEN, id, Optional.empty(), "another")).isInstanceOf(PublishResult.Acked.class);
-        assertThat(types(BEN)).containsExactly("chat_message", "message_deleted");
-        assertThat(types(ANN)).containsExactly("chat_message", "message_deleted");
+        assertThat(types(BEN)).containsExactly("message_deleted", "message_deleted");
+        assertThat(types(ANN)).containsExactly("message_deleted", "message_deleted");
     }
 
     /** Asks one node, which then waits before it writes to this inbox. */

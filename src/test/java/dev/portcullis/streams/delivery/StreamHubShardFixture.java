@@ -85,11 +85,19 @@ abstract class StreamHubShardFixture {
                 entry.stream(), entry.position(), entry.timestamp(), entry.body(), entry.bars(), laneSeq);
     }
 
+    static AppendRequest appendOf(String body) {
+        return new AppendRequest(
+                LOBBY,
+                KEPT,
+                0,
+                body.getBytes(StandardCharsets.UTF_8),
+                Optional.empty(),
+                Optional.empty(),
+                Long.MAX_VALUE);
+    }
+
     StreamEntry bar(UserId user) throws Exception {
-        byte[] body = "\"type\":\"member_removed\"}".getBytes(StandardCharsets.UTF_8);
-        AppendRequest append = new AppendRequest(
-                        LOBBY, KEPT, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE)
-                .barring(user, 10);
+        AppendRequest append = appendOf("\"type\":\"member_removed\"}").barring(user, 10);
         return ((AppendResult.Stored) await(store.append(append))).entry();
     }
 

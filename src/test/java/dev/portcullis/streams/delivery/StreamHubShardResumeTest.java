@@ -3,7 +3,12 @@ package dev.portcullis.streams.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -42,6 +47,27 @@ class StreamHubShardResumeTest extends StreamHubShardFixture {
             assertThat(back.seqs()).isEqualTo(first.seqs().subList(5, 20));
         }
         assertThat(store.reads()).isEqualTo(before);
+    }
+
+    @Test
+    void deleted_text_is_resumed_neither_from_memory_nor_from_the_store() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        RecordingDeliveryLoop.RecordingSubscriber live = joined(shard, Optional.empty());
+        Position before = await(store.head(LOBBY));
+        AppendRequest said =
+                appendOf("\"type\":\"chat\",\"content\":\"secret\"}").carrying(new Message("m", ANN));
+        shard.offer(((AppendResult.Stored) await(store.append(said))).entry());
+        AppendRequest deletion = appendOf("\"type\":\"message_deleted\",\"messageId\":\"m\"}");
+        shard.offer(((AppendResult.Stored) await(store.amend(
+                        new AmendRequest(deletion, "m", ANN, false, Change.DELETE, Long.MIN_VALUE, 300, 10))))
+                .entry());
+        until(() -> live.seqs().size() == 2);
+
+        RecordingDeliveryLoop.RecordingSubscriber back = joined(shard, Optional.of(before));
+
+        until(() -> back.seqs().equals(List.of(1L, 2L)));
+        assertThat(back.attachments().get(0).entries())
+                .allSatisfy(entry -> assertThat(entry.body()).isEqualTo(deletion.body()));
     }
 
     @Test

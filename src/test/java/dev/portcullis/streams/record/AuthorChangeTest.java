@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
@@ -76,6 +78,19 @@ class AuthorChangeTest {
     void row_of_another_author_is_not_changed_whatever_its_body_says() {
         assertThat(new AuthorChange(ANN, GONE).apply(row(BEN, new JsonObject().put("userId", "ann"))))
                 .isEmpty();
+    }
+
+    /** The text of a message that another user deleted is the deletion, which names that user. */
+    @Test
+    void row_that_a_user_deleted_names_that_user_no_more_and_keeps_its_author() {
+        EntryRow deleted = row(BEN, new JsonObject())
+                .saying(DeliveredMessage.deletedBody(new Target.ToRoom(new RoomId("lobby")), "m", ANN, 5));
+
+        EntryRow changed = new AuthorChange(ANN, GONE).apply(deleted).orElseThrow();
+
+        assertThat(changed.message()).contains(new Message("m", BEN));
+        assertThat(changed.entry().body())
+                .isEqualTo(DeliveredMessage.deletedBody(new Target.ToRoom(new RoomId("lobby")), "m", GONE, 5));
     }
 
     private static String text(Random random) {
