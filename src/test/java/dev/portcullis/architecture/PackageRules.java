@@ -33,6 +33,8 @@ final class PackageRules {
             .definedBy(ROOT + "edge..", ROOT + "admin..")
             .layer("stages")
             .definedBy(ROOT + "auth..", ROOT + "ratelimit..", ROOT + "rooms..", ROOT + "broadcast..")
+            .layer("archive")
+            .definedBy(ROOT + "archive..")
             .layer("uploads")
             .definedBy(ROOT + "uploads..")
             .layer("streams")
@@ -62,18 +64,21 @@ final class PackageRules {
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("stages")
             .mayOnlyBeAccessedByLayers("app", "doors")
+            .whereLayer("archive")
+            .mayOnlyBeAccessedByLayers("app", "stages")
             .whereLayer("uploads")
             .mayOnlyBeAccessedByLayers("app", "doors")
             .whereLayer("streams")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "archive")
             .whereLayer("cluster")
             .mayOnlyBeAccessedByLayers("app")
             .whereLayer("hooks")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "streams")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "archive", "streams")
             .whereLayer("ground")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster", "hooks")
+            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "archive", "uploads", "streams", "cluster", "hooks")
             .whereLayer("resilience")
-            .mayOnlyBeAccessedByLayers("app", "doors", "stages", "uploads", "streams", "cluster", "hooks", "ground");
+            .mayOnlyBeAccessedByLayers(
+                    "app", "doors", "stages", "archive", "uploads", "streams", "cluster", "hooks", "ground");
 
     @ArchTest
     static final ArchRule client_shares_only_the_protocol_with_the_server = classes()

@@ -1,0 +1,65 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Stores the entries of streams for longer than the streams do. A failed future means that the archive failed: what was written may
+ * be there or not, and may be written again. Futures complete on the caller's Vert.x context, where it has one.
+ *
+ * <p>An amendment changes the message that it amends, where the archive has it: the newest amendment gives the message its latest
+ * state, a deleted message stays deleted, and the body of the deletion stands in place of the bodies of the message and of all its
+ * edits, earlier and later ones.
+ */
+public interface ArchiveStore {
+    /** The position of a stream of which the archive has nothing. */
+    Position NOTHING = new Position("", 0);
+
+    /** The archive's positions of these streams, in their order. */
+    Future<List<Position>> positions(List<StreamName> streams);
+
+    /**
+     * Adds parts of different streams, each with its new position, in one transaction. A part of a stream whose position is no
+     * longer that from which the part goes on is left out: another feeder has added it meanwhile. Entries of the archive beyond
+     * {@link ArchivePart#shared} are superseded: no read returns them.
+     *
+     * @return the streams whose parts were left out
+     */
+    Future<Set<StreamName>> add(List<ArchivePart> parts);
+
+    /**
+     * Applies an amendment, which a later part brings too, before the archive has it as an entry. Does nothing if the archive has
+     * no such message.
+     */
+    Future<Void> amend(EntryRow amendment);
+
+    /**
+     * The newest entries with a {@code seq} below {@code before}, oldest first, with the latest state of each. Amendments are
+     * within the bounds too. The head is the archive's position.
+     */
+    Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds);
+
+    /**
+     * The entries with a {@code seq} above {@code after}, oldest first, as they were appended. The head is the archive's position.
+     */
+    Future<Slice> after(StreamName stream, long after, Bounds bounds);
+
+    /**
+     * A part of a conversation in the inbox of one of its users: {@link DirectConversation.Order#AFTER} as entries were appended,
+     * {@link DirectConversation.Order#BEFORE} with the latest state of each message. Entries of other conversations are not read.
+     */
+    Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
+
+    /** The message with this id. */
+    Future<Optional<StoredMessage>> find(StreamName stream, String messageId);
+}
