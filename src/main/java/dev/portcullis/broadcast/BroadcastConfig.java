@@ -4,7 +4,7 @@ import dev.portcullis.broadcast.moderation.ModerationConfig;
 import dev.portcullis.broadcast.presence.PresenceConfig;
 import dev.portcullis.config.Section;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamWindow;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -16,7 +16,7 @@ public record BroadcastConfig(
         int barsPerRoom,
         Optional<ModerationConfig> moderation,
         AmendConfig amend,
-        Retention notifications,
+        StreamWindow notifications,
         PresenceConfig presence) {
     /** The bytes of messages in one answer to history; the frame around them comes on top. */
     public static final int HISTORY_BYTES = 255 << 10;
@@ -51,8 +51,8 @@ public record BroadcastConfig(
         return config;
     }
 
-    private static Retention notifications(Section notifications) {
-        return new Retention(
+    private static StreamWindow notifications(Section notifications) {
+        return new StreamWindow(
                 notifications.integer(
                         "entries", 100, 1, 10_000, "newest notifications that are kept for edges that are behind"),
                 notifications.millis(

@@ -22,11 +22,11 @@ import dev.portcullis.protocol.codec.MemberRemoved;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -39,15 +39,15 @@ public final class PublishPolicy {
     private final ContentPolicy content;
     private final MessageComposer messages;
     private final BroadcastConfig config;
-    private final Live<Retention> room;
-    private final Live<Retention> inbox;
+    private final Live<StreamWindow> room;
+    private final Live<StreamWindow> inbox;
     private final InboxConfig inboxes;
 
     public PublishPolicy(
             ContentPolicy content,
             BroadcastConfig config,
-            Live<Retention> room,
-            Live<Retention> inbox,
+            Live<StreamWindow> room,
+            Live<StreamWindow> inbox,
             InboxConfig inboxes) {
         this.content = content;
         this.messages = new MessageComposer(content, config.messageBytes());
@@ -135,15 +135,15 @@ public final class PublishPolicy {
 
     private AmendRequest amend(PublishRequest request, Amendment amendment, byte[] body, StreamName stream, long now) {
         boolean edits = amendment.content().isPresent();
-        Retention retention = stream.isInbox() ? inbox.get() : room.get();
+        StreamWindow window = stream.isInbox() ? inbox.get() : room.get();
         return new AmendRequest(
-                append(stream, retention, request.from().barrable(), request, body, now),
+                append(stream, window, request.from().barrable(), request, body, now),
                 amendment.messageId(),
                 request.from().userId(),
                 amendment.ofAnyAuthor(),
                 edits ? Change.EDIT : Change.DELETE,
                 edits ? now - config.amend().editWindowMs() : Long.MIN_VALUE,
-                Math.min(config.amend().searched(), retention.entries()),
+                Math.min(config.amend().searched(), window.entries()),
                 config.amend().mostEdits());
     }
 
@@ -191,13 +191,13 @@ public final class PublishPolicy {
 
     private static AppendRequest append(
             StreamName stream,
-            Retention retention,
+            StreamWindow window,
             Optional<UserId> author,
             PublishRequest request,
             byte[] body,
             long now) {
         return new AppendRequest(
-                        stream, retention, now, body, author, Optional.of(request.idempotencyKey()), request.notAfter())
+                        stream, window, now, body, author, Optional.of(request.idempotencyKey()), request.notAfter())
                 .permittedBy(request.permit());
     }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
         StreamName stream,
-        Retention retention,
+        StreamWindow window,
         long timestamp,
         byte[] body,
         Optional<UserId> author,
@@ -40,7 +40,7 @@ public record AppendRequest(
     /** Makes the append of an entry that ends nothing, and can't be amended. */
     public AppendRequest(
             StreamName stream,
-            Retention retention,
+            StreamWindow window,
             long timestamp,
             byte[] body,
             Optional<UserId> author,
@@ -48,7 +48,7 @@ public record AppendRequest(
             long notAfter) {
         this(
                 stream,
-                retention,
+                window,
                 timestamp,
                 body,
                 author,
@@ -172,7 +172,7 @@ public record AppendRequest(
             Permit permitted,
             Optional<MessageChange> changing) {
         return new AppendRequest(
-                stream, retention, timestamp, saying, author, under, end, ends, carrying, in, permitted, changing);
+                stream, window, timestamp, saying, author, under, end, ends, carrying, in, permitted, changing);
     }
 
     /**
@@ -196,9 +196,6 @@ public record AppendRequest(
      * @param most the most messages and edits, and the most deletions
      */
     public record Backlog(UserId sender, int most) {}
-
-    /** The part of a stream that is kept: the newest entries, up to a number and an age. */
-    public record Retention(int entries, long ageMs) {}
 
     /**
      * Makes a retry harmless: the same user, type and id in the same stream within ten minutes is the same entry.

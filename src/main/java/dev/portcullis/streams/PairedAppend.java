@@ -64,7 +64,7 @@ public record PairedAppend(AppendRequest append, StreamName own) {
         String messageId = messageId(first);
         AppendRequest second = new AppendRequest(
                 own,
-                append.retention(),
+                append.window(),
                 repeated.map(StreamEntry::timestamp).orElse(append.timestamp()),
                 repeated.map(StreamEntry::body).orElseGet(() -> renamed(append.body(), key.messageId(), messageId)),
                 Optional.empty(), // a bar decides who writes to the recipient, not who keeps a copy

@@ -2,15 +2,14 @@ package dev.portcullis.streams;
 
 import dev.portcullis.config.HeapShare;
 import dev.portcullis.config.Section;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.delivery.HubMemory;
 import java.util.concurrent.TimeUnit;
 
-/** The retention of each kind of stream, and the bounds for following streams. */
+/** The window of each kind of stream, and the bounds for following streams. */
 public record StreamsConfig(
-        Retention room,
-        Retention inbox,
-        Retention cutoffs,
+        StreamWindow room,
+        StreamWindow inbox,
+        StreamWindow cutoffs,
         long recentBytes,
         int reorderEntries,
         long reorderBytes,
@@ -46,9 +45,9 @@ public record StreamsConfig(
     /** @param shards how many shards share the node's heap */
     public static StreamsConfig read(Section streams, int shards) {
         return new StreamsConfig(
-                retention(streams.section("room").basic(), "a room", 300, TimeUnit.HOURS.toMillis(24)),
-                retention(streams.section("inbox").basic(), "an inbox", 1_000, TimeUnit.DAYS.toMillis(30)),
-                retention(streams.section("cutoffs"), "a lane", 1_000, TimeUnit.HOURS.toMillis(24)),
+                window(streams.section("room").basic(), "a room", 300, TimeUnit.HOURS.toMillis(24)),
+                window(streams.section("inbox").basic(), "an inbox", 1_000, TimeUnit.DAYS.toMillis(30)),
+                window(streams.section("cutoffs"), "a lane", 1_000, TimeUnit.HOURS.toMillis(24)),
                 Math.min(
                         streams.number(
                                 "recentBytes",
@@ -116,8 +115,8 @@ public record StreamsConfig(
         return new StreamStore.Bounds(readBounds.entries(), partBytes);
     }
 
-    private static Retention retention(Section kind, String of, int entries, long ageMs) {
-        return new Retention(
+    private static StreamWindow window(Section kind, String of, int entries, long ageMs) {
+        return new StreamWindow(
                 kind.integer("entries", entries, 1, 100_000, "newest entries of " + of + " that are kept"),
                 kind.millis(
                         "ageMs",

@@ -33,7 +33,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Vertx;
@@ -103,7 +103,7 @@ public abstract class AuthStage {
         SessionsConfig sessions =
                 new SessionsConfig(5, onExceeded, handshakes, 1_000, 5_000, PROBE_MS, 0, 86_400_000, 1_000, 1_000);
         store = storeFor(sessions);
-        CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new Retention(100, 60_000), clock);
+        CutoffPublisher publisher = new CutoffPublisher(cutoffLog, new StreamWindow(100, 60_000), clock);
         for (int instance = 0; instance < 2; instance++) {
             done(vertx.deployVerticle(new AuthVerticle(
                     instance,

@@ -16,9 +16,9 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,8 +97,8 @@ public final class BroadcastFixture {
         return new PublishPolicy(
                 new ContentPolicy(new ContentConfig(content, false)),
                 config,
-                Live.fixed(new Retention(300, 86_400_000)),
-                Live.fixed(new Retention(300, 86_400_000)),
+                Live.fixed(new StreamWindow(300, 86_400_000)),
+                Live.fixed(new StreamWindow(300, 86_400_000)),
                 InboxConfig.read(empty()));
     }
 

@@ -24,11 +24,11 @@ import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
@@ -173,7 +173,7 @@ class BroadcastVerticleTest {
     private static AppendRequest entry(StreamName stream, long keptMs) {
         return new AppendRequest(
                 stream,
-                new Retention(300, keptMs),
+                new StreamWindow(300, keptMs),
                 0,
                 new byte[] {'}'},
                 Optional.empty(),

@@ -19,10 +19,10 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PublishPolicyTest {
-    private static final Retention RETENTION = new Retention(300, 86_400_000);
+    private static final StreamWindow WINDOW = new StreamWindow(300, 86_400_000);
 
     private final PublishPolicy policy = policy(Policy.ALLOWLIST, BroadcastFixture.DEFAULT);
 
@@ -66,7 +66,7 @@ class PublishPolicyTest {
         AppendRequest append =
                 policy.removal(BroadcastFixture.REMOVE_BEN, BroadcastFixture.BEN_REMOVED, BroadcastFixture.NOW);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
-        assertThat(append.retention()).isEqualTo(RETENTION);
+        assertThat(append.window()).isEqualTo(WINDOW);
         assertThat(append.author()).as("a barred user cannot bar others").contains(new UserId("ann"));
         assertThat(append.barred()).contains(new UserId("ben"));
         assertThat(append.mostBars()).isEqualTo(10_000);
@@ -109,7 +109,7 @@ class PublishPolicyTest {
     void message_is_appended_to_its_room_with_author_key_and_deadline() {
         AppendRequest append = append(BroadcastFixture.HELLO);
         assertThat(append.stream()).isEqualTo(StreamName.room(BroadcastFixture.LOBBY));
-        assertThat(append.retention()).isEqualTo(RETENTION);
+        assertThat(append.window()).isEqualTo(WINDOW);
         assertThat(append.timestamp()).isEqualTo(BroadcastFixture.NOW);
         assertThat(append.author()).contains(new UserId("ann"));
         assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
@@ -270,7 +270,7 @@ class PublishPolicyTest {
             throw new AssertionError(why);
         });
         assertThat(append.stream()).isEqualTo(StreamName.notifications());
-        assertThat(append.retention()).isEqualTo(BroadcastFixture.DEFAULT.notifications());
+        assertThat(append.window()).isEqualTo(BroadcastFixture.DEFAULT.notifications());
         assertThat(append.author()).isEmpty();
         assertThat(append.notAfter()).isEqualTo(BroadcastFixture.HELLO.notAfter());
         assertThat(append.idempotencyKey().orElseThrow().type()).isEqualTo("system_broadcast");

@@ -7,8 +7,8 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** What an admin says to all, on a node whose store and lanes a test can stop. */
 class NotificationTest {
-    private static final Retention KEPT = new Retention(5, 600_000);
+    private static final StreamWindow KEPT = new StreamWindow(5, 600_000);
 
     private GatedNode node;
 

@@ -11,7 +11,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.Test;
 interface AmendContract {
     UserId ANN = new UserId("ann");
     UserId BEN = new UserId("ben");
-    Retention DAY = new Retention(300, TimeUnit.HOURS.toMillis(24));
+    StreamWindow DAY = new StreamWindow(300, TimeUnit.HOURS.toMillis(24));
     AppendResult NOT_FOUND = Refusal.NOT_FOUND;
 
     StreamStore streams();
@@ -123,7 +122,7 @@ interface AmendContract {
 
     @Test
     default void message_that_was_trimmed_or_is_too_old_is_not_found() throws Exception {
-        Retention two = new Retention(2, DAY.ageMs());
+        StreamWindow two = new StreamWindow(2, DAY.ageMs());
         for (String id : List.of("m1", "m2", "m3")) {
             append(message(LOBBY, two, id, id));
         }
@@ -135,7 +134,7 @@ interface AmendContract {
 
     @Test
     default void edit_that_trims_its_own_message_is_kept_alone() throws Exception {
-        Retention one = new Retention(1, DAY.ageMs());
+        StreamWindow one = new StreamWindow(1, DAY.ageMs());
         append(message(LOBBY, one, "m1", "one"));
         AmendRequest edit = edit("m1", "two");
         amended(new AmendRequest(
@@ -312,7 +311,7 @@ interface AmendContract {
     default void message_that_is_no_longer_kept_is_not_amended_by_what_was_decided_of_it() throws Exception {
         send("m1", "one");
         Optional<StoredMessage> asSent = found("m1");
-        append(message(LOBBY, new Retention(1, DAY.ageMs()), "m2", "two"));
+        append(message(LOBBY, new StreamWindow(1, DAY.ageMs()), "m2", "two"));
         assertThat(outcome(edit("m1", "x").decide(asSent))).isEqualTo(Refusal.CHANGED);
         assertThat(latest()).containsExactly("2 MESSAGE two");
     }
@@ -412,7 +411,7 @@ interface AmendContract {
         assertThat(await(streams().append(request))).isInstanceOf(AppendResult.Stored.class);
     }
 
-    private AppendRequest message(StreamName stream, Retention kept, String id, String text) {
+    private AppendRequest message(StreamName stream, StreamWindow kept, String id, String text) {
         return new AppendRequest(stream, kept, now(), bytes(text), Optional.of(ANN), Optional.empty(), now() + 5_000)
                 .carrying(new Message(id, ANN));
     }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random messages, edits and deletions have the outcomes of a simple model, and leave what the model says. */
 interface AmendModelContract {
-    Retention FEW = new Retention(12, 10_000);
+    StreamWindow FEW = new StreamWindow(12, 10_000);
     List<UserId> USERS = List.of(new UserId("ann"), new UserId("ben"));
     int STEPS = 250;
 

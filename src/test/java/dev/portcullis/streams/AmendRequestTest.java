@@ -7,7 +7,6 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -85,7 +84,13 @@ class AmendRequestTest {
     private static AmendRequest request(Random random) {
         AmendRequest own = new AmendRequest(
                 new AppendRequest(
-                        ROOM, new Retention(9, 9), 0, new byte[0], Optional.empty(), Optional.empty(), Long.MAX_VALUE),
+                        ROOM,
+                        new StreamWindow(9, 9),
+                        0,
+                        new byte[0],
+                        Optional.empty(),
+                        Optional.empty(),
+                        Long.MAX_VALUE),
                 "m",
                 USERS.get(random.nextInt(2)),
                 random.nextInt(4) == 0,

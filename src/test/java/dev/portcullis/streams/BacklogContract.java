@@ -243,7 +243,7 @@ public abstract class BacklogContract extends InboxFixture {
         AppendRequest counted = request.append();
         AmendRequest edit = request.with(new AppendRequest(
                         counted.stream(),
-                        counted.retention(),
+                        counted.window(),
                         counted.timestamp(),
                         counted.body(),
                         counted.author(),

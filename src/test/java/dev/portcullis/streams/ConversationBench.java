@@ -5,7 +5,6 @@ import static dev.portcullis.streams.StreamStoreContract.await;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
@@ -51,7 +50,7 @@ final class ConversationBench {
                     + author.value() + "\",\"content\":\"" + text + "\"}";
             await(streams.append(new AppendRequest(
                             StreamName.inbox(BOB),
-                            new Retention(ENTRIES, 86_400_000),
+                            new StreamWindow(ENTRIES, 86_400_000),
                             System.currentTimeMillis(),
                             body.getBytes(StandardCharsets.UTF_8),
                             Optional.of(author),

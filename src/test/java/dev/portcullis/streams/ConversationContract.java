@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -241,7 +240,7 @@ public abstract class ConversationContract extends InboxFixture {
                 .isInstanceOf(AppendResult.Stored.class);
     }
 
-    private AppendRequest request(UserId from, String body, Retention kept) {
+    private AppendRequest request(UserId from, String body, StreamWindow kept) {
         return new AppendRequest(
                 BOBS,
                 kept,

@@ -11,7 +11,6 @@ import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +31,7 @@ public abstract class ErasureStoreContract {
     protected static final UserId DELETED = new UserId("deleted");
     private static final StreamName ROOM = StreamName.room(new RoomId("r"));
     protected static final StreamName BOBS = StreamName.inbox(BOB);
-    private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
+    private static final StreamWindow KEPT = new StreamWindow(1_000, TimeUnit.DAYS.toMillis(30));
 
     protected final SettableClock clock = new SettableClock();
     protected Opened opened;

@@ -8,7 +8,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisStreamsFixture;
@@ -116,7 +115,7 @@ final class FullInboxBench {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return new AppendRequest(
                         StreamName.inbox(BOB),
-                        new Retention(ENTRIES, 86_400_000),
+                        new StreamWindow(ENTRIES, 86_400_000),
                         System.currentTimeMillis(),
                         bytes,
                         Optional.empty(),

@@ -8,7 +8,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.PairedResult.Complete;
 import dev.portcullis.streams.PairedResult.Refused;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +24,7 @@ public abstract class InboxFixture {
     static final StreamName ANNS = StreamName.inbox(ANN);
     static final StreamName BOBS = StreamName.inbox(BOB);
     static final InboxReader READER = new InboxReader(BOB, Optional.empty());
-    protected static final Retention KEPT = new Retention(20, TimeUnit.DAYS.toMillis(30));
+    protected static final StreamWindow KEPT = new StreamWindow(20, TimeUnit.DAYS.toMillis(30));
     static final int MOST = 3;
     static final int DEVICES = 2;
 

@@ -7,7 +7,6 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -37,11 +36,11 @@ public abstract class InboxTrimContract extends InboxFixture {
     private static final UserId FRIEND = new UserId("friend");
 
     /** As shipped: a thousand entries, a hundred of one sender, and as many deletions. */
-    private static final Retention SHIPPED = new Retention(1_000, KEPT.ageMs());
+    private static final StreamWindow SHIPPED = new StreamWindow(1_000, KEPT.ageMs());
 
     private static final int SHIPPED_EACH = 100;
 
-    private Retention kept = KEPT;
+    private StreamWindow kept = KEPT;
     private int ids;
 
     /** The finding: accounts that were made for it push out what a friend wrote, and each other's, without a word. */

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.PairedResult.Complete;
 import dev.portcullis.streams.PairedResult.Refused;
@@ -27,7 +26,7 @@ interface PairedAppendContract {
     UserId BOB = new UserId("bob");
     StreamName ANNS = StreamName.inbox(ANN);
     StreamName BOBS = StreamName.inbox(BOB);
-    Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
+    StreamWindow KEPT = new StreamWindow(1_000, TimeUnit.DAYS.toMillis(30));
 
     StreamStore streams();
 
@@ -118,7 +117,7 @@ interface PairedAppendContract {
 
     @Test
     default void pair_that_broke_off_is_completed_though_the_recipients_entry_is_no_longer_kept() throws Exception {
-        Retention one = new Retention(1, KEPT.ageMs());
+        StreamWindow one = new StreamWindow(1, KEPT.ageMs());
         Position recipients = placed(pair("id1", "hello", "m1").append());
         await(streams()
                 .append(new AppendRequest(

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -56,7 +55,7 @@ class PairedAppendTest {
     @Test
     void pair_without_a_key_cannot_be_made() {
         AppendRequest keyless = new AppendRequest(
-                BOBS, new Retention(10, 1_000), 0, new byte[0], Optional.of(ANN), Optional.empty(), Long.MAX_VALUE);
+                BOBS, new StreamWindow(10, 1_000), 0, new byte[0], Optional.of(ANN), Optional.empty(), Long.MAX_VALUE);
         assertThatThrownBy(() -> new PairedAppend(keyless, ANNS)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -65,7 +64,7 @@ class PairedAppendTest {
         return new PairedAppend(
                 new AppendRequest(
                         BOBS,
-                        new Retention(10, TimeUnit.DAYS.toMillis(1)),
+                        new StreamWindow(10, TimeUnit.DAYS.toMillis(1)),
                         0,
                         body,
                         Optional.of(ANN),

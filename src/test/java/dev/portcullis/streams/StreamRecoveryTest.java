@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Future;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StreamRecoveryTest {
     private static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
-    private static final Retention KEPT = new Retention(12, TimeUnit.DAYS.toMillis(1));
+    private static final StreamWindow KEPT = new StreamWindow(12, TimeUnit.DAYS.toMillis(1));
     private static final List<StreamName> STREAMS = List.of(
             StreamName.room(new RoomId("busy")),
             StreamName.room(new RoomId("quiet")),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -29,7 +28,7 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
     static final StreamName LOBBY_TOO = StreamName.room(new RoomId("lobby2"));
     public static final UserId ANN = new UserId("ann");
     public static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
-    public static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
+    public static final StreamWindow KEPT = new StreamWindow(300, TimeUnit.HOURS.toMillis(24));
 
     public final SettableClock clock = new SettableClock();
     private Fixture fixture;
@@ -301,7 +300,7 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
 
     @Test
     void only_the_newest_entries_are_kept() throws Exception {
-        Retention three = new Retention(3, KEPT.ageMs());
+        StreamWindow three = new StreamWindow(3, KEPT.ageMs());
         for (int i = 1; i <= 10; i++) {
             stored(message(LOBBY, three, "m" + i));
         }
@@ -313,7 +312,7 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
         for (int i = 1; i <= 20; i++) {
             stored(message(LOBBY, "m" + i));
         }
-        Retention two = new Retention(2, KEPT.ageMs());
+        StreamWindow two = new StreamWindow(2, KEPT.ageMs());
         for (int i = 21; i <= 30; i++) {
             stored(message(LOBBY, two, "m" + i));
         }
@@ -385,7 +384,7 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
 
     @Test
     void resume_from_trimmed_entries_is_not_exact() throws Exception {
-        Retention two = new Retention(2, KEPT.ageMs());
+        StreamWindow two = new StreamWindow(2, KEPT.ageMs());
         Position first = stored(message(LOBBY, two, "m1")).position();
         Position second = stored(message(LOBBY, two, "m2")).position();
         stored(message(LOBBY, two, "m3"));
@@ -561,9 +560,9 @@ public abstract class StreamStoreContract implements PairedAppendContract, Amend
         return message(stream, KEPT, body);
     }
 
-    AppendRequest message(StreamName stream, Retention retention, String body) {
+    AppendRequest message(StreamName stream, StreamWindow window, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return new AppendRequest(stream, retention, now(), bytes, Optional.of(ANN), Optional.empty(), now() + 5_000);
+        return new AppendRequest(stream, window, now(), bytes, Optional.of(ANN), Optional.empty(), now() + 5_000);
     }
 
     Future<Slice> resume(Position since) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
-import dev.portcullis.streams.AppendRequest.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,9 +16,9 @@ class StreamsConfigTest {
     void defaults_are_those_of_the_protocol() {
         assertThat(read(Map.of()))
                 .isEqualTo(new StreamsConfig(
-                        new Retention(300, TimeUnit.HOURS.toMillis(24)),
-                        new Retention(1_000, TimeUnit.DAYS.toMillis(30)),
-                        new Retention(1_000, TimeUnit.HOURS.toMillis(24)),
+                        new StreamWindow(300, TimeUnit.HOURS.toMillis(24)),
+                        new StreamWindow(1_000, TimeUnit.DAYS.toMillis(30)),
+                        new StreamWindow(1_000, TimeUnit.HOURS.toMillis(24)),
                         16_777_216,
                         1_000,
                         16_777_216,
@@ -54,9 +53,9 @@ class StreamsConfigTest {
                 Map.entry("headsAtOnce", 11L)));
         assertThat(config)
                 .isEqualTo(new StreamsConfig(
-                        new Retention(1, 1_001),
-                        new Retention(2, 1_002),
-                        new Retention(3, 1_003),
+                        new StreamWindow(1, 1_001),
+                        new StreamWindow(2, 1_002),
+                        new StreamWindow(3, 1_003),
                         70_000,
                         1_000,
                         16_777_216,
@@ -74,7 +73,7 @@ class StreamsConfigTest {
     }
 
     @Test
-    void retention_of_no_entries_is_refused() {
+    void window_of_no_entries_is_refused() {
         read(Map.of("room", Map.of("entries", 0L)));
         assertThat(reading.problems().isEmpty()).isFalse();
     }

@@ -2,7 +2,7 @@ package dev.portcullis.auth.revocation;
 
 import dev.portcullis.auth.session.RevocationLimits;
 import dev.portcullis.store.rows.RowArguments;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamWindow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ public final class RevocationScript {
     private RevocationScript() {}
 
     /** @param cutoffs how long the cut-offs of a lane are kept */
-    public static String text(RevocationLimits limits, Retention cutoffs) {
+    public static String text(RevocationLimits limits, StreamWindow cutoffs) {
         return String.join(
                 "\n",
                 HEAD,

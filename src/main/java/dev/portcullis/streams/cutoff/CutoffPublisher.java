@@ -3,10 +3,10 @@ package dev.portcullis.streams.cutoff;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +17,12 @@ public final class CutoffPublisher {
     private static final UserId SERVER = new UserId("system"); // reserved: no token can name it
 
     private final StreamStore streams;
-    private final Retention retention;
+    private final StreamWindow window;
     private final LongSupplier clock;
 
-    public CutoffPublisher(StreamStore streams, Retention retention, LongSupplier clock) {
+    public CutoffPublisher(StreamStore streams, StreamWindow window, LongSupplier clock) {
         this.streams = streams;
-        this.retention = retention;
+        this.window = window;
         this.clock = clock;
     }
 
@@ -30,7 +30,7 @@ public final class CutoffPublisher {
     public Future<Void> publish(int lane, Cutoff cutoff) {
         AppendRequest entry = new AppendRequest(
                 StreamName.cutoffs(lane),
-                retention,
+                window,
                 clock.getAsLong(),
                 CutoffBody.encode(cutoff),
                 Optional.empty(),

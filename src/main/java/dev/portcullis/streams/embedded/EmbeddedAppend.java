@@ -10,7 +10,6 @@ import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.BlockList;
@@ -21,6 +20,7 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.record.BacklogRow;
 import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
@@ -38,7 +38,7 @@ import java.util.function.LongSupplier;
 
 /** Appends in one atomic step. It validates first and writes last. */
 final class EmbeddedAppend {
-    /** Spreads the trim after a shortened retention over several appends, so that none takes long. */
+    /** Spreads the trim after a shortened window over several appends, so that none takes long. */
     private static final int MAX_TRIMMED = 8;
 
     private final StreamTables tables;
@@ -162,7 +162,7 @@ final class EmbeddedAppend {
                 .backlog(batch, inbox, of.sender())
                 .after(
                         Math.max(acknowledged, meta.first() - 1),
-                        now - append.retention().ageMs());
+                        now - append.window().ageMs());
     }
 
     /** The outcome where the permit does not hold any more. Fails if there is no room for the event that tells of the entry. */
@@ -274,8 +274,8 @@ final class EmbeddedAppend {
                                 batch, stream, read.entry().position().seq()))
                         .ifPresent(row -> amend(batch, append, row, row.amended(change.becomes(), before.head() + 1))));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
-                .orElseGet(() -> before.from(trim(batch, stream, before, append.retention()), 0));
-        StreamMeta after = kept.appended(now, append.retention());
+                .orElseGet(() -> before.from(trim(batch, stream, before, append.window()), 0));
+        StreamMeta after = kept.appended(now, append.window());
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.ended(), 0);
         append.barred().ifPresent(user -> bar(batch, stream, user));
@@ -352,8 +352,8 @@ final class EmbeddedAppend {
     }
 
     /** Trims entries. Returns the lowest seq that is kept. */
-    private long trim(Batch batch, StreamName stream, StreamMeta meta, Retention retention) {
-        long wanted = meta.head() + 2 - retention.entries();
+    private long trim(Batch batch, StreamName stream, StreamMeta meta, StreamWindow window) {
+        long wanted = meta.head() + 2 - window.entries();
         long first = meta.first();
         for (int trimmed = 0; first < wanted && trimmed < MAX_TRIMMED; trimmed++) {
             tables.deleteEntry(batch, stream, first);

@@ -37,7 +37,7 @@ public final class EmbeddedStreamStore implements StreamStore {
     private final StreamTables tables;
     private final EmbeddedAppend appender;
     private final RecentDetachments detachments;
-    private final RetentionSweep sweep;
+    private final WindowSweep sweep;
     private final LongSupplier wall;
     private final LongSupplier ages;
 
@@ -53,7 +53,7 @@ public final class EmbeddedStreamStore implements StreamStore {
         this.tables = tables;
         this.detachments = new RecentDetachments();
         this.appender = new EmbeddedAppend(tables, events, tables.rows, detachments, trimmed, formerEpoch, wall);
-        this.sweep = new RetentionSweep(store, tables);
+        this.sweep = new WindowSweep(store, tables);
         this.wall = wall;
         this.ages = ages;
     }

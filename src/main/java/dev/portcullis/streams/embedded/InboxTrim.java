@@ -24,7 +24,7 @@ import java.util.Optional;
  * inbox_place.lua.
  */
 final class InboxTrim {
-    /** Spreads the trim after a long absence, or after a shortened retention, over several appends. */
+    /** Spreads the trim after a long absence, or after a shortened window, over several appends. */
     private static final int MAX_DROPPED = 64;
 
     /** The most gaps, as a multiple of the entries that may be kept, at which a stranger may still leave one more. */
@@ -85,9 +85,9 @@ final class InboxTrim {
     /** @param waiting the sender's backlog; empty for an entry of the inbox's owner */
     Plan plan(Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting, long now) {
         StreamName inbox = append.stream();
-        int most = append.retention().entries();
+        int most = append.window().entries();
         long delivered = Math.min(tables.inboxes.delivery(batch, inbox).acknowledged(), meta.head());
-        long horizon = now - append.retention().ageMs();
+        long horizon = now - append.window().ageMs();
         long first = meta.first();
         long gaps = meta.gaps();
         int dropped = 0;
@@ -114,7 +114,7 @@ final class InboxTrim {
     /** @param meta the record without the entries that are dropped from the front */
     private Plan contended(Batch batch, AppendRequest append, StreamMeta meta, Optional<BacklogRow> waiting) {
         StreamName inbox = append.stream();
-        int most = append.retention().entries();
+        int most = append.window().entries();
         InboxShares shares = shares(batch, inbox, meta);
         UserId user = appender(append);
         int own = shares.of(user).map(Share::entries).orElse(0);

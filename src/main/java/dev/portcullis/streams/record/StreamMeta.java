@@ -1,7 +1,7 @@
 package dev.portcullis.streams.record;
 
 import dev.portcullis.protocol.Position;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamWindow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -71,11 +71,11 @@ public record StreamMeta(
                 .anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
     }
 
-    public StreamMeta appended(long now, Retention retention) {
+    public StreamMeta appended(long now, StreamWindow window) {
         long stored = Math.max(now, touched);
-        return new StreamMeta(epoch, head + 1, first, stored, retention.ageMs(), dueAt, formerEpochs, gaps)
+        return new StreamMeta(epoch, head + 1, first, stored, window.ageMs(), dueAt, formerEpochs, gaps)
                 .due(dueAt == UNINDEXED && !isEmpty() ? now : dueAt)
-                .dueNoLaterThan(stored + retention.ageMs() + 1);
+                .dueNoLaterThan(stored + window.ageMs() + 1);
     }
 
     private StreamMeta dueNoLaterThan(long latest) {

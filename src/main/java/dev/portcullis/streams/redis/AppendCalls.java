@@ -70,8 +70,8 @@ final class AppendCalls {
                 .arg(RandomEpoch.next())
                 .arg(stream.value())
                 .arg(append.notAfter())
-                .arg(append.retention().entries())
-                .arg(append.retention().ageMs())
+                .arg(append.window().entries())
+                .arg(append.window().ageMs())
                 .arg(EntryRow.withoutPosition(append))
                 .arg(append.author().map(UserId::value).orElse(""))
                 .arg(append.barred().map(UserId::value).orElse(""));

@@ -43,13 +43,13 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.uploads.UserUploads;
 import dev.portcullis.uploads.UserUploadsResponder;
 import dev.portcullis.uploads.ticket.FileId;
@@ -82,7 +82,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 abstract class UserDeletionContract {
     private static final RoomLimits LIMITS = new RoomLimits(2, 10, 100, 10, 10, 3, 60_000, ConsentLimits.STANDARD);
-    private static final Retention KEPT = new Retention(1_000, TimeUnit.DAYS.toMillis(30));
+    private static final StreamWindow KEPT = new StreamWindow(1_000, TimeUnit.DAYS.toMillis(30));
     private static final Bounds PLENTY = new Bounds(1_000, 1 << 20);
     private static final long NOW = 1_795_000_000_000L;
 

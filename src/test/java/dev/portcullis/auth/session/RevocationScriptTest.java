@@ -8,9 +8,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.store.rows.RedisRowStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
 import dev.portcullis.streams.cutoff.Cutoff.UserCutOff;
@@ -36,7 +36,7 @@ class RevocationScriptTest {
     @RegisterExtension
     static final RedisStores REDIS = new RedisStores();
 
-    private final String script = RevocationScript.text(LIMITS, new Retention(100, 60_000));
+    private final String script = RevocationScript.text(LIMITS, new StreamWindow(100, 60_000));
     private RedisStore redis;
     private RevocationStore store;
 

@@ -9,10 +9,10 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -52,7 +52,7 @@ class AmendOrderTest {
                         streams,
                         embedded.inboxes(),
                         new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
-                new Retention(1_000, 86_400_000),
+                new StreamWindow(1_000, 86_400_000),
                 Optional.empty());
     }
 

@@ -7,9 +7,9 @@ import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -51,7 +51,7 @@ abstract class AmendRaceContract {
     }
 
     private static DirectStage stage(Vertx vertx, DirectStage.Stores stores) throws Exception {
-        return DirectStage.open(vertx, stores, new Retention(1_000, 86_400_000), Optional.empty());
+        return DirectStage.open(vertx, stores, new StreamWindow(1_000, 86_400_000), Optional.empty());
     }
 
     @AfterEach

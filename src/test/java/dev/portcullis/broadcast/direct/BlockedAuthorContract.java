@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(VertxExtension.class)
 abstract class BlockedAuthorContract {
-    private static final Retention KEPT = new Retention(400, 86_400_000);
+    private static final StreamWindow KEPT = new StreamWindow(400, 86_400_000);
     private static final int UNDELIVERED = 100;
 
     private Vertx vertx;

@@ -33,13 +33,13 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StallingStreams;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,7 +98,7 @@ class DirectResponderTest {
                         breaking(embedded.inboxes()),
                         new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
                 config,
-                new Retention(1_000, 86_400_000),
+                new StreamWindow(1_000, 86_400_000),
                 Optional.empty());
         broadcaster = new Broadcaster(vertx, bus, config, System::currentTimeMillis);
         messages = new DirectMessages(bus, System::currentTimeMillis);

@@ -36,13 +36,13 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.resilience.CircuitBreaker;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -68,13 +68,13 @@ final class DirectStage {
         this.bus = bus;
     }
 
-    static DirectStage open(Vertx vertx, Stores stores, Retention retention, Optional<Moderation> moderation)
+    static DirectStage open(Vertx vertx, Stores stores, StreamWindow window, Optional<Moderation> moderation)
             throws Exception {
         Bus bus = new Bus(vertx, "n1", new BusConfig(30_000, 1_000));
         BroadcastConfig config =
                 BroadcastConfig.read(section(Map.of()), section(Map.of()), CircuitBreaker.Config.STANDARD);
         done(bus.answer(EdgeInterests.SNAPSHOT, 0, question -> Future.failedFuture("not asked on one node")));
-        answer(vertx, bus, stores, config, retention, moderation);
+        answer(vertx, bus, stores, config, window, moderation);
         return new DirectStage(stores, bus);
     }
 
@@ -84,7 +84,7 @@ final class DirectStage {
             Bus bus,
             Stores stores,
             BroadcastConfig config,
-            Retention retention,
+            StreamWindow window,
             Optional<Moderation> moderation)
             throws Exception {
         InboxConfig inboxes = InboxConfig.read(section(Map.of()));
@@ -92,8 +92,8 @@ final class DirectStage {
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
                 config,
-                Live.fixed(retention),
-                Live.fixed(retention),
+                Live.fixed(window),
+                Live.fixed(window),
                 inboxes);
         ModeratedAppend moderated = new ModeratedAppend(Live.fixed(moderation));
         Publisher publisher = new Publisher(

@@ -19,9 +19,9 @@ import dev.portcullis.resilience.CircuitBreaker;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -104,7 +104,7 @@ abstract class ModeratedStage {
                         streams,
                         embedded.inboxes(),
                         new BlockListStore(new EmbeddedRowStore(store, System::currentTimeMillis))),
-                new Retention(1_000, 86_400_000),
+                new StreamWindow(1_000, 86_400_000),
                 Optional.of(moderation));
     }
 }

@@ -6,8 +6,8 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +31,7 @@ class ModerationKeyTest {
     private static Moderation.Key key(String room, String user, String type, String id, byte hash) {
         return Moderation.Key.of(new AppendRequest(
                 StreamName.room(new RoomId(room)),
-                new Retention(1, 1),
+                new StreamWindow(1, 1),
                 0,
                 new byte[0],
                 Optional.empty(),

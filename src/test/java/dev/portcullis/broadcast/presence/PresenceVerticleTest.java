@@ -11,13 +11,13 @@ import dev.portcullis.config.Section;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.ReadMarkStore;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -89,7 +89,7 @@ class PresenceVerticleTest {
     private AppendRequest entry() {
         return new AppendRequest(
                 StreamName.room(LOBBY),
-                new Retention(10, 60_000),
+                new StreamWindow(10, 60_000),
                 1,
                 "{}".getBytes(StandardCharsets.UTF_8),
                 Optional.empty(),

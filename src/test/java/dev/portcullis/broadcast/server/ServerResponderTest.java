@@ -27,12 +27,12 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -83,7 +83,7 @@ class ServerResponderTest {
         EmbeddedStreamStore embedded = done(EmbeddedStreamStore.open(store, System::currentTimeMillis));
         streams = embedded;
         BroadcastConfig config = BroadcastConfig.read(empty(), empty(), CircuitBreaker.Config.STANDARD);
-        Retention retention = new Retention(1_000, 86_400_000);
+        StreamWindow window = new StreamWindow(1_000, 86_400_000);
         done(bus.answer(EdgeInterests.SNAPSHOT, 0, asked -> Future.failedFuture("not asked on one node")));
         FanOut fanOut = new FanOut(bus, new EdgeInterests(bus, config.interestBits(), System::nanoTime));
         done(new ServerResponder(
@@ -91,8 +91,8 @@ class ServerResponderTest {
                         new PublishPolicy(
                                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
                                 config,
-                                Live.fixed(retention),
-                                Live.fixed(retention),
+                                Live.fixed(window),
+                                Live.fixed(window),
                                 InboxConfig.read(empty())),
                         fanOut,
                         new UnstoredEvents(

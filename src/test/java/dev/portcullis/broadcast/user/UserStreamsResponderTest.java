@@ -16,10 +16,10 @@ import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -146,7 +146,7 @@ class UserStreamsResponderTest {
                 + "\",\"userId\":\"" + author.value() + "\"" + rest + "}";
         done(streams.append(new AppendRequest(
                         StreamName.inbox(owner),
-                        new Retention(1_000, TimeUnit.DAYS.toMillis(30)),
+                        new StreamWindow(1_000, TimeUnit.DAYS.toMillis(30)),
                         NOW,
                         body.getBytes(UTF_8),
                         Optional.empty(),

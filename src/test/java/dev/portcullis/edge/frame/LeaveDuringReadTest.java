@@ -11,9 +11,9 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +127,7 @@ class LeaveDuringReadTest {
     private Future<AppendResult> appendLeave(UserId user) {
         AppendRequest entry = new AppendRequest(
                         STREAM,
-                        new Retention(10, 60_000),
+                        new StreamWindow(10, 60_000),
                         1,
                         "\"type\":\"member_removed\",\"roomId\":\"attic\",\"userId\":\"someone\"}"
                                 .getBytes(StandardCharsets.UTF_8),

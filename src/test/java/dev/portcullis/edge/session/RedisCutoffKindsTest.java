@@ -5,7 +5,7 @@ import dev.portcullis.kit.TestNode;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.redis.RedisStreamStore;
@@ -32,7 +32,9 @@ class RedisCutoffKindsTest extends CutoffKindsContract {
         redis = RedisProcess.start();
         RedisStore store = RedisStores.open(vertx, RedisStores.patient(redis, Topology.STANDALONE));
         publisher = new CutoffPublisher(
-                new RedisStreamStore(store), new Retention(1_000, 60_000), () -> System.currentTimeMillis() + AHEAD_MS);
+                new RedisStreamStore(store),
+                new StreamWindow(1_000, 60_000),
+                () -> System.currentTimeMillis() + AHEAD_MS);
     }
 
     @AfterAll

@@ -25,11 +25,11 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -87,7 +87,7 @@ abstract class ReportedStepsContract {
         assertThat(done(streams.append(message("1").permittedBy(broken)))).isEqualTo(Refusal.CHANGED);
         assertThat(done(streams.append(message("1").notLaterThan(1)))).isEqualTo(Refusal.EXPIRED);
         done(streams.append(new AppendRequest(
-                LOBBY, message("1").retention(), 0, body("1"), Optional.empty(), Optional.empty(), Long.MAX_VALUE)));
+                LOBBY, message("1").window(), 0, body("1"), Optional.empty(), Optional.empty(), Long.MAX_VALUE)));
         assertThat(told(LOBBY.lane())).isEmpty();
     }
 
@@ -156,7 +156,7 @@ abstract class ReportedStepsContract {
     private static AppendRequest message(String id) {
         return new AppendRequest(
                         LOBBY,
-                        new Retention(300, 86_400_000),
+                        new StreamWindow(300, 86_400_000),
                         0,
                         body(id),
                         Optional.of(ANN),

@@ -12,8 +12,8 @@ import dev.portcullis.config.Section;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -68,7 +68,7 @@ public final class BanFixture {
         return new BanService(
                 store,
                 new BanRules(Live.fixed(config), List.of()),
-                new CutoffPublisher(streams, new Retention(1_000, 60_000), clock),
+                new CutoffPublisher(streams, new StreamWindow(1_000, 60_000), clock),
                 bus,
                 new BanEvents(
                         new Audit(new AuditConfig(10_000, 100), clock, events),

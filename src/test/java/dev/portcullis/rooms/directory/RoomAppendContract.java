@@ -15,11 +15,11 @@ import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -413,7 +413,7 @@ abstract class RoomAppendContract {
     private static AppendRequest entry(Optional<UserId> author, Optional<IdempotencyKey> key) {
         return new AppendRequest(
                 STREAM,
-                new Retention(PLENTY, 60_000),
+                new StreamWindow(PLENTY, 60_000),
                 1,
                 "{}".getBytes(StandardCharsets.UTF_8),
                 author,

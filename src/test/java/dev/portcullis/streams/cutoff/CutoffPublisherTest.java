@@ -7,10 +7,10 @@ import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import dev.portcullis.streams.cutoff.Cutoff.TokenRevoked;
@@ -58,7 +58,7 @@ class CutoffPublisherTest {
 
     @Test
     void cut_offs_republished_twice_are_in_the_stream_once() throws Exception {
-        CutoffPublisher publisher = new CutoffPublisher(streams, new Retention(100, 60_000), clock);
+        CutoffPublisher publisher = new CutoffPublisher(streams, new StreamWindow(100, 60_000), clock);
 
         publisher.republish(LANE, ALL).await(30, TimeUnit.SECONDS);
         clock.advance(1);

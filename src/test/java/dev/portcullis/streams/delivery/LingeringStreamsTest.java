@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Vertx;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LingeringStreamsTest {
     private static final UserId ANN = new UserId("ann");
     private static final long HOUR_MS = TimeUnit.HOURS.toMillis(1);
-    private static final Retention KEPT = new Retention(300, HOUR_MS);
+    private static final StreamWindow KEPT = new StreamWindow(300, HOUR_MS);
     private static final int MOST = 3;
 
     @TempDir

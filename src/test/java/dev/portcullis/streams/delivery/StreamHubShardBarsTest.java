@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
@@ -177,7 +177,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         RecordingDeliveryLoop.RecordingSubscriber barred = joined(shard, Optional.empty());
         RecordingDeliveryLoop.RecordingSubscriber other = joinedAs(shard, BOB);
         bar(ANN);
-        List<StreamEntry> later = append(5, new Retention(2, KEPT.ageMs()));
+        List<StreamEntry> later = append(5, new StreamWindow(2, KEPT.ageMs()));
         shard.offer(later.get(4));
         until(() -> other.losses().size() == 1 && barred.bars() == 1);
         append(1).forEach(shard::offer);
@@ -195,7 +195,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         }
         int before = store.accessReads();
         bar(ANN);
-        shard.offer(append(5, new Retention(2, KEPT.ageMs())).get(4));
+        shard.offer(append(5, new StreamWindow(2, KEPT.ageMs())).get(4));
         until(() -> barred.bars() == 1
                 && others.stream().allMatch(other -> other.losses().size() == 1));
         assertThat(store.barredReads()).isEqualTo(1);
@@ -273,7 +273,7 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
 
     /** Appends more than is kept, and lets the shard find out. */
     private void loseEntries(StreamHubShard shard) throws Exception {
-        append(8, new Retention(3, KEPT.ageMs()));
+        append(8, new StreamWindow(3, KEPT.ageMs()));
         shard.moved(List.of(new Moved(LOBBY, 1_000)));
     }
 }

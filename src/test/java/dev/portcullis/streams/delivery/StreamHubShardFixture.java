@@ -6,13 +6,13 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.rows.EmbeddedRows;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import io.vertx.core.Context;
@@ -42,7 +42,7 @@ abstract class StreamHubShardFixture {
     static final int PLENTY = 1 << 20;
     static final int PART_BYTES = 700; // about ten entries of these tests
     static final int READ_MS = 120_000; // long, since a late read is repeated and a busy machine would make reads late
-    static final Retention KEPT = new Retention(300, TimeUnit.HOURS.toMillis(24));
+    static final StreamWindow KEPT = new StreamWindow(300, TimeUnit.HOURS.toMillis(24));
 
     @TempDir
     Path folder;
@@ -183,21 +183,21 @@ abstract class StreamHubShardFixture {
     }
 
     List<StreamEntry> append(int count) throws Exception {
-        return append(count, new Retention(1_000, KEPT.ageMs()));
+        return append(count, new StreamWindow(1_000, KEPT.ageMs()));
     }
 
-    List<StreamEntry> append(int count, Retention retention) throws Exception {
+    List<StreamEntry> append(int count, StreamWindow window) throws Exception {
         List<StreamEntry> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            entries.add(appendOne(retention));
+            entries.add(appendOne(window));
         }
         return entries;
     }
 
-    StreamEntry appendOne(Retention retention) throws Exception {
+    StreamEntry appendOne(StreamWindow window) throws Exception {
         byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
         AppendRequest append =
-                new AppendRequest(LOBBY, retention, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+                new AppendRequest(LOBBY, window, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
         return ((AppendResult.Stored) await(store.append(append))).entry();
     }
 

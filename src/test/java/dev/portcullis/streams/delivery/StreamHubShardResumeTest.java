@@ -7,11 +7,11 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -161,7 +161,7 @@ class StreamHubShardResumeTest extends StreamHubShardFixture {
 
     @Test
     void slow_reader_that_falls_out_of_the_retention_is_not_recovered() throws Exception {
-        Retention twenty = new Retention(20, KEPT.ageMs());
+        StreamWindow twenty = new StreamWindow(20, KEPT.ageMs());
         StreamHubShard shard = shardWith(inParts(64 << 10, 1_000));
         Position start = await(store.head(LOBBY));
         append(20, twenty);

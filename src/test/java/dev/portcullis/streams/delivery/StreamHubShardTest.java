@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -95,7 +95,7 @@ class StreamHubShardTest extends StreamHubShardFixture {
     void gap_that_cannot_be_closed_gives_subscribers_a_loss() throws Exception {
         StreamHubShard shard = shardWith(config());
         RecordingDeliveryLoop.RecordingSubscriber subscriber = joined(shard, Optional.empty());
-        List<StreamEntry> entries = append(5, new Retention(2, KEPT.ageMs()));
+        List<StreamEntry> entries = append(5, new StreamWindow(2, KEPT.ageMs()));
         shard.offer(entries.get(4));
         until(() -> !subscriber.losses().isEmpty());
         assertThat(subscriber.losses()).containsExactly(entries.get(4).position());
@@ -182,7 +182,7 @@ class StreamHubShardTest extends StreamHubShardFixture {
         StreamHubShard shard = shardWith(inParts(4_000, 1_000));
         List<RecordingDeliveryLoop.RecordingSubscriber> subscribers = new ArrayList<>();
         List<Position> since = new ArrayList<>();
-        Retention all = new Retention(2_000, KEPT.ageMs());
+        StreamWindow all = new StreamWindow(2_000, KEPT.ageMs());
         Position start = await(store.head(LOBBY));
         List<StreamEntry> late = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {

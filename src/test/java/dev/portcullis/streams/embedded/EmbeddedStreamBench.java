@@ -15,6 +15,7 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
@@ -163,7 +164,7 @@ final class EmbeddedStreamBench {
     private static AppendRequest append(int room, AppendRequest.IdempotencyKey idempotencyKey) {
         return new AppendRequest(
                         stream(room),
-                        new AppendRequest.Retention(1_000, StreamStoreContract.KEPT.ageMs()),
+                        new StreamWindow(1_000, StreamStoreContract.KEPT.ageMs()),
                         0,
                         BODY,
                         Optional.of(idempotencyKey.user()),

@@ -7,10 +7,10 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.record.RowKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ class EmbeddedStreamStoreTest extends StreamStoreContract {
             AppendResult.Stored stored = (AppendResult.Stored) await(embedded.streams()
                     .append(new AppendRequest(
                             LOBBY,
-                            new Retention(10, 60_000),
+                            new StreamWindow(10, 60_000),
                             0,
                             new byte[] {'x'},
                             Optional.empty(),
@@ -73,7 +73,7 @@ class EmbeddedStreamStoreTest extends StreamStoreContract {
         try (EmbeddedStreamsFixture embedded = EmbeddedStreamsFixture.open(another, clock)) {
             AppendRequest append = new AppendRequest(
                             LOBBY,
-                            new Retention(1, 60_000),
+                            new StreamWindow(1, 60_000),
                             0,
                             new byte[] {'x'},
                             Optional.empty(),

@@ -9,9 +9,9 @@ import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.StoreClock;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,7 +28,7 @@ class StoreClockTest {
     private static final long MINUTE = TimeUnit.MINUTES.toMillis(1);
     private static final long HOUR = TimeUnit.HOURS.toMillis(1);
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
-    private static final Retention KEPT = new Retention(100, DAY);
+    private static final StreamWindow KEPT = new StreamWindow(100, DAY);
 
     @TempDir
     Path folder;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.embedded.EmbeddedStore;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.delivery.OrdererTest;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills a process during many appends: what it acknowledged is there when the folder is opened again. */
 class StoreCrashTest {
     static final int STREAMS = 7;
-    static final Retention ALL = new Retention(100_000, TimeUnit.DAYS.toMillis(1));
+    static final StreamWindow ALL = new StreamWindow(100_000, TimeUnit.DAYS.toMillis(1));
 
     private static final int ENOUGH = 3_000;
     private static final Pattern ACK = Pattern.compile("(\\S+ \\S+) (\\S+) \\.");

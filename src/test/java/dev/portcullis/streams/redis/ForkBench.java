@@ -12,11 +12,11 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.delivery.DeliveryLoop;
@@ -127,7 +127,7 @@ final class ForkBench {
 
     private void append(RedisStreamStore streams, StreamHub hub, StreamName room, boolean after) {
         byte[] body = "\"type\":\"chat\"}".getBytes(StandardCharsets.UTF_8);
-        Retention kept = new Retention(300, TimeUnit.HOURS.toMillis(24));
+        StreamWindow kept = new StreamWindow(300, TimeUnit.HOURS.toMillis(24));
         streams.append(new AppendRequest(room, kept, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE))
                 .onSuccess(outcome -> {
                     StreamEntry entry = ((AppendResult.Stored) outcome).entry();

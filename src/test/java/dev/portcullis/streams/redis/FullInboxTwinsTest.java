@@ -12,7 +12,6 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.DirectConversation;
@@ -26,6 +25,7 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -241,7 +241,7 @@ class FullInboxTwinsTest {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return new AppendRequest(
                         INBOX,
-                        new Retention(kept, AGE_MS),
+                        new StreamWindow(kept, AGE_MS),
                         clock.getAsLong(),
                         bytes,
                         Optional.empty(),

@@ -9,10 +9,10 @@ import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.lane.LaneStore.LaneTick;
 import dev.portcullis.streams.lane.LaneStore.LeaseHolder;
@@ -84,7 +84,7 @@ final class RedisStreamBench {
 
     /** Messages in a window of this size, of which the oldest is edited: the whole window is searched. */
     private static void searches(RedisStreamsFixture life, RedisConsole operator, int window) throws Exception {
-        Retention kept = new Retention(window, StreamStoreContract.KEPT.ageMs());
+        StreamWindow kept = new StreamWindow(window, StreamStoreContract.KEPT.ageMs());
         StreamName room = StreamName.room(new RoomId("window" + window));
         for (int i = 0; i < window; i++) {
             await(life.streams().append(message(room, kept, "m" + i)));
@@ -95,7 +95,7 @@ final class RedisStreamBench {
             }
         });
         measure(operator, "latest 50 of them, to compare with", 2_000, () -> latest(life, room, 2_000));
-        Retention more = new Retention(2 * window, kept.ageMs());
+        StreamWindow more = new StreamWindow(2 * window, kept.ageMs());
         measure(operator, "edit of the message before " + window + " others", window, () -> {
             for (int i = 0; i < window; i++) {
                 await(life.streams().amend(edit(room, more, "m" + i, 2 * window)));
@@ -111,12 +111,12 @@ final class RedisStreamBench {
         }
     }
 
-    private static AppendRequest message(StreamName room, Retention kept, String id) {
+    private static AppendRequest message(StreamName room, StreamWindow kept, String id) {
         return new AppendRequest(room, kept, 0, BODY, Optional.empty(), Optional.empty(), Long.MAX_VALUE)
                 .carrying(new Message(id, StreamStoreContract.ANN));
     }
 
-    private static AmendRequest edit(StreamName room, Retention kept, String id, int searched) {
+    private static AmendRequest edit(StreamName room, StreamWindow kept, String id, int searched) {
         return new AmendRequest(
                 message(room, kept, id),
                 id,

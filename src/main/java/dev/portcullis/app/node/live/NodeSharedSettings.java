@@ -15,7 +15,7 @@ import dev.portcullis.protocol.record.WireForm;
 import dev.portcullis.rooms.Permissions;
 import dev.portcullis.rooms.authorizer.AuthorizerConfig;
 import dev.portcullis.store.Lanes;
-import dev.portcullis.streams.AppendRequest.Retention;
+import dev.portcullis.streams.StreamWindow;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +108,7 @@ public final class NodeSharedSettings {
         return Set.of(parts.map(each -> SettingDigest.of(salt, each)).orElse("none"));
     }
 
-    private static String window(Retention kept) {
+    private static String window(StreamWindow kept) {
         return kept.entries() + " entries, " + kept.ageMs() + " ms";
     }
 

@@ -6,11 +6,11 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.AppendRequest;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.record.RowKeys;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -24,10 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RetentionSweepTest {
+class WindowSweepTest {
     private static final long HOUR = TimeUnit.HOURS.toMillis(1);
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
-    private static final Retention KEPT = new Retention(1_000, HOUR);
+    private static final StreamWindow KEPT = new StreamWindow(1_000, HOUR);
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     private static final StreamName OTHER = StreamName.room(new RoomId("other"));
 
@@ -189,7 +189,7 @@ class RetentionSweepTest {
 
     @Test
     void shortened_age_takes_effect_at_the_next_append() throws Exception {
-        append(LOBBY, 1, new Retention(1_000, 30 * DAY));
+        append(LOBBY, 1, new StreamWindow(1_000, 30 * DAY));
         append(LOBBY, 1, KEPT);
         clock.pass(HOUR + 1);
         sweep();
@@ -228,10 +228,10 @@ class RetentionSweepTest {
         return append(stream, count, KEPT);
     }
 
-    private Position append(StreamName stream, int count, Retention retention) throws Exception {
+    private Position append(StreamName stream, int count, StreamWindow window) throws Exception {
         byte[] body = "x".getBytes(StandardCharsets.UTF_8);
         AppendRequest append =
-                new AppendRequest(stream, retention, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
+                new AppendRequest(stream, window, 0, body, Optional.empty(), Optional.empty(), Long.MAX_VALUE);
         List<Future<AppendResult>> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(life.streams().append(append));

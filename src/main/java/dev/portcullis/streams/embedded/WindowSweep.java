@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * long. Expired records are forgotten all at once, at most once a week, by starting a new run: after it some resumes are
  * no longer exact.
  */
-final class RetentionSweep {
+final class WindowSweep {
     private static final long FORGET_EVERY_MS = TimeUnit.DAYS.toMillis(7);
     private static final int STREAMS_PER_STEP = 256;
     private static final int DELETIONS_PER_STEP = 256;
@@ -29,7 +29,7 @@ final class RetentionSweep {
     private final EmbeddedStore store;
     private final StreamTables tables;
 
-    RetentionSweep(EmbeddedStore store, StreamTables tables) {
+    WindowSweep(EmbeddedStore store, StreamTables tables) {
         this.store = store;
         this.tables = tables;
     }
