@@ -8,6 +8,7 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.Set;
  */
 public interface ArchiveStore {
     /** The position of a stream of which the archive has nothing. */
-    Position NOTHING = new Position("", 0);
+    Position NOTHING = ArchivedHeads.NOTHING;
 
     /** The archive's positions of these streams, in their order. */
     Future<List<Position>> positions(List<StreamName> streams);

@@ -30,6 +30,8 @@ import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
+import dev.portcullis.streams.unarchived.UnarchivedStreams;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -275,7 +277,7 @@ final class EmbeddedAppend {
                         .ifPresent(row -> amend(batch, append, row, row.amended(change.becomes(), before.head() + 1))));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
                 .orElseGet(() -> before.from(trim(batch, stream, before, append.window()), 0));
-        StreamMeta after = kept.appended(now, append.window());
+        StreamMeta after = kept.appended(now, append.window()).archived(archived(before, append.window()));
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.ended(), 0);
         append.barred().ifPresent(user -> bar(batch, stream, user));
@@ -295,6 +297,9 @@ final class EmbeddedAppend {
         }
         EntryRow row = EntryRow.of(after.touched(), entry, append);
         tables.put(batch, row);
+        if (append.window().archived()) {
+            leaveToArchive(batch, before, row);
+        }
         if (stream.isInbox()) {
             tables.inboxes.addToConversation(batch, row);
         }
@@ -351,9 +356,20 @@ final class EmbeddedAppend {
         return begun;
     }
 
-    /** Trims entries. Returns the lowest seq that is kept. */
+    /** The position up to which the archive has the stream, from this append on; empty if no archive follows it. */
+    private static Optional<Position> archived(StreamMeta before, StreamWindow window) {
+        return window.archived() ? before.archived().or(() -> Optional.of(ArchivedHeads.NOTHING)) : Optional.empty();
+    }
+
+    private void leaveToArchive(Batch batch, StreamMeta before, EntryRow row) {
+        StreamName stream = row.entry().stream();
+        WriteSet waits = before.waitsForArchive() ? WriteSet.NONE : WriteSet.of(UnarchivedStreams.row(stream), "");
+        rows.write(batch, stream.lane(), waits.add(UnarchivedStreams.BYTES, row.encode().length));
+    }
+
+    /** Trims entries, but none that waits for the archive. Returns the lowest seq that is kept. */
     private long trim(Batch batch, StreamName stream, StreamMeta meta, StreamWindow window) {
-        long wanted = meta.head() + 2 - window.entries();
+        long wanted = Math.min(meta.head() + 1 - window.entries(), meta.released(window)) + 1;
         long first = meta.first();
         for (int trimmed = 0; first < wanted && trimmed < MAX_TRIMMED; trimmed++) {
             tables.deleteEntry(batch, stream, first);

@@ -23,6 +23,7 @@ import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
+import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.Set;
@@ -142,6 +143,11 @@ public final class EmbeddedStreamStore implements StreamStore {
     /** The data beside the inboxes among these streams. */
     public InboxStore inboxes() {
         return new EmbeddedInboxStore(store, tables, ages);
+    }
+
+    /** What of these streams an archive does not have yet. */
+    public ArchiveSource unarchived() {
+        return new EmbeddedArchiveSource(store, tables, ages);
     }
 
     /** The store that removes deleted users from these streams. */

@@ -59,6 +59,12 @@ final class InboxTrim {
                     meta.first(), meta.gaps(), Optional.of(place), place.loser().map(any -> place.after()));
         }
 
+        /** Whether an entry with a higher seq would go, which waits for the archive: the inbox grows instead. */
+        boolean reachesBehind(long released) {
+            return place.filter(each -> first - 1 > released || each.seq() > released)
+                    .isPresent();
+        }
+
         boolean refuses() {
             return place.filter(each -> each.loser().isEmpty()).isPresent();
         }
@@ -90,8 +96,9 @@ final class InboxTrim {
         long horizon = now - append.window().ageMs();
         long first = meta.first();
         long gaps = meta.gaps();
+        long released = meta.released(append.window());
         int dropped = 0;
-        while (isFull(meta.head() - first + 1, gaps, most) && dropped < MAX_DROPPED) {
+        while (first <= released && isFull(meta.head() - first + 1, gaps, most) && dropped < MAX_DROPPED) {
             Optional<EntryRow> row = tables.entry(batch, inbox, first);
             if (first > delivered
                     && row.filter(each -> each.stored() >= horizon).isPresent()) {
@@ -127,6 +134,17 @@ final class InboxTrim {
                 meta.gaps() >= (long) STRANGER_GAPS * most
                         || (append.deletes()
                                 && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
+        Plan plan = contended(batch, inbox, meta, shares, by, most);
+        return plan.reachesBehind(meta.released(append.window()))
+                ? new Plan(
+                        meta.first(),
+                        meta.gaps(),
+                        Optional.empty(),
+                        Optional.of(shares.with(user, shares.head() + 1, by.known())))
+                : plan;
+    }
+
+    private Plan contended(Batch batch, StreamName inbox, StreamMeta meta, InboxShares shares, Appender by, int most) {
         Optional<UserId> loser = shares.loser(by);
         if (loser.isPresent() && !shares.hasStrangers() && meta.head() - meta.first() + 1 >= (long) SPAN * most) {
             return withinSpan(batch, inbox, meta, shares, by, loser.get());

@@ -19,8 +19,11 @@ import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.StreamMeta;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads slices of one stream at one moment. */
 final class SliceQuery {
@@ -38,6 +41,19 @@ final class SliceQuery {
         this.horizon = meta.horizon(now);
     }
 
+    /** Whether readers see an entry: one that is too old only where the archive does not have it yet. */
+    private boolean isKept(EntryRow row) {
+        return row.stored() >= horizon || row.entry().position().seq() > meta.released();
+    }
+
+    /** The oldest entries that the archive does not have. */
+    UnarchivedPart unarchived(OptionalLong after, Bounds bounds) {
+        Position archived = meta.archived().orElse(ArchivedHeads.NOTHING);
+        BoundedPart<EntryRow> part = new BoundedPart<>(bounds, row -> EntryFrame.length(row.entry()));
+        tables.scan(reader, stream, Math.max(meta.first(), after.orElse(archived.seq()) + 1), meta.head(), part::add);
+        return new UnarchivedPart(stream, archived, head(), meta.formerEpochs(), part.items(), part.isCut());
+    }
+
     Position head() {
         return meta.position();
     }
@@ -53,7 +69,7 @@ final class SliceQuery {
         BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
         if (after < meta.head()) {
             tables.scan(reader, stream, Math.max(meta.first(), after + 1), meta.head(), row -> {
-                return row.stored() < horizon || part.add(row.entry());
+                return !isKept(row) || part.add(row.entry());
             });
         }
         return Slice.after(after, head(), part.items(), part.isCut(), 0);
@@ -62,7 +78,7 @@ final class SliceQuery {
     Slice before(long before, Bounds bounds) {
         BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
-            return row.stored() >= horizon && part.add(row.entry());
+            return isKept(row) && part.add(row.entry());
         });
         return Slice.before(before, head(), part.reversed(), part.isCut(), 0);
     }
@@ -70,7 +86,7 @@ final class SliceQuery {
     LatestSlice latest(long before, Bounds bounds) {
         BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
-            return row.stored() >= horizon && part.add(row.latest(amendmentOf(row)));
+            return isKept(row) && part.add(row.latest(amendmentOf(row)));
         });
         return new LatestSlice(head(), part.reversed(), part.isCut());
     }
@@ -87,7 +103,7 @@ final class SliceQuery {
                 }));
         return found.filter(place -> place.seq() >= meta.first() && place.seq() > meta.head() - searched)
                 .flatMap(place -> tables.entry(reader, stream, place.seq())
-                        .filter(row -> row.isMessage(messageId) && row.stored() >= horizon)
+                        .filter(row -> row.isMessage(messageId) && isKept(row))
                         .map(row -> row.asMessage(
                                 place.edits(),
                                 tables.keys
@@ -100,8 +116,7 @@ final class SliceQuery {
         while (!builder.isOver()) {
             RowRange next = builder.next();
             for (long seq : builder.take(next, tables.rows.range(reader, stream.lane(), next))) {
-                builder.take(
-                        tables.entry(reader, stream, seq).filter(row -> row.stored() >= horizon), this::amendmentOf);
+                builder.take(tables.entry(reader, stream, seq).filter(row -> isKept(row)), this::amendmentOf);
             }
         }
         return builder.build(head(), read.order() == Order.AFTER && isGapBehind(read.seq()));
@@ -111,7 +126,7 @@ final class SliceQuery {
     private boolean isGapBehind(long seq) {
         return seq < meta.head()
                 && tables.entry(reader, stream, seq + 1)
-                        .filter(row -> row.entry().position().seq() >= meta.first() && row.stored() >= horizon)
+                        .filter(row -> row.entry().position().seq() >= meta.first() && isKept(row))
                         .isEmpty();
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param dueAt the time of the stream's row in the {@code ExpiryIndex}; {@link #UNINDEXED} if it has none
  * @param formerEpochs the last positions of former epochs, oldest first
  * @param gaps how many of the stored entries are only a {@link dev.portcullis.streams.GapEntry}
+ * @param archived the position up to which the archive has the stream; empty if no archive follows it
  */
 public record StreamMeta(
         String epoch,
@@ -25,13 +26,18 @@ public record StreamMeta(
         long ageMs,
         long dueAt,
         List<Position> formerEpochs,
-        long gaps) {
+        long gaps,
+        Optional<Position> archived) {
     public static final long UNINDEXED = 0;
 
     /** A record outlives its entries, so that a late resume learns that it missed entries. The same holds in append.lua. */
     static final long OUTLIVES_ENTRIES_MS = TimeUnit.DAYS.toMillis(31);
 
+    /** A record that an archive follows says at which seq the stream goes on: what the archive has needs no expiry of it. */
+    private static final long OUTLIVES_ARCHIVED_MS = TimeUnit.DAYS.toMillis(365_000);
+
     private static final int MAX_FORMER_EPOCHS = 4;
+    private static final long NOT_ARCHIVED = -1;
 
     /**
      * The record in the current run. A stream without appends needs no write: at the end of each run since its last append
@@ -53,8 +59,12 @@ public record StreamMeta(
 
     /** The highest seq up to which the stream contains the entries before this position; 0 if its epoch is not known. */
     public long reached(Position position) {
-        if (position.epoch().equals(epoch)) {
-            return Math.min(position.seq(), head);
+        return reached(position(), formerEpochs, position);
+    }
+
+    public static long reached(Position now, List<Position> formerEpochs, Position position) {
+        if (position.epoch().equals(now.epoch())) {
+            return Math.min(position.seq(), now.seq());
         }
         return formerEpochs.stream()
                 .filter(former -> former.epoch().equals(position.epoch()))
@@ -73,7 +83,7 @@ public record StreamMeta(
 
     public StreamMeta appended(long now, StreamWindow window) {
         long stored = Math.max(now, touched);
-        return new StreamMeta(epoch, head + 1, first, stored, window.ageMs(), dueAt, formerEpochs, gaps)
+        return new StreamMeta(epoch, head + 1, first, stored, window.ageMs(), dueAt, formerEpochs, gaps, archived)
                 .due(dueAt == UNINDEXED && !isEmpty() ? now : dueAt)
                 .dueNoLaterThan(stored + window.ageMs() + 1);
     }
@@ -83,7 +93,7 @@ public record StreamMeta(
     }
 
     public StreamMeta due(long at) {
-        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps);
+        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps, archived);
     }
 
     /** The time at which an entry that was stored at this time is too old. */
@@ -93,7 +103,27 @@ public record StreamMeta(
 
     /** @param left how many gaps are among the entries that are left */
     public StreamMeta from(long newFirst, long left) {
-        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left);
+        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left, archived);
+    }
+
+    /** The record of a stream that the archive has up to this position; empty if no archive follows it. */
+    public StreamMeta archived(Optional<Position> upTo) {
+        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, formerEpochs, gaps, upTo);
+    }
+
+    /** Whether the stream is among those that wait for the archive. */
+    public boolean waitsForArchive() {
+        return archived.filter(position -> position.seq() < head).isPresent();
+    }
+
+    /** The highest seq that the store need not keep for an archive. */
+    public long released() {
+        return archived.map(Position::seq).orElse(Long.MAX_VALUE);
+    }
+
+    /** The highest seq that an append need not keep for an archive. */
+    public long released(StreamWindow window) {
+        return window.archived() ? archived.map(Position::seq).orElse(0L) : Long.MAX_VALUE;
     }
 
     /** The time before which stored entries are too old. */
@@ -111,7 +141,7 @@ public record StreamMeta(
 
     /** The time at which the record may be forgotten if no entry is appended. */
     public long expiresAt() {
-        return touched + ageMs + OUTLIVES_ENTRIES_MS;
+        return touched + ageMs + (archived.isPresent() ? OUTLIVES_ARCHIVED_MS : OUTLIVES_ENTRIES_MS);
     }
 
     public boolean isForgotten(StoreRuns runs) {
@@ -120,7 +150,15 @@ public record StreamMeta(
 
     private static StreamMeta ofNewStream(StoreRuns runs, long dueAt) {
         return new StreamMeta(
-                runs.current(), 0, 1, 0, 0, dueAt, newest(positions(List.of(), runs.endedWhileEmpty(), 0)), 0);
+                runs.current(),
+                0,
+                1,
+                0,
+                0,
+                dueAt,
+                newest(positions(List.of(), runs.endedWhileEmpty(), 0)),
+                0,
+                Optional.empty());
     }
 
     private StreamMeta inCurrentRun(StoreRuns runs) {
@@ -137,7 +175,8 @@ public record StreamMeta(
                 ageMs,
                 dueAt,
                 newest(positions(own, runs.endedAfter(epoch), head)),
-                gaps);
+                gaps,
+                archived);
     }
 
     private static List<Position> positions(List<Position> before, List<String> ended, long head) {
@@ -160,7 +199,8 @@ public record StreamMeta(
                 .number(dueAt);
         row.number(formerEpochs.size());
         formerEpochs.forEach(former -> row.text(former.epoch()).number(former.seq()));
-        return row.number(gaps).end();
+        row.number(gaps).text(archived.map(Position::epoch).orElse(""));
+        return row.number(archived.map(Position::seq).orElse(NOT_ARCHIVED)).end();
     }
 
     public static StreamMeta decode(byte[] bytes) {
@@ -176,6 +216,16 @@ public record StreamMeta(
             formerEpochs.add(new Position(row.text(), row.number()));
         }
         long gaps = row.number();
-        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, List.copyOf(formerEpochs), gaps);
+        Position archived = new Position(row.text(), row.number());
+        return new StreamMeta(
+                epoch,
+                head,
+                first,
+                touched,
+                ageMs,
+                dueAt,
+                List.copyOf(formerEpochs),
+                gaps,
+                Optional.of(archived).filter(position -> position.seq() != NOT_ARCHIVED));
     }
 }

@@ -46,7 +46,11 @@ final class AppendCalls {
         this.events = events;
     }
 
-    Script.Call of(AppendRequest append) {
+    /**
+     * @param archived the archive's position of the stream, which a stream without a record goes on from; empty if the archive was not
+     * asked
+     */
+    Script.Call of(AppendRequest append, Optional<Position> archived) {
         StreamName stream = append.stream();
         int lane = stream.lane();
         Script.Call call = script.call()
@@ -65,6 +69,9 @@ final class AppendCalls {
                     .key(RedisInboxStore.strangers(stream))
                     .key(RedisInboxStore.known(stream))
                     .key(RedisInboxStore.correspondents(stream));
+        }
+        if (append.window().archived()) {
+            call.key(RedisArchiveSource.streams(lane)).key(RedisArchiveSource.bytes(lane));
         }
         call.arg(millis.getAsLong())
                 .arg(RandomEpoch.next())
@@ -88,6 +95,8 @@ final class AppendCalls {
         call.arg(append.deletes() ? "1" : "");
         change(call, append.change());
         beside(call, append);
+        call.arg(append.window().archived() ? "1" : "")
+                .arg(archived.map(at -> at.epoch() + ':' + at.seq()).orElse(""));
         return RowArguments.permit(call, lane, append.permit(), events.of(append));
     }
 
@@ -122,6 +131,11 @@ final class AppendCalls {
         } else {
             call.arg("").arg("").arg("");
         }
+    }
+
+    /** Whether the store has no record of the stream, and asks for the archive's position. */
+    static boolean isForgotten(Response reply) {
+        return reply.get(0).toString().equals("forgotten");
     }
 
     /** The outcome that the reply tells. */

@@ -13,6 +13,8 @@ import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.StreamMeta;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +27,15 @@ import java.util.stream.IntStream;
  * @param formerEpochs the last positions of former epochs
  * @param rows the rows in the order of the read: a read before a position has the newest first
  * @param cut whether the script left out further entries
+ * @param archived the position up to which the archive has the stream
  */
-record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<EntryRow> rows, boolean cut) {
+record ReadReply(
+        Position head,
+        List<Position> formerEpochs,
+        long laneSeq,
+        List<EntryRow> rows,
+        boolean cut,
+        Optional<Position> archived) {
 
     static Position head(Response reply) {
         return new Position(reply.get(0).toString(), reply.get(1).toLong());
@@ -54,7 +63,14 @@ record ReadReply(Position head, List<Position> formerEpochs, long laneSeq, List<
                                 order == Order.AFTER ? first + i : first - i,
                                 rows.get(i).toBytes()))
                         .toList(),
-                reply.get(5).toBoolean());
+                reply.get(5).toBoolean(),
+                Optional.of(reply.get(7).toString())
+                        .filter(text -> !text.isEmpty())
+                        .map(ReadReply::position));
+    }
+
+    UnarchivedPart unarchived(StreamName stream) {
+        return new UnarchivedPart(stream, archived.orElse(ArchivedHeads.NOTHING), head, formerEpochs, rows, cut);
     }
 
     LatestSlice latest(Bounds bounds, FoundAmendments amendments) {

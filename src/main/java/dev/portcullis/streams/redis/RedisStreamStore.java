@@ -26,6 +26,7 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ public final class RedisStreamStore implements StreamStore {
     private final StreamReads reads;
     private final LongSupplier millis;
     private final IntConsumer trimmed;
+    private final Optional<ArchivedHeads> archive;
 
     public RedisStreamStore(RedisStore redis) {
         this(redis, () -> 0);
@@ -67,18 +69,30 @@ public final class RedisStreamStore implements StreamStore {
     /**
      * @param outbox the outbox that messages are reported to
      * @param trimmed is told how many entries of an inbox were removed before they were delivered
+     * @param archive the archive that follows the streams
      */
-    public RedisStreamStore(RedisStore redis, Optional<HookOutbox> outbox, IntConsumer trimmed) {
-        this(redis, () -> 0, outbox, trimmed);
+    public RedisStreamStore(
+            RedisStore redis, Optional<HookOutbox> outbox, IntConsumer trimmed, Optional<ArchivedHeads> archive) {
+        this(redis, () -> 0, outbox, trimmed, archive);
     }
 
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisStreamStore(RedisStore redis, LongSupplier millis) {
-        this(redis, millis, Optional.empty(), entries -> {});
+        this(redis, millis, Optional.empty());
     }
 
-    private RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<HookOutbox> outbox, IntConsumer trimmed) {
+    RedisStreamStore(RedisStore redis, LongSupplier millis, Optional<ArchivedHeads> archive) {
+        this(redis, millis, Optional.empty(), entries -> {}, archive);
+    }
+
+    private RedisStreamStore(
+            RedisStore redis,
+            LongSupplier millis,
+            Optional<HookOutbox> outbox,
+            IntConsumer trimmed,
+            Optional<ArchivedHeads> archive) {
         this.trimmed = trimmed;
+        this.archive = archive;
         this.redis = redis;
         this.appends = new AppendCalls(redis, millis, new MessageEvents(outbox));
         this.findScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "find");
@@ -93,8 +107,24 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return redis.run(StreamReads.prioritized(append.stream(), appends.of(append)))
+        return append(append, Optional.empty())
+                .compose(reply -> AppendCalls.isForgotten(reply)
+                        ? archivedHead(append.stream()).compose(head -> append(append, Optional.of(head)))
+                        : Future.succeededFuture(reply))
                 .map(reply -> counted(AppendCalls.read(append, reply)));
+    }
+
+    private Future<Response> append(AppendRequest append, Optional<Position> archived) {
+        return redis.run(StreamReads.prioritized(append.stream(), appends.of(append, archived)));
+    }
+
+    /**
+     * Where a stream without a record goes on. While the archive is away it begins: it is new, unless the store has lost it at the same
+     * time.
+     */
+    private Future<Position> archivedHead(StreamName stream) {
+        return archive.map(heads -> heads.of(stream).otherwise(ArchivedHeads.NOTHING))
+                .orElseGet(() -> Future.succeededFuture(ArchivedHeads.NOTHING));
     }
 
     private AppendResult counted(AppendResult result) {

@@ -11,18 +11,21 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RandomEpoch;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /** Reads parts of streams, and forks their lane first where it must be. Only the first read after a fail-over has to. */
 final class StreamReads {
     private static final int FORK_RETRIES = 3;
+    private static final long ARCHIVED = -1; // see read.lua
 
     private final RedisStore redis;
     private final Script readScript;
@@ -41,6 +44,12 @@ final class StreamReads {
         String how = order == Order.AFTER ? "after" : "before";
         return orFork(stream, prioritized(stream, call(stream, how, seq, bounds)))
                 .map(reply -> ReadReply.of(stream, order, reply));
+    }
+
+    /** Reads the oldest entries that the archive does not have. */
+    Future<UnarchivedPart> unarchived(StreamName stream, OptionalLong after, Bounds bounds) {
+        return orFork(stream, call(stream, "unarchived", after.orElse(ARCHIVED), bounds))
+                .map(reply -> ReadReply.of(stream, Order.AFTER, reply).unarchived(stream));
     }
 
     /** Reads some entries by their seqs: all, or as many as have so many bytes. */

@@ -1,8 +1,8 @@
 -- Appends one entry to a stream. The entry may amend an earlier message of it, as AmendRequest decided.
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars); for an
 --         inbox also w:<stream>, bl:<stream> (rows of blocked senders, see BlockList), ci:<stream> (see
---         Conversations), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; then the keys of the
---         permit's rows (see permit.lua)
+--         Conversations), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; where an archive follows the stream
+--         also un:<streams>, ub:<bytes> (see UnarchivedStreams); then the keys of the permit's rows (see permit.lua)
 -- ARGV     1 now (0: Redis's clock)   2 a fresh epoch   3 the stream's name   4 notAfter   5 entries kept   6 age kept in ms
 --          7 the entry's row from its timestamp on   8 its author or ''   9 the user it bars or ''
 --         10 its idempotency key or ''   11 the key's row up to the position
@@ -14,10 +14,12 @@
 --         20 what its row then begins with, in front of the entry's seq
 --         21 the key of one more row that is kept as long as the idempotency key or ''   22 that row, or '' for the key's own
 --         23 '1' if a user leaves who was no member when it was permitted; 21 is then the key of their last leave
+--         24 '1' if an archive follows the stream   25 the archive's position of the stream, ':0' if it has nothing of it, or '' if it
+--         was not asked
 --         The last are the permit with the writes that report the entry, none where no hook is configured (permit.lua).
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit or the message have changed) |
---         {'refused'} (as the caller said) |
+--         {'refused'} (as the caller said) | {'forgotten'} (there is no record of the stream: the archive must be asked first) |
 --         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered}
 -- Promise One atomic step, in this order: a known key gives its first outcome again. Nothing is appended after notAfter, for a
 --         barred author, with a bar beyond the limit, under a permit that no longer holds, or for a message that is not as it was
@@ -38,6 +40,8 @@ local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3
 local stream, max_entries, age, author, bars, key = ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[8], ARGV[9], ARGV[10]
 local owner, sender, deletes, beside = string.match(stream, '^inbox:(.+)'), ARGV[14], ARGV[16] == '1', ARGV[21]
 local backlogs, blocks, conversations = KEYS[9], KEYS[10], KEYS[11] -- for an inbox only
+local follows = ARGV[24] == '1'
+local unarchived, unarchived_bytes = KEYS[owner and 15 or 9], KEYS[owner and 16 or 10]
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -101,7 +105,15 @@ if not permit.holds() then
 end
 
 local meta = meta_of(meta_key, lane_key, lane, now)
+if follows and meta.unknown then
+    if ARGV[25] == '' then
+        return {'forgotten'}
+    end
+    meta.archived = ARGV[25]
+    meta.head = archived_seq(meta)
+end
 local seq = meta.head + 1
+local archived = follows and (archived_seq(meta) or 0) or math.huge
 
 if ARGV[17] == 'refused' then
     return {'refused'}
@@ -163,7 +175,7 @@ if owner then
         first = meta.head - length + 1, length = length,
         stored_gaps = stored_gaps, gaps = length > 0 and stored_gaps or 0, shared = state[3],
         most = max_entries, delivered = math.min(tonumber(state[1] or 0), meta.head), horizon = now - age, age = age,
-        refusable = sender ~= '',
+        refusable = sender ~= '', archived = archived,
     }
     if string.byte(ARGV[13]) == MESSAGE_VERSION then
         local _, _, _, _, by = struct.unpack('>Bi8i8I2c0I2c0', ARGV[7])
@@ -265,14 +277,33 @@ local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched)
 if place then
     make_place(inbox, place, writer, forget)
 end
-if redis.call('RPUSH', entries, row) > max_entries and not place then
-    redis.call('LTRIM', entries, -max_entries, -1)
+local most = follows and math.max(max_entries, seq - archived) or max_entries
+if redis.call('RPUSH', entries, row) > most and not place then
+    redis.call('LTRIM', entries, -most, -1)
 end
-redis.call('PEXPIRE', entries, age)
+local waits_for_archive = meta.archived and meta.head > archived and not meta.unknown
+if not follows then
+    redis.call('PEXPIRE', entries, age)
+    if meta.archived then
+        redis.call('HDEL', meta_key, 'archived')
+    end
+else
+    redis.call('INCRBY', unarchived_bytes, #row)
+    if not waits_for_archive then -- nothing of the stream expires before the archive has it: see confirm_archived.lua
+        redis.call('ZADD', unarchived, 0, stream .. '\0')
+        redis.call('PERSIST', entries)
+        redis.call('PERSIST', meta_key)
+        redis.call('HSET', meta_key, 'archived', meta.archived or ':0')
+    end
+end
 local with = owner and other_in(row, owner)
 if with then
     redis.call('ZADD', conversations, 0, conversation_row(with, seq, row))
-    redis.call('PEXPIRE', conversations, age)
+    if not follows then
+        redis.call('PEXPIRE', conversations, age)
+    elseif not waits_for_archive then
+        redis.call('PERSIST', conversations)
+    end
     local _, state, by = parts(row, owner)
     if state == MESSAGE and by == owner then
         wrote_to(inbox, with, place.shared)
@@ -286,7 +317,7 @@ if not meta.stored then
         redis.call('HSET', meta_key, 'o' .. i, meta.formers[i])
     end
 end
-if not meta.stored or meta.age ~= tonumber(age) or math.floor(meta.touched / RENEWAL_MS) ~= math.floor(touched / RENEWAL_MS) then
+if not follows and (not meta.stored or meta.age ~= tonumber(age) or math.floor(meta.touched / RENEWAL_MS) ~= math.floor(touched / RENEWAL_MS)) then
     redis.call('PEXPIRE', meta_key, RECORD_MS + age)
 end
 

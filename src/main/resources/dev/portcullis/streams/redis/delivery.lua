@@ -48,7 +48,7 @@ end
 -- Returns the seq after which every kept entry is owed to the reader.
 local function owed_after(at)
     local length = redis.call('LLEN', KEYS[3])
-    return math.max(at, meta.head - length + oldest_young(KEYS[3], length, now - meta.age))
+    return math.max(at, meta.head - length + oldest_kept(KEYS[3], length, meta, now))
 end
 
 local function result(at)

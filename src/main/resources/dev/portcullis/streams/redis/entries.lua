@@ -24,6 +24,12 @@ local function oldest_young(entries, length, horizon)
     return low
 end
 
+-- Returns the index of the oldest entry that a reader sees: one that is too old only where the archive does not have it yet.
+local function oldest_kept(entries, length, meta, now)
+    local oldest, archived = oldest_young(entries, length, now - meta.age), archived_seq(meta)
+    return archived and math.max(0, math.min(oldest, archived - meta.head + length)) or oldest
+end
+
 -- Returns how many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An
 -- entry may have 64 KB: with a fixed number of rows, most would be copied for nothing (CWE-400).
 local function fetch_size(rows, bytes, left)

@@ -6,7 +6,7 @@
 -- and kept as long as the inbox is full, also while delivered entries go: an owner who acknowledges entry by entry would
 -- otherwise have all entries read again each time (CWE-400). `shared` of the inbox's record names the entries for which the
 -- numbers hold. A gap stays in place of the entry that a sender loses: its row names the author, and its body is the frame that
--- tells the recipient. `gaps` of the record is the number of gaps.
+-- tells the recipient. `gaps` of the record is the number of gaps. No entry goes before the archive has it, where one follows.
 local MESSAGE_VERSION = 2 -- see EntryRow
 local TRIMMED, AMENDMENT, MESSAGE = 5, 4, 1 -- see EntryState
 local GAP = '"type":"gap","count":1}' -- see GapEntry
@@ -141,7 +141,7 @@ local function plan_place(inbox, user, waiting, deletions)
     while drop < MAX_DROPPED and drop < inbox.length
         and (inbox.length - drop - gaps >= inbox.most or inbox.length - drop >= SPAN * inbox.most) do
         local stored, state = parts(redis.call('LINDEX', inbox.entries, drop), inbox.owner)
-        if inbox.first + drop > inbox.delivered and stored >= inbox.horizon then
+        if inbox.first + drop > inbox.delivered and stored >= inbox.horizon or inbox.first + drop > inbox.archived then
             break
         end
         if state == TRIMMED then
@@ -175,6 +175,9 @@ local function plan_place(inbox, user, waiting, deletions)
     end
     plan.index = plan.index or oldest(inbox, plan.drop, plan.loser)
     plan.wholly = plan.wholly or plan.index == plan.drop and plan.loser == inbox.owner
+    if inbox.first + plan.index > inbox.archived then -- the inbox grows until the archive has the entry
+        return {drop = drop, gaps = gaps}
+    end
     return plan
 end
 

@@ -1,13 +1,14 @@
 -- Reads a part of a stream. Writes nothing.
 -- KEYS    lane, m:<stream>, e:<stream>
--- ARGV    now (0: Redis's clock), 'after', 'before', 'at' or 'any', the seq, how many entries, how many bytes; for the last two
---         the seqs of the entries
+-- ARGV    now (0: Redis's clock), 'after', 'before', 'at', 'any' or 'unarchived', the seq, how many entries, how many bytes; for 'at'
+--         and 'any' the seqs of the entries; for 'unarchived' the seq may be -1: that up to which the archive has the stream
 -- Result  {} if the lane must be forked first, by fork.lua; otherwise
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`, seq of the first row, whether rows were
---         left out, rows}; with 'at' and 'any' the oldest seq instead of that of the first row, and a row of no bytes for an entry
+--         left out, rows, the position up to which the archive has the stream or ''}; with 'at' and 'any' the oldest seq instead of that of the first row, and a row of no bytes for an entry
 --         that is not kept
 -- Promise The whole result is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from
---         the last before `before`. None is older than the stream's age, but for 'any'. At least one is returned if there is any.
+--         the last before `before`. None is older than the stream's age, but for 'any' and 'unarchived', and but for entries that the
+--         archive does not have yet. At least one is returned if there is any.
 local now, how, seq, max_entries, max_bytes = store_time(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local lane = check_form(redis.call('HMGET', KEYS[1], 'id', 'fork', 'void', 'v'))
 if lane[ID] ~= server() then
@@ -16,7 +17,7 @@ end
 local meta = meta_of(KEYS[2], KEYS[1], lane, now)
 local length = max_entries > 0 and redis.call('LLEN', KEYS[3]) or 0
 local first = meta.head - length + 1
-local oldest = how ~= 'any' and oldest_young(KEYS[3], length, now - meta.age) or 0
+local oldest = how ~= 'any' and how ~= 'unarchived' and oldest_kept(KEYS[3], length, meta, now) or 0
 local rows, bytes = {}, 0
 
 local function add(row)
@@ -70,7 +71,10 @@ local function at()
 end
 
 local start, cut = oldest, nil
-if how == 'after' then
+if how == 'unarchived' and seq < 0 then
+    seq = archived_seq(meta) or 0
+end
+if how == 'after' or how == 'unarchived' then
     start = math.max(oldest, seq + 1 - first)
     cut = up(start, length - 1)
 elseif how == 'before' then
@@ -79,4 +83,4 @@ elseif how == 'before' then
 else
     cut = at()
 end
-return {meta.epoch, meta.head, meta.lane_seq, meta.formers, first + start, cut, rows}
+return {meta.epoch, meta.head, meta.lane_seq, meta.formers, first + start, cut, rows, meta.archived or ''}

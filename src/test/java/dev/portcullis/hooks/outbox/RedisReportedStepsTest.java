@@ -33,7 +33,7 @@ class RedisReportedStepsTest extends ReportedStepsContract {
 
     @Override
     StreamStore streams(HookOutbox reportedTo) {
-        return new RedisStreamStore(redis, Optional.of(reportedTo), entries -> {});
+        return new RedisStreamStore(redis, Optional.of(reportedTo), entries -> {}, Optional.empty());
     }
 
     @Override

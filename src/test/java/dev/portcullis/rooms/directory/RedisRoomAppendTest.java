@@ -20,7 +20,7 @@ class RedisRoomAppendTest extends RoomAppendContract {
     void open() throws Exception {
         RedisStore store = REDIS.open();
         rooms = new RoomStore(new RedisRowStore(store));
-        streams = new RedisStreamStore(store, Optional.empty(), entries -> {});
+        streams = new RedisStreamStore(store, Optional.empty(), entries -> {}, Optional.empty());
     }
 
     @Override

@@ -93,7 +93,7 @@ class MessageIndexesTest {
     }
 
     private Optional<Place> find(StreamName stream, String id) {
-        StreamMeta meta = new StreamMeta(epoch, rows.size(), first, 0, 0, 0, List.of(), 0);
+        StreamMeta meta = new StreamMeta(epoch, rows.size(), first, 0, 0, 0, List.of(), 0, Optional.empty());
         return indexes.find(stream, meta, id, (from, to, visitor) -> {
             for (long seq = from; seq <= to; seq++) {
                 read++;

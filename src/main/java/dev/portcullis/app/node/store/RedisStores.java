@@ -59,7 +59,7 @@ public final class RedisStores implements Stores {
 
     @Override
     public StreamStore streams() {
-        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), trimmed));
+        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), trimmed, Optional.empty()));
     }
 
     @Override

@@ -1,0 +1,278 @@
+package dev.portcullis.streams.unarchived;
+
+import static dev.portcullis.streams.StreamStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.record.EntryRow;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store promises an archive that follows its streams. */
+public abstract class ArchiveSourceContract {
+    protected static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
+    private static final StreamName INBOX = StreamName.inbox(new UserId("bob"));
+    private static final UserId ANN = new UserId("ann");
+    private static final StreamWindow WINDOW = new StreamWindow(5, TimeUnit.HOURS.toMillis(1), true);
+    private static final Bounds PLENTY = new Bounds(1_000, 1 << 20);
+
+    protected final SettableClock clock = new SettableClock();
+    private Opened opened;
+    private int ids;
+
+    /** @param heads where streams go on that the store has forgotten */
+    protected abstract Opened open(ArchivedHeads heads) throws Exception;
+
+    /** One opening of a store. */
+    public record Opened(StreamStore streams, ArchiveSource source, RowStore rows, AutoCloseable closing) {}
+
+    @BeforeEach
+    void begin() throws Exception {
+        opened = open(any -> Future.succeededFuture(ArchivedHeads.NOTHING));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        opened.closing().close();
+    }
+
+    @Test
+    void entries_of_a_followed_stream_wait_until_the_archive_has_them() throws Exception {
+        append(LOBBY, 3);
+        assertThat(waiting(LOBBY)).containsExactly(LOBBY.value());
+        UnarchivedPart part = unarchived(LOBBY);
+        assertThat(seqs(part)).containsExactly(1L, 2L, 3L);
+        assertThat(part.archived()).isEqualTo(ArchivedHeads.NOTHING);
+        assertThat(part.more()).isFalse();
+        assertThat(bytes(LOBBY)).isEqualTo(part.bytes());
+
+        confirm(part);
+
+        assertThat(waiting(LOBBY)).isEmpty();
+        assertThat(bytes(LOBBY)).isZero();
+        assertThat(unarchived(LOBBY).rows()).isEmpty();
+        assertThat(unarchived(LOBBY).archived()).isEqualTo(part.head());
+    }
+
+    @Test
+    void stream_that_no_archive_follows_does_not_wait() throws Exception {
+        append(LOBBY, 3, new StreamWindow(5, WINDOW.ageMs()));
+        assertThat(waiting(LOBBY)).isEmpty();
+        assertThat(bytes(LOBBY)).isZero();
+    }
+
+    @Test
+    void window_grows_while_the_archive_is_away_and_shrinks_once_it_has_the_entries() throws Exception {
+        append(LOBBY, 30);
+        assertThat(kept(LOBBY)).isEqualTo(30);
+
+        confirm(unarchived(LOBBY));
+        append(LOBBY, 5);
+
+        assertThat(kept(LOBBY)).isLessThan(30);
+        append(LOBBY, 5); // the embedded store trims some with each append
+        assertThat(seqs(unarchived(LOBBY))).containsExactly(31L, 32L, 33L, 34L, 35L, 36L, 37L, 38L, 39L, 40L);
+        confirm(unarchived(LOBBY));
+        append(LOBBY, 1);
+        assertThat(kept(LOBBY)).isLessThanOrEqualTo(11);
+    }
+
+    @Test
+    void archive_is_given_parts_and_goes_on_from_the_last_one() throws Exception {
+        append(LOBBY, 30);
+        UnarchivedPart first = await(opened.source().read(LOBBY, OptionalLong.empty(), new Bounds(10, 1 << 20)));
+        assertThat(seqs(first)).hasSize(10).startsWith(1L);
+        assertThat(first.more()).isTrue();
+        confirm(first);
+        assertThat(waiting(LOBBY)).containsExactly(LOBBY.value());
+        assertThat(seqs(unarchived(LOBBY))).hasSize(20).startsWith(11L);
+        assertThat(bytes(LOBBY)).isEqualTo(unarchived(LOBBY).bytes());
+    }
+
+    @Test
+    void archive_that_is_behind_what_was_confirmed_reads_again_from_where_it_is() throws Exception {
+        append(LOBBY, 4);
+        confirm(unarchived(LOBBY));
+        append(LOBBY, 2);
+        UnarchivedPart part = await(opened.source().read(LOBBY, OptionalLong.of(2), PLENTY));
+        assertThat(seqs(part)).containsExactly(3L, 4L, 5L, 6L);
+        assertThat(part.archived().seq()).isEqualTo(4);
+    }
+
+    @Test
+    void position_that_the_stream_does_not_contain_is_not_confirmed() throws Exception {
+        append(LOBBY, 2);
+        Position head = unarchived(LOBBY).head();
+        await(opened.source().confirm(LOBBY, new Position(head.epoch(), 3), 0, WINDOW.entries()));
+        await(opened.source().confirm(LOBBY, new Position("another", 1), 0, WINDOW.entries()));
+        assertThat(unarchived(LOBBY).archived()).isEqualTo(ArchivedHeads.NOTHING);
+        assertThat(waiting(LOBBY)).containsExactly(LOBBY.value());
+    }
+
+    @Test
+    void earlier_position_that_is_confirmed_late_changes_nothing() throws Exception {
+        append(LOBBY, 3);
+        UnarchivedPart part = unarchived(LOBBY);
+        confirm(part);
+        await(opened.source().confirm(LOBBY, new Position(part.head().epoch(), 1), 0, WINDOW.entries()));
+        assertThat(unarchived(LOBBY).archived()).isEqualTo(part.head());
+        assertThat(waiting(LOBBY)).isEmpty();
+    }
+
+    @Test
+    void entry_that_is_too_old_stays_for_the_archive_and_for_readers_until_the_archive_has_it() throws Exception {
+        append(LOBBY, 2);
+        clock.pass(WINDOW.ageMs() + 1);
+        sweep();
+        assertThat(seqs(unarchived(LOBBY))).containsExactly(1L, 2L);
+        assertThat(kept(LOBBY)).isEqualTo(2);
+
+        confirm(unarchived(LOBBY));
+
+        assertThat(kept(LOBBY)).isZero();
+        assertThat(await(opened.streams().head(LOBBY)).seq()).isEqualTo(2);
+    }
+
+    @Test
+    void window_of_a_stream_that_is_no_longer_followed_shrinks() throws Exception {
+        append(LOBBY, 30);
+        append(LOBBY, 10, new StreamWindow(5, WINDOW.ageMs()));
+        assertThat(kept(LOBBY)).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void archive_that_begins_later_gets_what_the_window_has() throws Exception {
+        append(LOBBY, 4, new StreamWindow(5, WINDOW.ageMs()));
+        append(LOBBY, 1);
+        assertThat(seqs(unarchived(LOBBY))).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void inbox_grows_until_the_archive_has_its_entries() throws Exception {
+        append(INBOX, 12);
+        assertThat(seqs(unarchived(INBOX))).hasSize(12);
+        assertThat(kept(INBOX)).isEqualTo(12);
+
+        confirm(unarchived(INBOX));
+        append(INBOX, 12);
+
+        assertThat(seqs(unarchived(INBOX))).hasSize(12).startsWith(13L);
+    }
+
+    @Test
+    void deleted_text_is_not_given_to_the_archive() throws Exception {
+        append(LOBBY, message("m1", "the secret"));
+        AppendRequest deletion = new AppendRequest(
+                LOBBY,
+                WINDOW,
+                clock.getAsLong(),
+                "\"type\":\"message_deleted\"}".getBytes(StandardCharsets.UTF_8),
+                Optional.of(ANN),
+                Optional.empty(),
+                Long.MAX_VALUE);
+        await(opened.streams()
+                .amend(new AmendRequest(
+                        deletion, "m1", ANN, false, AmendRequest.Change.DELETE, Long.MIN_VALUE, 100, 10)));
+        assertThat(unarchived(LOBBY).rows())
+                .hasSize(2)
+                .noneMatch(row -> new String(row.entry().body(), StandardCharsets.UTF_8).contains("secret"));
+    }
+
+    /** Deletes what is too old, where the store does not do so by itself. */
+    protected void sweep() throws Exception {}
+
+    protected final Position append(StreamName stream, int count) throws Exception {
+        return append(stream, count, WINDOW);
+    }
+
+    private Position append(StreamName stream, int count, StreamWindow window) throws Exception {
+        for (int i = 0; i < count; i++) {
+            int id = ++ids;
+            AppendResult result = append(stream, request(stream, window, "m" + id, "hello " + id));
+            assertThat(result).isInstanceOf(AppendResult.Stored.class);
+        }
+        return await(opened.streams().head(stream));
+    }
+
+    private AppendResult append(StreamName stream, AppendRequest request) throws Exception {
+        assertThat(request.stream()).isEqualTo(stream);
+        return await(opened.streams().append(request));
+    }
+
+    private AppendRequest message(String id, String text) {
+        return request(LOBBY, WINDOW, id, text);
+    }
+
+    private AppendRequest request(StreamName stream, StreamWindow window, String id, String text) {
+        byte[] body = ("\"type\":\"chat\",\"messageId\":\"" + id + "\",\"content\":\"" + text + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        return new AppendRequest(
+                        stream, window, clock.getAsLong(), body, Optional.of(ANN), Optional.empty(), Long.MAX_VALUE)
+                .carrying(new Message(id, ANN));
+    }
+
+    protected final UnarchivedPart unarchived(StreamName stream) throws Exception {
+        return await(opened.source().read(stream, OptionalLong.empty(), PLENTY));
+    }
+
+    protected final void confirm(UnarchivedPart part) throws Exception {
+        EntryRow last = part.rows().get(part.rows().size() - 1);
+        await(opened.source().confirm(part.stream(), last.entry().position(), part.bytes(), WINDOW.entries()));
+    }
+
+    protected final List<String> waiting(StreamName stream) throws Exception {
+        RowRange all = UnarchivedStreams.first(100);
+        return await(opened.rows().read(stream.lane(), ReadSet.of(all))).get(all).stream()
+                .map(Rows.Row::key)
+                .toList();
+    }
+
+    private long bytes(StreamName stream) throws Exception {
+        return await(opened.rows().read(stream.lane(), ReadSet.of(UnarchivedStreams.BYTES)))
+                .number(UnarchivedStreams.BYTES);
+    }
+
+    /** The number of entries that readers see. */
+    private int kept(StreamName stream) throws Exception {
+        Slice all = await(opened.streams().after(stream, 0, PLENTY));
+        return (int) all.entries().stream().map(StreamEntry::position).count();
+    }
+
+    protected static List<Long> seqs(UnarchivedPart part) {
+        return part.rows().stream().map(row -> row.entry().position().seq()).toList();
+    }
+
+    /** Opens the store again, as another node or after a stop. */
+    protected final void reopen(ArchivedHeads heads) throws Exception {
+        opened.closing().close();
+        opened = open(heads);
+    }
+
+    protected final StreamStore streams() {
+        return opened.streams();
+    }
+}
