@@ -20,7 +20,10 @@ import java.util.Set;
  *
  * <p>An amendment changes the message that it amends, where the archive has it: the newest amendment gives the message its latest
  * state, a deleted message stays deleted, and the body of the deletion stands in place of the bodies of the message and of all its
- * edits, earlier and later ones.
+ * edits, earlier and later ones. {@link AmendedMessage} is this rule.
+ *
+ * <p>Where entries were lost before the archive had them, it has a hole. The entries of one read are consecutive: a read ends before
+ * a hole, with {@code more}, and what was read next tells of it ({@link Slice#exact}).
  */
 public interface ArchiveStore {
     /** The position of a stream of which the archive has nothing. */
@@ -30,9 +33,10 @@ public interface ArchiveStore {
     Future<List<Position>> positions(List<StreamName> streams);
 
     /**
-     * Adds parts of different streams, each with its new position, in one transaction. A part of a stream whose position is no
-     * longer that from which the part goes on is left out: another feeder has added it meanwhile. Entries of the archive beyond
-     * {@link ArchivePart#shared} are superseded: no read returns them.
+     * Adds parts of different streams, each with its new position. A part of a stream whose position is no longer that from which the
+     * part goes on is left out: another feeder has added it meanwhile. Entries of the archive beyond {@link ArchivePart#shared} are
+     * superseded: no read returns them, and the amendments among them no longer count; but a message that one of them deleted stays
+     * deleted. Rows and their position change in one transaction; an archive may add large parts in several.
      *
      * @return the streams whose parts were left out
      */
@@ -40,7 +44,8 @@ public interface ArchiveStore {
 
     /**
      * Applies an amendment, which a later part brings too, before the archive has it as an entry. Does nothing if the archive has
-     * no such message.
+     * no such message. Until the archive's position has come to it, the amendment is no entry of any read, but counts for its
+     * message. If a part brings another entry in its place, it no longer counts; if a part lacks it, it stays.
      */
     Future<Void> amend(EntryRow amendment);
 
@@ -58,9 +63,11 @@ public interface ArchiveStore {
     /**
      * A part of a conversation in the inbox of one of its users: {@link DirectConversation.Order#AFTER} as entries were appended,
      * {@link DirectConversation.Order#BEFORE} with the latest state of each message. Entries of other conversations are not read.
+     * A part goes on over holes: one {@code AFTER} a position has {@code gap} if the archive lacks an entry between the position and
+     * the end of the part, since that might be of the conversation.
      */
     Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
 
-    /** The message with this id. */
+    /** The message with this id, in the state that it has by the amendments of the archive. */
     Future<Optional<StoredMessage>> find(StreamName stream, String messageId);
 }

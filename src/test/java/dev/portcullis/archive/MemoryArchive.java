@@ -1,0 +1,237 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.streams.BoundedPart;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** The simplest archive: it looks at all rows of a stream for each question. Tests compare other archives with it. */
+final class MemoryArchive implements ArchiveStore {
+    private final Map<StreamName, Archived> streams = new HashMap<>();
+
+    /** A stream. Rows above the position are amendments that came before their part. */
+    private static final class Archived {
+        private Position head = NOTHING;
+        private final NavigableMap<Long, EntryRow> rows = new TreeMap<>();
+
+        void add(ArchivePart part) {
+            if (part.shared() < head.seq()) {
+                rows.tailMap(part.shared(), false).clear();
+            }
+            part.rows().forEach(row -> rows.put(seq(row), row));
+            head = part.to();
+            ids().forEach(this::settle);
+        }
+
+        void amend(EntryRow amendment) {
+            String id = amendment.message().orElseThrow().id();
+            if (message(id).isPresent() && (seq(amendment) > head.seq() || !rows.containsKey(seq(amendment)))) {
+                rows.put(seq(amendment), amendment);
+                settle(id);
+            }
+        }
+
+        /** Puts the body of the deletion in place of all texts of a deleted message. */
+        private void settle(String id) {
+            Optional<EntryRow> message = message(id);
+            message.filter(row -> row.state() == EntryState.DELETED)
+                    .or(() -> amendments(id)
+                            .filter(row ->
+                                    DeliveredMessage.isDeletion(row.entry().body()))
+                            .reduce((before, newer) -> newer))
+                    .ifPresent(deletion -> {
+                        byte[] body = deletion.entry().body();
+                        message.ifPresent(row -> rows.put(
+                                seq(row),
+                                row.amended(EntryState.DELETED, row.amendedBy()).saying(body)));
+                        amendments(id)
+                                .filter(row ->
+                                        !DeliveredMessage.isDeletion(row.entry().body()))
+                                .toList()
+                                .forEach(row -> rows.put(seq(row), row.saying(body)));
+                    });
+        }
+
+        private Set<String> ids() {
+            Set<String> ids = new HashSet<>();
+            rows.values().forEach(row -> row.message().ifPresent(of -> ids.add(of.id())));
+            return ids;
+        }
+
+        Optional<EntryRow> message(String id) {
+            return entries().values().stream().filter(row -> row.isMessage(id)).findFirst();
+        }
+
+        Stream<EntryRow> amendments(String id) {
+            return rows.values().stream()
+                    .filter(row -> row.state() == EntryState.AMENDMENT)
+                    .filter(row -> row.message().orElseThrow().id().equals(id));
+        }
+
+        NavigableMap<Long, EntryRow> entries() {
+            return rows.headMap(head.seq(), true);
+        }
+
+        /** The row with the state that its newest amendment gives it. */
+        EntryRow current(EntryRow row) {
+            if (!row.state().isMessage()) {
+                return row;
+            }
+            long by = newest(row).map(MemoryArchive::seq).orElse(0L);
+            EntryState state = by > 0 ? EntryState.EDITED : EntryState.MESSAGE;
+            return row.amended(row.state() == EntryState.DELETED ? EntryState.DELETED : state, by);
+        }
+
+        LatestEntry latest(EntryRow row) {
+            return current(row).latest(newest(row).map(EntryRow::entry));
+        }
+
+        private Optional<EntryRow> newest(EntryRow row) {
+            return row.state().isMessage()
+                    ? amendments(row.message().orElseThrow().id()).reduce((before, newer) -> newer)
+                    : Optional.empty();
+        }
+
+        boolean lacksOneOf(long first, long last) {
+            return LongStream.rangeClosed(first, last).anyMatch(seq -> !rows.containsKey(seq));
+        }
+    }
+
+    @Override
+    public Future<List<Position>> positions(List<StreamName> of) {
+        return Future.succeededFuture(
+                of.stream().map(name -> archived(name).head).toList());
+    }
+
+    @Override
+    public Future<Set<StreamName>> add(List<ArchivePart> parts) {
+        Set<StreamName> leftOut = new HashSet<>();
+        for (ArchivePart part : parts) {
+            if (archived(part.stream()).head.equals(part.from())) {
+                archived(part.stream()).add(part);
+            } else {
+                leftOut.add(part.stream());
+            }
+        }
+        return Future.succeededFuture(leftOut);
+    }
+
+    @Override
+    public Future<Void> amend(EntryRow amendment) {
+        archived(amendment.entry().stream()).amend(amendment);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName name, long before, Bounds bounds) {
+        Archived stream = archived(name);
+        BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
+        long last = 0;
+        for (EntryRow row : stream.entries().descendingMap().values()) {
+            if (seq(row) >= before) {
+                continue;
+            }
+            if (last > 0 && seq(row) != last - 1) {
+                part.markCut();
+            }
+            if (part.isCut() || !part.add(stream.latest(row))) {
+                break;
+            }
+            last = seq(row);
+        }
+        return Future.succeededFuture(new LatestSlice(stream.head, part.reversed(), part.isCut()));
+    }
+
+    @Override
+    public Future<Slice> after(StreamName name, long after, Bounds bounds) {
+        Archived stream = archived(name);
+        BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
+        long last = 0;
+        for (EntryRow row : stream.entries().values()) {
+            if (seq(row) > after) {
+                if (last > 0 && seq(row) != last + 1) {
+                    part.markCut();
+                }
+                if (part.isCut() || !part.add(row.entry())) {
+                    break;
+                }
+                last = seq(row);
+            }
+        }
+        return Future.succeededFuture(Slice.after(after, stream.head, part.items(), part.isCut(), 0));
+    }
+
+    @Override
+    public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
+        Archived stream = archived(read.of().inbox());
+        BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
+        boolean after = read.order() == Order.AFTER;
+        NavigableMap<Long, EntryRow> entries =
+                after ? stream.entries() : stream.entries().descendingMap();
+        boolean trimmed = false;
+        for (EntryRow row : entries.values()) {
+            if (after ? seq(row) <= read.seq() : seq(row) >= read.seq()) {
+                continue;
+            }
+            if (row.isGap()) {
+                trimmed |= after && row.isOf(read.of().other()) && !part.isCut();
+            } else if (read.of().contains(row.entry()) && (after || row.state() != EntryState.AMENDMENT)) {
+                if (!part.add(after ? row.latest(Optional.empty()) : stream.latest(row))) {
+                    break;
+                }
+            }
+        }
+        long first = Math.max(0, read.seq()) + 1;
+        long last = part.isCut() ? lastOf(part).orElse(first - 1) : stream.head.seq();
+        return Future.succeededFuture(new DirectConversation.Part(
+                stream.head,
+                part.items(),
+                part.isCut(),
+                trimmed || (after && read.seq() < stream.head.seq() && stream.lacksOneOf(first, last))));
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(StreamName name, String messageId) {
+        Archived stream = archived(name);
+        return Future.succeededFuture(stream.message(messageId)
+                .map(row -> stream.current(row)
+                        .asMessage((int) stream.amendments(messageId).count(), Optional.empty())));
+    }
+
+    private Archived archived(StreamName stream) {
+        return streams.computeIfAbsent(stream, any -> new Archived());
+    }
+
+    private static Optional<Long> lastOf(BoundedPart<LatestEntry> part) {
+        return part.items().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        part.items().get(part.count() - 1).entry().position().seq());
+    }
+
+    private static long seq(EntryRow row) {
+        return row.entry().position().seq();
+    }
+}
