@@ -3,6 +3,7 @@ package dev.portcullis.archive;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
 import java.util.List;
 
 /**
@@ -19,6 +20,26 @@ public record ArchivePart(StreamName stream, Position from, long shared, List<En
         if (rows.isEmpty() || shared > from.seq() || firstSeq(rows) <= shared) {
             throw new IllegalArgumentException("a part has entries, which come after those that are shared");
         }
+    }
+
+    /**
+     * The seq up to which the archive and a stream have the same entries. An epoch that the stream has forgotten says nothing: then
+     * what the store was told is shared, since both come from the same state of the store.
+     *
+     * @param archived the archive's position of the stream
+     */
+    static long shared(UnarchivedPart part, Position archived) {
+        return part.reached(archived).orElseGet(() -> Math.min(part.archived().seq(), archived.seq()));
+    }
+
+    /** How many entries before this part the archive will never get. */
+    long missing() {
+        return firstSeq(rows) - shared - 1;
+    }
+
+    /** How many bytes the store counted for the entries. */
+    long bytes() {
+        return rows.stream().mapToLong(row -> row.encode().length).sum();
     }
 
     /** The archive's position of the stream once it has the part. */

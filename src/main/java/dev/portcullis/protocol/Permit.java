@@ -2,6 +2,7 @@ package dev.portcullis.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The rows of the store that a permission rests on. The permitted action is done only if these rows are unchanged since: a node
@@ -20,6 +21,16 @@ public record Permit(List<Row> unchanged, List<Row> written, List<Count> counted
         unchanged = List.copyOf(unchanged);
         written = List.copyOf(written);
         counted = List.copyOf(counted);
+    }
+
+    /** The permit that rests on the rows of both, and makes the writes of both. */
+    public Permit and(Permit other) {
+        return new Permit(
+                joined(unchanged, other.unchanged), joined(written, other.written), joined(counted, other.counted));
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     /** Whether the permit changes rows. */

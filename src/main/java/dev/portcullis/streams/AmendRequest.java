@@ -96,7 +96,10 @@ public record AmendRequest(
 
     /** The append that amends the message, or that is refused if it is not known. */
     public AppendRequest decide(Optional<StoredMessage> found) {
-        return append.carrying(new Message(messageId, by)).changing(judge(found));
+        AppendRequest decided = append.carrying(new Message(messageId, by)).changing(judge(found));
+        return found.flatMap(StoredMessage::archived)
+                .map(permit -> decided.permittedBy(decided.permit().and(permit)))
+                .orElse(decided);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.Optional;
  * was read; the store compares and writes, and knows no rule.
  *
  * @param message the message as it was read, whose row changes in the step that appends. If the row is another by then, nothing is
- * appended ({@link Refusal#CHANGED}). Empty if no row changes
+ * appended ({@link Refusal#CHANGED}); nor if it is gone, unless the archive has the message. Empty if no row changes
  * @param knownAt the seq of an entry that stands for this one: the store remembers the key there, and appends no entry
  * @param refusal the outcome of an append that is neither known nor refused for another reason
  * @param elsewhere the place of an edit in another stream, which is kept for {@link StoredMessage#elsewhere}

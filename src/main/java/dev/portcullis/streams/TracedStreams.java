@@ -2,99 +2,38 @@ package dev.portcullis.streams;
 
 import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.audit.tracing.TracedStep;
-import dev.portcullis.protocol.Position;
-import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Gives each append of traced work a span. It stands in front of the store only on a node that traces. */
-public final class TracedStreams implements StreamStore {
-    private final StreamStore store;
-
+public final class TracedStreams extends DelegatingStreams {
     public TracedStreams(StreamStore store) {
-        this.store = store;
+        super(store);
     }
 
     @Override
     public Future<AppendResult> append(AppendRequest append) {
-        return traced(() -> store.append(append));
+        return traced(() -> super.append(append));
     }
 
     @Override
     public Future<PairedResult> append(PairedAppend append) {
-        return traced(() -> store.append(append));
+        return traced(() -> super.append(append));
     }
 
     @Override
     public Future<AppendResult> amend(AmendRequest amend) {
-        return traced(() -> store.amend(amend));
+        return traced(() -> super.amend(amend));
     }
 
     @Override
     public Future<AppendResult> amend(AmendRequest amend, Optional<StoredMessage> found) {
-        return traced(() -> store.amend(amend, found));
+        return traced(() -> super.amend(amend, found));
     }
 
     private static <T> Future<T> traced(Supplier<Future<T>> append) {
         ActiveSpan active = ActiveSpan.current();
         return active == null ? append.get() : active.around(TracedStep.APPEND, append);
-    }
-
-    @Override
-    public Future<Optional<StreamEntry>> entryAt(StreamName stream, Position at) {
-        return store.entryAt(stream, at);
-    }
-
-    @Override
-    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
-        return store.find(stream, messageId, searched);
-    }
-
-    @Override
-    public Future<Position> head(StreamName stream) {
-        return store.head(stream);
-    }
-
-    @Override
-    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
-        return store.resume(stream, since, bounds);
-    }
-
-    @Override
-    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return store.after(stream, after, bounds);
-    }
-
-    @Override
-    public Future<Slice> before(StreamName stream, long before, Bounds bounds) {
-        return store.before(stream, before, bounds);
-    }
-
-    @Override
-    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return store.latest(stream, before, bounds);
-    }
-
-    @Override
-    public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
-        return store.confirm(cursors);
-    }
-
-    @Override
-    public Future<Access> access(StreamName stream, UserId user) {
-        return store.access(stream, user);
-    }
-
-    @Override
-    public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-        return store.barred(stream, among);
-    }
-
-    @Override
-    public Future<Void> noteDetachment(StreamName stream) {
-        return store.noteDetachment(stream);
     }
 }

@@ -118,7 +118,8 @@ class AmendRequestTest {
                 random.nextInt(5),
                 amended ? 2 + random.nextInt(5) : 0,
                 random.nextInt(5),
-                amended && random.nextBoolean() ? Optional.of(place(random)) : Optional.empty());
+                amended && random.nextBoolean() ? Optional.of(place(random)) : Optional.empty(),
+                Optional.empty());
     }
 
     private static Position place(Random random) {

@@ -13,6 +13,7 @@ import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.BlockList;
+import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
@@ -103,8 +104,8 @@ final class EmbeddedAppend {
 
     private boolean isAsRead(Batch batch, StreamName stream, StoredMessage message) {
         return tables.entry(batch, stream, message.entry().position().seq())
-                .filter(row -> Arrays.equals(row.head(), EntryRow.of(message).head()))
-                .isPresent();
+                .map(row -> Arrays.equals(row.head(), EntryRow.of(message).head()))
+                .orElse(message.archived().isPresent());
     }
 
     /** Both appends or none are committed. */
@@ -272,9 +273,7 @@ final class EmbeddedAppend {
         StreamMeta before = StreamMeta.in(currentRun(batch), tables.storedMeta(batch, stream));
         append.change()
                 .ifPresent(change -> change.message() // before the trim, which may delete it
-                        .flatMap(read -> tables.entry(
-                                batch, stream, read.entry().position().seq()))
-                        .ifPresent(row -> amend(batch, append, row, row.amended(change.becomes(), before.head() + 1))));
+                        .ifPresent(read -> amend(batch, append, read, change.becomes(), before.head() + 1)));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
                 .orElseGet(() -> before.from(trim(batch, stream, before, append.window()), 0));
         StreamMeta after = kept.appended(now, append.window()).archived(archived(before, append.window()));
@@ -323,23 +322,20 @@ final class EmbeddedAppend {
     }
 
     /** What was written is replaced by that it was deleted, in the message and in all its edits that are still kept. */
-    private void amend(Batch batch, AppendRequest append, EntryRow was, EntryRow becomes) {
-        if (!append.deletes()) {
-            tables.put(batch, becomes);
-            return;
-        }
-        tables.put(batch, becomes.saying(append.body()));
-        Optional<EntryRow> edit = amendment(batch, was);
+    private void amend(Batch batch, AppendRequest append, StoredMessage read, EntryState becomes, long seq) {
+        StreamName stream = append.stream();
+        tables.entry(batch, stream, read.entry().position().seq())
+                .map(row -> row.amended(becomes, seq))
+                .ifPresent(row -> tables.put(batch, append.deletes() ? row.saying(append.body()) : row));
+        Optional<EntryRow> edit = append.deletes() ? amendment(batch, stream, read.amendedBy()) : Optional.empty();
         while (edit.isPresent()) {
             edit.filter(row -> !row.isGap()).ifPresent(row -> tables.put(batch, row.saying(append.body())));
-            edit = amendment(batch, edit.get());
+            edit = amendment(batch, stream, edit.get().amendment());
         }
     }
 
-    private Optional<EntryRow> amendment(Batch batch, EntryRow of) {
-        return Optional.of(of.amendment())
-                .filter(seq -> seq > 0)
-                .flatMap(seq -> tables.entry(batch, of.entry().stream(), seq));
+    private Optional<EntryRow> amendment(Batch batch, StreamName stream, long seq) {
+        return seq > 0 ? tables.entry(batch, stream, seq) : Optional.empty();
     }
 
     /**

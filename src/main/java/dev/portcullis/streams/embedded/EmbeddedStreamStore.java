@@ -25,6 +25,7 @@ import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -133,6 +134,20 @@ public final class EmbeddedStreamStore implements StreamStore {
     @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
         return query(stream, query -> query.latest(before, bounds));
+    }
+
+    @Override
+    public Future<List<Confirmation>> confirm(List<Cursor> cursors) {
+        return store.read(reader -> {
+            StoreRuns runs = tables.runs(reader);
+            return cursors.stream()
+                    .map(cursor -> {
+                        StreamMeta meta = tables.meta(reader, runs, cursor.stream());
+                        return new Confirmation(
+                                meta.position(), cursor.at().seq() >= 0 && meta.contains(cursor.at()), 0);
+                    })
+                    .toList();
+        });
     }
 
     /** The lanes of these streams. */

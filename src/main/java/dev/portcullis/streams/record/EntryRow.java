@@ -161,7 +161,8 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
                 Arrays.copyOf(body, Math.min(body.length, StoredMessage.BODY_BYTES)),
                 entry.bars(),
                 entry.laneSeq());
-        return new StoredMessage(found, of.id(), of.author(), state, stored, amendedBy(), edits, elsewhere);
+        return new StoredMessage(
+                found, of.id(), of.author(), state, stored, amendedBy(), edits, elsewhere, Optional.empty());
     }
 
     /** The row of this message once the amendment is stored. */

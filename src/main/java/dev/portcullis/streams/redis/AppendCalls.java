@@ -96,7 +96,12 @@ final class AppendCalls {
         change(call, append.change());
         beside(call, append);
         call.arg(append.window().archived() ? "1" : "")
-                .arg(archived.map(at -> at.epoch() + ':' + at.seq()).orElse(""));
+                .arg(archived.map(at -> at.epoch() + ':' + at.seq()).orElse(""))
+                .arg(append.change()
+                        .flatMap(MessageChange::message)
+                        .filter(message -> message.archived().isPresent())
+                        .map(message -> Long.toString(message.amendedBy()))
+                        .orElse(""));
         return RowArguments.permit(call, lane, append.permit(), events.of(append));
     }
 

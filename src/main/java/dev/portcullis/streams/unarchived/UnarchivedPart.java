@@ -5,6 +5,8 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The oldest entries of a stream that the archive does not have, read at one moment.
@@ -22,9 +24,11 @@ public record UnarchivedPart(
         List<EntryRow> rows,
         boolean more) {
 
-    /** The highest seq up to which the stream has what a reader of this position has; 0 if its epoch is not known. */
-    public long reached(Position position) {
-        return StreamMeta.reached(head, formerEpochs, position);
+    /** The highest seq up to which the stream has what a reader of this position has; empty if its epoch is not known. */
+    public Optional<Long> reached(Position position) {
+        boolean known = Stream.concat(Stream.of(head), formerEpochs.stream())
+                .anyMatch(each -> each.epoch().equals(position.epoch()));
+        return known ? Optional.of(StreamMeta.reached(head, formerEpochs, position)) : Optional.empty();
     }
 
     /** The bytes of the entries. */

@@ -15,7 +15,8 @@
 --         21 the key of one more row that is kept as long as the idempotency key or ''   22 that row, or '' for the key's own
 --         23 '1' if a user leaves who was no member when it was permitted; 21 is then the key of their last leave
 --         24 '1' if an archive follows the stream   25 the archive's position of the stream, ':0' if it has nothing of it, or '' if it
---         was not asked
+--         was not asked   26 the seq of the newest amendment of the message that the entry amends, if the archive has the message, which
+--         may be gone here, or ''
 --         The last are the permit with the writes that report the entry, none where no hook is configured (permit.lua).
 -- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit or the message have changed) |
@@ -124,11 +125,15 @@ local amends_before -- the seq of the amendment that this row named
 if ARGV[18] ~= '' then -- also for a blocked sender, whose answer would otherwise come sooner (CWE-208)
     index = tonumber(ARGV[18]) - meta.head - 1
     amended = redis.call('LINDEX', entries, index)
-    if not amended or string.sub(amended, 1, #ARGV[19]) ~= ARGV[19] then
+    if amended and string.sub(amended, 1, #ARGV[19]) ~= ARGV[19] or not amended and ARGV[26] == '' then
         return {'changed'}
     end
-    amends_before = struct.unpack('>i8', amended, #ARGV[20] + 1)
-    amended = ARGV[20] .. struct.pack('>i8', seq) .. string.sub(amended, #ARGV[20] + 9)
+    if amended then
+        amends_before = struct.unpack('>i8', amended, #ARGV[20] + 1)
+        amended = ARGV[20] .. struct.pack('>i8', seq) .. string.sub(amended, #ARGV[20] + 9)
+    else
+        amends_before = tonumber(ARGV[26])
+    end
 end
 
 -- Replaces what was written by that it was deleted: in the row of the message, which is returned, and in its edits that are kept,
@@ -151,7 +156,7 @@ local function take_text(message, newest)
         emptied, edit = without_text(row)
         redis.call('LSET', entries, at, emptied)
     end
-    return (without_text(message))
+    return message and without_text(message)
 end
 
 local touched = math.max(now, meta.touched)
@@ -271,7 +276,9 @@ if index then
     if deletes then
         amended = take_text(amended, amends_before)
     end
-    redis.call('LSET', entries, index, amended)
+    if amended then
+        redis.call('LSET', entries, index, amended)
+    end
 end
 local row = ARGV[13] .. struct.pack('>I2c0i8', #meta.epoch, meta.epoch, touched) .. ARGV[7]
 if place then

@@ -5,15 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.store.redis.RedisConfig.Topology;
-import dev.portcullis.store.redis.RedisStore;
-import dev.portcullis.store.redis.RedisStores;
-import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.streams.unarchived.ArchiveSourceContract;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -24,13 +18,8 @@ class RedisArchiveSourceTest extends ArchiveSourceContract {
 
     @Override
     protected Opened open(ArchivedHeads heads) throws Exception {
-        Vertx vertx = Vertx.vertx();
-        RedisStore store = RedisStores.open(vertx, RedisStores.patient(redis, Topology.STANDALONE));
-        return new Opened(
-                new RedisStreamStore(store, clock, Optional.of(heads)),
-                new RedisArchiveSource(store, clock),
-                new RedisRowStore(store, clock),
-                () -> vertx.close().await(30, TimeUnit.SECONDS));
+        RedisStreamsFixture fixture = RedisStreamsFixture.open(redis, clock);
+        return new Opened(fixture.followed(clock, heads), fixture.unarchived(clock), fixture.rows(), fixture);
     }
 
     @Test

@@ -7,7 +7,10 @@ import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamStoreContract;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -29,6 +32,16 @@ public record RedisStreamsFixture(
                 new RedisStreamStore(store, clock),
                 new RedisLaneStore(store, clock),
                 new RedisRowStore(store, clock));
+    }
+
+    /** The same streams, which an archive follows. */
+    public RedisStreamStore followed(LongSupplier clock, ArchivedHeads heads) {
+        return new RedisStreamStore(store, clock, Optional.of(heads));
+    }
+
+    /** What the archive does not have yet. */
+    public ArchiveSource unarchived(LongSupplier clock) {
+        return new RedisArchiveSource(store, clock);
     }
 
     @Override

@@ -1,0 +1,255 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
+import dev.portcullis.streams.unarchived.UnarchivedStreams;
+import io.vertx.core.CompositeFuture;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Gives the archive what it does not have yet of the streams. A round looks at all lanes, feeds those that are this node's, and those
+ * that no other node feeds. There is one for each node; it is used on its own context only, for one round at a time.
+ */
+final class ArchiveFeeder {
+    /** Streams of one lane that one round feeds; the others come with the next one, which follows at once. */
+    static final int STREAMS_OF_LANE = 64;
+
+    /** Streams whose entries are read together. */
+    private static final int STREAMS_AT_ONCE = 64;
+
+    /** Entries of one stream that are read together. */
+    private static final Bounds PART = new Bounds(500, 64 << 10);
+
+    /** Entries that are written together. */
+    private static final Bounds BATCH = new Bounds(2_000, 1 << 20);
+
+    /** How long the lane of another node must wait without being fed, until this node feeds it. */
+    static final long ABANDONED_MS = 2 * FeederLease.LASTS_MS;
+
+    private static final List<Integer> LANES =
+            IntStream.range(0, Lanes.COUNT).boxed().toList();
+    private static final RowRange WAITING = UnarchivedStreams.first(STREAMS_OF_LANE);
+    private static final ReadSet LANE =
+            new ReadSet(List.of(UnarchivedStreams.BYTES, FeederLease.ROW), List.of(WAITING));
+
+    private final Source source;
+    private final ArchiveStore archive;
+    private final ArchiveBacklog backlog;
+    private final IntPredicate isOwn;
+    private final FeedListener listener;
+    private final String node;
+    private final Map<Integer, Long> unfedSince = new HashMap<>();
+
+    /**
+     * The streams as the store has them.
+     *
+     * @param rows the rows that name the streams which wait, and the leases
+     */
+    record Source(RowStore rows, ArchiveSource streams, WindowEntries windows) {}
+
+    /** Is told what a feeder did. */
+    interface FeedListener {
+        /**
+         * @param entries how many entries the archive got
+         * @param missing how many before them it will never get
+         */
+        void fed(long entries, long missing);
+    }
+
+    /**
+     * @param node this node, as the holder of leases
+     * @param isOwn the lanes that this node should feed
+     */
+    ArchiveFeeder(
+            Source source,
+            ArchiveStore archive,
+            ArchiveBacklog backlog,
+            String node,
+            IntPredicate isOwn,
+            FeedListener listener) {
+        this.source = source;
+        this.archive = archive;
+        this.backlog = backlog;
+        this.node = node;
+        this.isOwn = isOwn;
+        this.listener = listener;
+    }
+
+    /** Feeds what waits now. Returns whether more may wait already. A failed future means that the store or the archive failed. */
+    Future<Boolean> round() {
+        return source.rows().read(LANES, LANE).compose(lanes -> {
+            backlog.seen(lanes.values().stream()
+                    .mapToLong(rows -> rows.number(UnarchivedStreams.BYTES))
+                    .sum());
+            unfedSince
+                    .keySet()
+                    .removeIf(lane -> Optional.ofNullable(lanes.get(lane))
+                            .filter(rows -> !rows.get(WAITING).isEmpty())
+                            .isEmpty());
+            return Future.all(lanes.entrySet().stream()
+                            .filter(lane -> !lane.getValue().get(WAITING).isEmpty())
+                            .map(lane -> streams(lane.getKey(), lane.getValue()))
+                            .toList())
+                    .map(CompositeFuture::<List<StreamName>>list)
+                    .compose(this::feed);
+        });
+    }
+
+    /** The streams of a lane that this node feeds in this round. */
+    private Future<List<StreamName>> streams(int lane, Rows rows) {
+        Optional<FeederLease> lease = FeederLease.of(rows);
+        boolean mine = lease.filter(held -> held.node().equals(node)).isPresent();
+        boolean wanted = isOwn.test(lane) || (lease.isEmpty() && isAbandoned(lane, rows.now()));
+        if (lease.isPresent()) {
+            unfedSince.remove(lane);
+        }
+        if (!wanted || (lease.isPresent() && !mine)) {
+            return Future.succeededFuture(List.of());
+        }
+        List<StreamName> names =
+                rows.get(WAITING).stream().map(row -> new StreamName(row.key())).toList();
+        return mine && lease.orElseThrow().isFresh(rows.now())
+                ? Future.succeededFuture(names)
+                : FeederLease.acquire(source.rows(), lane, node).map(held -> held ? names : List.of());
+    }
+
+    private boolean isAbandoned(int lane, long now) {
+        return now - unfedSince.computeIfAbsent(lane, any -> now) > ABANDONED_MS;
+    }
+
+    private Future<Boolean> feed(List<List<StreamName>> lanes) {
+        List<StreamName> all = lanes.stream().flatMap(List::stream).toList();
+        boolean more = lanes.stream().anyMatch(names -> names.size() == STREAMS_OF_LANE);
+        Future<Boolean> fed = Future.succeededFuture(more);
+        for (int from = 0; from < all.size(); from += STREAMS_AT_ONCE) {
+            List<StreamName> some = all.subList(from, Math.min(all.size(), from + STREAMS_AT_ONCE));
+            fed = fed.compose(before -> feedSome(some).map(left -> before || left));
+        }
+        return fed;
+    }
+
+    /** Feeds a part of each of these streams. Returns whether one of them has more. */
+    private Future<Boolean> feedSome(List<StreamName> names) {
+        return Future.all(names.stream()
+                        .map(stream -> source.streams().read(stream, OptionalLong.empty(), PART))
+                        .toList())
+                .map(CompositeFuture::<UnarchivedPart>list)
+                .compose(parts -> {
+                    List<ArchivePart> next = new ArrayList<>();
+                    List<UnarchivedPart> empty = new ArrayList<>();
+                    for (UnarchivedPart part : parts) {
+                        if (part.rows().isEmpty()) {
+                            empty.add(part);
+                        } else {
+                            next.add(new ArchivePart(
+                                    part.stream(),
+                                    part.archived(),
+                                    part.archived().seq(),
+                                    part.rows()));
+                        }
+                    }
+                    boolean more = parts.stream().anyMatch(UnarchivedPart::more);
+                    return Future.all(
+                                    addBatches(next),
+                                    Future.all(empty.stream()
+                                            .map(part -> confirm(part.stream(), part.head(), 0))
+                                            .toList()))
+                            .map(more);
+                });
+    }
+
+    private Future<Void> addBatches(List<ArchivePart> parts) {
+        Future<Void> added = Future.succeededFuture();
+        List<ArchivePart> batch = new ArrayList<>();
+        int entries = 0;
+        long bytes = 0;
+        for (ArchivePart part : parts) {
+            batch.add(part);
+            entries += part.rows().size();
+            bytes += part.bytes();
+            if (entries >= BATCH.entries() || bytes >= BATCH.bytes()) {
+                List<ArchivePart> full = batch;
+                added = added.compose(any -> add(full));
+                batch = new ArrayList<>();
+                entries = 0;
+                bytes = 0;
+            }
+        }
+        List<ArchivePart> rest = batch;
+        return rest.isEmpty() ? added : added.compose(any -> add(rest));
+    }
+
+    private Future<Void> add(List<ArchivePart> batch) {
+        return archive.add(batch).compose(left -> {
+            Future<Void> confirmed = confirm(
+                    batch.stream().filter(part -> !left.contains(part.stream())).toList());
+            return left.isEmpty() ? confirmed : confirmed.compose(any -> resume(List.copyOf(left)));
+        });
+    }
+
+    /**
+     * Goes on from where the archive is: another node has fed it, it was restored to an earlier state, or the store has lost what it
+     * was told, or entries that the archive has.
+     */
+    private Future<Void> resume(List<StreamName> streams) {
+        return archive.positions(streams).compose(positions -> {
+            List<Future<Optional<ArchivePart>>> parts = new ArrayList<>();
+            for (int i = 0; i < streams.size(); i++) {
+                parts.add(part(streams.get(i), positions.get(i)));
+            }
+            return Future.all(parts)
+                    .map(CompositeFuture::<Optional<ArchivePart>>list)
+                    .compose(found -> {
+                        List<ArchivePart> again =
+                                found.stream().flatMap(Optional::stream).toList();
+                        return again.isEmpty()
+                                ? Future.succeededFuture()
+                                : archive.add(again)
+                                        .compose(left -> confirm(again.stream()
+                                                .filter(part -> !left.contains(part.stream()))
+                                                .toList()));
+                    });
+        });
+    }
+
+    /** The part that the archive needs next; empty if it has all entries that the store has, which the store is told. */
+    private Future<Optional<ArchivePart>> part(StreamName stream, Position archived) {
+        return source.streams().read(stream, OptionalLong.empty(), PART).compose(told -> {
+            long shared = ArchivePart.shared(told, archived);
+            Future<UnarchivedPart> read = shared == told.archived().seq()
+                    ? Future.succeededFuture(told)
+                    : source.streams().read(stream, OptionalLong.of(shared), PART);
+            return read.compose(part -> part.rows().isEmpty()
+                    ? confirm(stream, part.head(), 0).map(Optional.empty())
+                    : Future.succeededFuture(Optional.of(new ArchivePart(stream, archived, shared, part.rows()))));
+        });
+    }
+
+    private Future<Void> confirm(List<ArchivePart> parts) {
+        parts.forEach(part -> listener.fed(part.rows().size(), part.missing()));
+        return Future.all(parts.stream()
+                        .map(part -> confirm(part.stream(), part.to(), part.bytes()))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private Future<Void> confirm(StreamName stream, Position upTo, long bytes) {
+        return source.streams().confirm(stream, upTo, bytes, source.windows().of(stream));
+    }
+}

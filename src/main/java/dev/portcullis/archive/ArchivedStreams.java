@@ -1,0 +1,154 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowKey;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.DelegatingStreams;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Streams that go on in the archive where their window ends. What the window has is read there alone, so the archive is asked only
+ * for what is older.
+ */
+public final class ArchivedStreams extends DelegatingStreams {
+    /** The version of a stream's messages that only the archive has: each amendment of one changes it. */
+    private static final String VERSIONS = "am";
+
+    private final ArchiveStore archive;
+    private final UnarchivedAmendments amendments;
+    private final RowStore rows;
+    private final int resumeEntries;
+
+    /** @param resumeEntries the most entries that a resume may have missed */
+    public ArchivedStreams(
+            StreamStore streams, ArchiveStore archive, ArchiveSource source, RowStore rows, int resumeEntries) {
+        super(streams);
+        this.archive = archive;
+        this.amendments = new UnarchivedAmendments(archive, source);
+        this.rows = rows;
+        this.resumeEntries = resumeEntries;
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return super.latest(stream, before, bounds).compose(window -> {
+            long from = window.entries().stream()
+                    .mapToLong(each -> each.entry().position().seq())
+                    .findFirst()
+                    .orElse(before);
+            return window.more() || from <= 1 || !isArchived(stream)
+                    ? Future.succeededFuture(window)
+                    : earlier(stream, from, rest(window, bounds)).map(archived -> joined(archived, window, bounds));
+        });
+    }
+
+    private Future<LatestSlice> earlier(StreamName stream, long before, Bounds bounds) {
+        return amendments.apply(stream).compose(any -> archive.latest(stream, before, bounds));
+    }
+
+    /** What a page has left for the archive: at least one entry, so that it is known whether there is one. */
+    private static Bounds rest(LatestSlice window, Bounds bounds) {
+        int bytes = window.entries().stream().mapToInt(LatestEntry::length).sum();
+        return new Bounds(Math.max(1, bounds.entries() - window.entries().size()), Math.max(1, bounds.bytes() - bytes));
+    }
+
+    private static LatestSlice joined(LatestSlice archived, LatestSlice window, Bounds bounds) {
+        if (archived.entries().isEmpty()) {
+            return window;
+        }
+        int bytes = Stream.concat(archived.entries().stream(), window.entries().stream())
+                .mapToInt(LatestEntry::length)
+                .sum();
+        boolean fits = window.entries().isEmpty()
+                || (window.entries().size() + archived.entries().size() <= bounds.entries() && bytes <= bounds.bytes());
+        return fits
+                ? new LatestSlice(
+                        window.head(),
+                        Stream.concat(archived.entries().stream(), window.entries().stream())
+                                .toList(),
+                        archived.more())
+                : new LatestSlice(window.head(), window.entries(), true);
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return super.after(stream, after, bounds)
+                .compose(window -> window.lacksEntriesAfter(after) && isArchived(stream)
+                        ? archivedAfter(stream, after, bounds, window)
+                        : Future.succeededFuture(window));
+    }
+
+    /** The entries that the archive has there; what the window has, if the archive has none. */
+    private Future<Slice> archivedAfter(StreamName stream, long after, Bounds bounds, Slice window) {
+        return amendments
+                .apply(stream)
+                .compose(any -> archive.after(stream, after, bounds))
+                .map(archived -> archived.entries().isEmpty()
+                        ? window
+                        : Slice.after(
+                                after,
+                                window.head(),
+                                archived.entries(),
+                                lastSeq(archived) < window.head().seq(),
+                                window.laneSeq()));
+    }
+
+    private static long lastSeq(Slice slice) {
+        return slice.entries().get(slice.entries().size() - 1).position().seq();
+    }
+
+    @Override
+    public Future<Slice> resume(StreamName stream, Optional<Position> since, Bounds bounds) {
+        return super.resume(stream, since, bounds)
+                .compose(window -> since.filter(any -> !window.exact() && isArchived(stream))
+                        .map(position -> resume(stream, position, bounds, window))
+                        .orElse(Future.succeededFuture(window)));
+    }
+
+    private Future<Slice> resume(StreamName stream, Position since, Bounds bounds, Slice window) {
+        if (window.head().seq() - since.seq() > resumeEntries) {
+            return Future.succeededFuture(window);
+        }
+        return super.confirm(List.of(new Cursor(stream, since)))
+                .compose(confirmed -> confirmed.get(0).kept()
+                        ? archivedAfter(stream, since.seq(), bounds, window)
+                                .map(slice -> slice.exact() ? slice : window)
+                        : Future.succeededFuture(window));
+    }
+
+    /** Finds a message in the archive too, where the newest entries do not have it. */
+    @Override
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {
+        return super.find(stream, messageId, searched)
+                .compose(found -> found.isPresent() || !isArchived(stream)
+                        ? Future.succeededFuture(found)
+                        : archived(stream, messageId));
+    }
+
+    /** The version is read first: an amendment that comes while the archive is read changes it. */
+    private Future<Optional<StoredMessage>> archived(StreamName stream, String messageId) {
+        RowKey version = RowKey.of(VERSIONS, stream.value());
+        return rows.read(stream.lane(), ReadSet.of(version))
+                .compose(before -> amendments
+                        .apply(stream)
+                        .compose(any -> archive.find(stream, messageId))
+                        .map(found -> found.map(message -> message.inArchive(before.permit(
+                                List.of(version), WriteSet.of(version, Long.toString(before.number(version) + 1)))))));
+    }
+
+    private static boolean isArchived(StreamName stream) {
+        return stream.isInbox() || stream.roomId().isPresent();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
+import io.vertx.core.Future;
+import java.util.OptionalLong;
+
+/**
+ * The amendments that the archive does not have yet. A message that has left the window may have been amended by one of them, so they
+ * are applied before the archive is read: what was deleted does not show again.
+ */
+final class UnarchivedAmendments {
+    private static final Bounds PART = new Bounds(1_000, 1 << 20);
+    private static final int MOST_PARTS = 16;
+
+    private final ArchiveStore archive;
+    private final ArchiveSource source;
+
+    UnarchivedAmendments(ArchiveStore archive, ArchiveSource source) {
+        this.archive = archive;
+        this.source = source;
+    }
+
+    /** Applies those of a stream. Fails if a deletion can't be applied; an edit that can't be shows later. */
+    Future<Void> apply(StreamName stream) {
+        return apply(stream, OptionalLong.empty(), MOST_PARTS);
+    }
+
+    private Future<Void> apply(StreamName stream, OptionalLong after, int left) {
+        return source.read(stream, after, PART)
+                .compose(part -> apply(part).compose(any -> {
+                    if (!part.more()) {
+                        return Future.succeededFuture();
+                    }
+                    return left > 1
+                            ? apply(stream, OptionalLong.of(lastSeq(part)), left - 1)
+                            : Future.failedFuture(new StoreFailure("too much waits for the archive to read it"));
+                }));
+    }
+
+    private Future<Void> apply(UnarchivedPart part) {
+        Future<Void> applied = Future.succeededFuture();
+        for (EntryRow row : part.rows()) {
+            if (row.state() == EntryState.AMENDMENT) {
+                applied = applied.compose(any -> apply(row));
+            }
+        }
+        return applied;
+    }
+
+    private Future<Void> apply(EntryRow amendment) {
+        Future<Void> applied = archive.amend(amendment);
+        return DeliveredMessage.isDeletion(amendment.entry().body()) ? applied : applied.otherwiseEmpty();
+    }
+
+    private static long lastSeq(UnarchivedPart part) {
+        return part.rows().get(part.rows().size() - 1).entry().position().seq();
+    }
+}

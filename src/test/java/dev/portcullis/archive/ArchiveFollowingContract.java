@@ -1,0 +1,382 @@
+package dev.portcullis.archive;
+
+import static dev.portcullis.streams.StreamStoreContract.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.Target;
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AmendRequest.Change;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Message;
+import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.AppendResult.Refusal;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An archive that follows the streams of each store: what is fed, and what is read over the border of the window. */
+abstract class ArchiveFollowingContract {
+    private static final RoomId ROOM = new RoomId("lobby");
+    private static final StreamName LOBBY = StreamName.room(ROOM);
+    private static final UserId ANN = new UserId("ann");
+    private static final StreamWindow WINDOW = new StreamWindow(5, TimeUnit.HOURS.toMillis(1), true);
+    private static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
+
+    final SettableClock clock = new SettableClock();
+    private final FailingArchive archive = new FailingArchive();
+    private final ArchiveBacklog backlog = new ArchiveBacklog(() -> 1_000, ArchiveConfig.OnFull.REFUSE);
+    private final List<String> fed = new ArrayList<>();
+    private Opened opened;
+    private StreamStore streams;
+    private int ids;
+
+    /** One opening of a store. */
+    record Opened(StreamStore streams, ArchiveSource source, RowStore rows, AutoCloseable closing) {}
+
+    abstract Opened open(ArchivedHeads heads) throws Exception;
+
+    @BeforeEach
+    void begin() throws Exception {
+        opened = open(stream -> archive.positions(List.of(stream)).map(all -> all.get(0)));
+        streams = new ArchivedStreams(opened.streams(), archive, opened.source(), opened.rows(), 10_000);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        opened.closing().close();
+    }
+
+    @Test
+    void feeder_gives_the_archive_everything_once_and_in_order() throws Exception {
+        append(12);
+        assertThat(round("a")).isFalse();
+        append(3);
+        round("a");
+        round("a");
+        assertThat(archivedSeqs()).containsExactlyElementsOf(seqs(1, 15));
+        assertThat(fed).containsExactly("12, missing 0", "3, missing 0");
+        assertThat(backlog.bytes()).as("seen before the last round").isZero();
+    }
+
+    @Test
+    void feeder_asks_for_another_round_while_a_stream_has_more() throws Exception {
+        append(600);
+        assertThat(round("a")).isTrue();
+        assertThat(round("a")).isFalse();
+        assertThat(archivedSeqs()).hasSize(600);
+    }
+
+    @Test
+    void second_feeder_leaves_the_lanes_of_the_first_alone_until_its_lease_is_over() throws Exception {
+        append(1);
+        round("a");
+        append(1);
+        round("b");
+        assertThat(archivedSeqs()).hasSize(1);
+        clock.pass(FeederLease.LASTS_MS + 1);
+        round("b");
+        assertThat(archivedSeqs()).hasSize(2);
+    }
+
+    @Test
+    void lane_that_its_own_node_does_not_feed_is_fed_by_another_after_a_while() throws Exception {
+        append(1);
+        ArchiveFeeder other = feeder("b", false);
+        await(other.round());
+        assertThat(archivedSeqs()).isEmpty();
+        clock.pass(ArchiveFeeder.ABANDONED_MS + 1);
+        await(other.round());
+        assertThat(archivedSeqs()).hasSize(1);
+    }
+
+    @Test
+    void two_feeders_at_once_add_each_entry_once() throws Exception {
+        append(40);
+        Future<Boolean> one = feeder("a", true).round();
+        Future<Boolean> other = feeder("a", true).round();
+        await(Future.join(one, other));
+        append(5);
+        round("a");
+        assertThat(archivedSeqs()).containsExactlyElementsOf(seqs(1, 45));
+    }
+
+    @Test
+    void archive_that_fails_stops_nothing_and_gets_everything_later() throws Exception {
+        append(4);
+        archive.fails = true;
+        assertThat(feeder("a", true)
+                        .round()
+                        .transform(done -> Future.succeededFuture(done.failed()))
+                        .await(30, TimeUnit.SECONDS))
+                .isTrue();
+        append(20);
+        archive.fails = false;
+        round("a");
+        assertThat(archivedSeqs()).containsExactlyElementsOf(seqs(1, 24));
+    }
+
+    @Test
+    void answer_of_the_archive_that_is_lost_adds_nothing_twice() throws Exception {
+        append(4);
+        archive.failsAfterAdd = true;
+        feeder("a", true).round().transform(any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+        archive.failsAfterAdd = false;
+        append(2);
+        round("a");
+        assertThat(archivedSeqs()).containsExactlyElementsOf(seqs(1, 6));
+    }
+
+    @Test
+    void archive_that_was_restored_to_an_earlier_state_gets_what_the_window_still_has_and_the_rest_is_counted()
+            throws Exception {
+        append(10);
+        round("a");
+        int restored = archive.batches();
+        append(20);
+        round("a");
+        append(10);
+        archive.restore(restored);
+        fed.clear();
+        round("a");
+        assertThat(archivedSeqs()).startsWith(1L, 2L).endsWith(40L).doesNotContain(11L);
+        assertThat(fed).hasSize(1).first().asString().doesNotEndWith("missing 0");
+
+        Slice after = await(streams.after(LOBBY, 10, PLENTY));
+        assertThat(after.exact()).as("the hole is told").isFalse();
+    }
+
+    @Test
+    void history_goes_on_over_the_border_without_a_sign() throws Exception {
+        append(40);
+        round("a");
+        append(7);
+        Bounds page = new Bounds(10, 1 << 20);
+        List<Long> all = new ArrayList<>();
+        long before = Long.MAX_VALUE;
+        boolean more = true;
+        while (more) {
+            LatestSlice slice = await(streams.latest(LOBBY, before, page));
+            List<Long> seqs = slice.entries().stream()
+                    .map(each -> each.entry().position().seq())
+                    .toList();
+            assertThat(seqs).isNotEmpty().hasSizeLessThanOrEqualTo(10);
+            all.addAll(0, seqs);
+            before = seqs.get(0);
+            more = slice.more();
+        }
+        assertThat(all).containsExactlyElementsOf(seqs(1, 47));
+    }
+
+    @Test
+    void entries_after_a_position_are_read_over_the_border() throws Exception {
+        append(40);
+        round("a");
+        append(7);
+        List<Long> all = new ArrayList<>();
+        long after = 0;
+        boolean more = true;
+        while (more) {
+            Slice slice = await(streams.after(LOBBY, after, new Bounds(9, 1 << 20)));
+            assertThat(slice.exact()).isTrue();
+            slice.entries().forEach(entry -> all.add(entry.position().seq()));
+            after = all.get(all.size() - 1);
+            more = slice.more();
+        }
+        assertThat(all).containsExactlyElementsOf(seqs(1, 47));
+    }
+
+    @Test
+    void resume_is_exact_as_far_as_the_archive_reaches() throws Exception {
+        append(1);
+        Position first = await(streams.head(LOBBY));
+        append(60);
+        round("a");
+        append(10);
+        Slice resumed = await(streams.resume(LOBBY, Optional.of(first), PLENTY));
+        assertThat(resumed.exact()).isTrue();
+        assertThat(resumed.entries().get(0).position().seq()).isEqualTo(2);
+        Position unknown = new Position("unknown", 1);
+        assertThat(await(streams.resume(LOBBY, Optional.of(unknown), PLENTY)).exact())
+                .isFalse();
+    }
+
+    @Test
+    void resume_that_missed_too_much_is_not_exact() throws Exception {
+        append(1);
+        Position first = await(streams.head(LOBBY));
+        append(60);
+        round("a");
+        append(10);
+        StreamStore bounded = new ArchivedStreams(opened.streams(), archive, opened.source(), opened.rows(), 50);
+        assertThat(await(bounded.resume(LOBBY, Optional.of(first), PLENTY)).exact())
+                .isFalse();
+    }
+
+    @Test
+    void message_that_only_the_archive_has_is_edited_and_deleted() throws Exception {
+        append(1);
+        String message = "m" + ids;
+        append(60);
+        round("a");
+        append(10);
+
+        assertThat(amend(message, Change.EDIT, "edited once")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(text(message)).contains("edited once").doesNotContain("hello 1\"");
+        assertThat(amend(message, Change.EDIT, "edited twice")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(text(message)).contains("edited twice");
+        round("a");
+        assertThat(text(message)).contains("edited twice");
+
+        assertThat(amend(message, Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(all()).doesNotContain("edited").doesNotContain("hello 1\"");
+        assertThat(amend(message, Change.EDIT, "late")).isEqualTo(Refusal.NOT_FOUND);
+        append(20);
+        round("a");
+        assertThat(all()).doesNotContain("edited").doesNotContain("late").doesNotContain("hello 1\"");
+        assertThat(archive.entries(LOBBY))
+                .noneMatch(entry ->
+                        body(entry).contains("edited once") || body(entry).contains("hello 1\""));
+    }
+
+    /** The message has left the window, and the archive does not know yet that it was deleted. */
+    @Test
+    void deletion_that_the_archive_does_not_have_yet_hides_the_text() throws Exception {
+        append(4);
+        String message = "m2";
+        round("a");
+        assertThat(amend(message, Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        append(20); // they push the message out of the window, since the archive has it
+        assertThat(all()).doesNotContain("hello 2\"");
+        assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
+                .noneMatch(entry -> new String(entry.body(), StandardCharsets.UTF_8).contains("hello 2\""));
+    }
+
+    @Test
+    void text_that_can_not_be_taken_out_of_the_archive_is_not_read_there() throws Exception {
+        append(4);
+        round("a");
+        archive.failsToAmend = true;
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        append(20);
+        assertThat(streams.after(LOBBY, 0, PLENTY)
+                        .transform(read -> Future.succeededFuture(read.failed()))
+                        .await(30, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    @Test
+    void full_backlog_is_seen_within_a_round() throws Exception {
+        append(60);
+        archive.fails = true;
+        feeder("a", true).round().transform(any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+        assertThat(backlog.refuses()).isTrue();
+        archive.fails = false;
+        round("a");
+        round("a");
+        assertThat(backlog.refuses()).isFalse();
+    }
+
+    private boolean round(String node) throws Exception {
+        return await(feeder(node, true).round());
+    }
+
+    private ArchiveFeeder feeder(String node, boolean own) {
+        return new ArchiveFeeder(
+                new ArchiveFeeder.Source(opened.rows(), opened.source(), stream -> WINDOW.entries()),
+                archive,
+                backlog,
+                node,
+                lane -> own,
+                (entries, missing) -> fed.add(entries + ", missing " + missing));
+    }
+
+    private void append(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            String id = "m" + ++ids;
+            AppendRequest message = request("\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"" + id
+                            + "\",\"content\":\"hello " + ids + "\"}")
+                    .carrying(new Message(id, ANN));
+            assertThat(await(streams.append(message))).isInstanceOf(AppendResult.Stored.class);
+        }
+    }
+
+    private AppendResult amend(String message, Change change, String text) throws Exception {
+        byte[] deletion = DeliveredMessage.deletedBody(new Target.ToRoom(ROOM), message, ANN, clock.getAsLong());
+        AppendRequest append = request(
+                change == Change.DELETE
+                        ? new String(deletion, StandardCharsets.UTF_8)
+                        : "\"type\":\"message_edited\",\"messageId\":\"" + message + "\",\"content\":\"" + text
+                                + "\"}");
+        return await(streams.amend(
+                new AmendRequest(append, message, ANN, false, change, Long.MIN_VALUE, WINDOW.entries(), 10)));
+    }
+
+    private AppendRequest request(String body) {
+        return new AppendRequest(
+                LOBBY,
+                WINDOW,
+                clock.getAsLong(),
+                body.getBytes(StandardCharsets.UTF_8),
+                Optional.of(ANN),
+                Optional.empty(),
+                Long.MAX_VALUE);
+    }
+
+    private String text(String message) throws Exception {
+        return await(streams.latest(LOBBY, Long.MAX_VALUE, PLENTY)).entries().stream()
+                .filter(each -> new String(each.entry().body(), StandardCharsets.UTF_8)
+                        .contains("\"messageId\":\"" + message + "\""))
+                .findFirst()
+                .flatMap(LatestSlice.LatestEntry::amendment)
+                .map(amendment -> new String(amendment.body(), StandardCharsets.UTF_8))
+                .orElse("");
+    }
+
+    /** All texts that a reader can get. */
+    private String all() throws Exception {
+        StringBuilder all = new StringBuilder();
+        LatestSlice latest = await(streams.latest(LOBBY, Long.MAX_VALUE, PLENTY));
+        assertThat(latest.more()).isFalse();
+        latest.entries().forEach(each -> {
+            all.append(new String(each.entry().body(), StandardCharsets.UTF_8));
+            each.amendment().ifPresent(amendment -> all.append(new String(amendment.body(), StandardCharsets.UTF_8)));
+        });
+        return all.toString();
+    }
+
+    private static String body(StreamEntry entry) {
+        return new String(entry.body(), StandardCharsets.UTF_8);
+    }
+
+    private List<Long> archivedSeqs() {
+        return archive.entries(LOBBY).stream()
+                .map(entry -> entry.position().seq())
+                .toList();
+    }
+
+    private static List<Long> seqs(long from, long to) {
+        return LongStream.rangeClosed(from, to).boxed().toList();
+    }
+}

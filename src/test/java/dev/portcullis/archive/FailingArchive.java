@@ -1,0 +1,98 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** An archive in memory that fails when it is told to, and can be restored to an earlier state. */
+final class FailingArchive implements ArchiveStore {
+    private static final Bounds PLENTY = new Bounds(100_000, 1 << 28);
+
+    private final List<List<ArchivePart>> added = new ArrayList<>();
+    private MemoryArchive archive = new MemoryArchive();
+    boolean fails;
+    boolean failsAfterAdd;
+    boolean failsToAmend;
+
+    /** Restores the state after so many batches. */
+    void restore(int batches) {
+        archive = new MemoryArchive();
+        added.subList(batches, added.size()).clear();
+        added.forEach(archive::add);
+    }
+
+    int batches() {
+        return added.size();
+    }
+
+    /** All entries of a stream, also behind a hole. */
+    List<StreamEntry> entries(StreamName stream) {
+        List<StreamEntry> all = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            long after = all.isEmpty() ? 0 : all.get(all.size() - 1).position().seq();
+            Slice slice = archive.after(stream, after, PLENTY).result();
+            all.addAll(slice.entries());
+            more = slice.more();
+        }
+        return all;
+    }
+
+    @Override
+    public Future<List<Position>> positions(List<StreamName> streams) {
+        return fails ? away() : archive.positions(streams);
+    }
+
+    @Override
+    public Future<Set<StreamName>> add(List<ArchivePart> parts) {
+        if (fails) {
+            return away();
+        }
+        Future<Set<StreamName>> left = archive.add(parts);
+        added.add(parts.stream()
+                .filter(part -> !left.result().contains(part.stream()))
+                .toList());
+        return failsAfterAdd ? away() : left;
+    }
+
+    @Override
+    public Future<Void> amend(EntryRow amendment) {
+        return fails || failsToAmend ? away() : archive.amend(amendment);
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return fails ? away() : archive.latest(stream, before, bounds);
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return fails ? away() : archive.after(stream, after, bounds);
+    }
+
+    @Override
+    public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
+        return fails ? away() : archive.conversation(read, bounds);
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
+        return fails ? away() : archive.find(stream, messageId);
+    }
+
+    private static <T> Future<T> away() {
+        return Future.failedFuture(new StoreFailure("the archive is away"));
+    }
+}
