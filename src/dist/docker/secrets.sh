@@ -23,7 +23,7 @@ for each in jwt-secret admin-api-key redis-password grafana-password; do
 done
 
 # What a node needs of Redis (src/docs/cluster.md), and a user that may only ask whether it is there.
-rights='~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time +cluster|slots +asking'
+rights='~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time +cluster|slots +asking +wait'
 cat >redis-users.acl <<END
 user default off
 user portcullis on >$(cat redis-password) $rights

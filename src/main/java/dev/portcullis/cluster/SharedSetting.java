@@ -44,6 +44,8 @@ public enum SharedSetting implements LowerCaseId {
     HOOKS("hooks"),
     /** The application's own events: a node without one would refuse what the others accept. */
     EVENTS("events"),
+    /** The replicas of Redis that an ack needs: a node with fewer would acknowledge what a failover loses. */
+    ACK_REPLICAS("store.redis.ackReplicas"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 

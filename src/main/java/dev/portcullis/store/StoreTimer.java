@@ -15,7 +15,9 @@ public interface StoreTimer {
         READ,
         /** One background query, including its wait for the single background thread. */
         BACKGROUND,
-        /** One call of a script in Redis, until its answer or its timeout. */
-        SCRIPT
+        /** One call of a script in Redis, until its answer or its timeout; that of an append includes its wait for replicas. */
+        SCRIPT,
+        /** One wait for the replicas of a master in Redis, by which a group of appends is confirmed. */
+        REPLICAS
     }
 }

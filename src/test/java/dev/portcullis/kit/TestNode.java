@@ -173,7 +173,8 @@ public final class TestNode implements TestServer {
                 redis.connectMs(),
                 redis.waiting(),
                 redis.limit(),
-                redis.reconnect());
+                redis.reconnect(),
+                redis.acks());
     }
 
     private static NodeConfig patient(NodeConfig config) {

@@ -50,7 +50,8 @@ final class LimitFixture {
                 connectMs,
                 one.waiting(),
                 one.limit(),
-                one.reconnect());
+                one.reconnect(),
+                one.acks());
     }
 
     /** Timeouts that no test exceeds. */

@@ -179,6 +179,8 @@ final class NodeDeployment {
         metrics.showLimits(services.live().ratelimit().get().limits().ids());
         metrics.measure(Metric.STORE_CALLS, stores::calls);
         metrics.measure(Metric.STORE_CALLS_REFUSED, stores::refusedCalls);
+        metrics.measure(Metric.STORE_APPENDS_CONFIRMED, stores::confirmedAppends);
+        metrics.measure(Metric.STORE_APPENDS_UNCONFIRMED, stores::unconfirmedAppends);
         metrics.measure(Metric.BUS_UNACKED_BYTES, services.bus()::unackedBytes);
         metrics.measure(Metric.CLUSTER_NODES, this::clusterNodes);
         metrics.measure(Metric.LANES_UNAVAILABLE, lanes::lanesOut);

@@ -126,10 +126,10 @@ final class Readiness {
     /**
      * A store that answers probes but does not renew this node's leases can't carry sessions. If only some lanes are
      * lost, users of the other lanes are served here as well as on any other node. If all lanes are on one server, a
-     * few missing lanes are only late.
+     * few missing lanes are only late. Without the replicas that an ack needs a lane takes no message.
      */
     private State store() {
-        int out = lanes.lanesOut();
+        int out = Math.max(lanes.lanesOut(), stores.lanesShortOfReplicas());
         if (!stores.healthy() || out > Lanes.COUNT / 2) {
             return State.DOWN;
         }

@@ -209,9 +209,18 @@ public enum Metric {
             "reason"),
     STORE(
             Kind.TIMER,
-            "The store's work: `commit`, `read`, `script`, and `background`, the steps that look for entries "
-                    + "that are too old",
+            "The store's work: `commit`, `read`, `script`, `background`, the steps that look for entries "
+                    + "that are too old, and `replicas`, each wait for the replicas of Redis by which a group of appends "
+                    + "is confirmed (`store.redis.ackReplicas`)",
             "operation"),
+    STORE_APPENDS_CONFIRMED(
+            Kind.TOTAL,
+            "Appends that the replicas of Redis confirmed, if `store.redis.ackReplicas` is set. Divided by the number of waits "
+                    + "it is the size of a group"),
+    STORE_APPENDS_UNCONFIRMED(
+            Kind.TOTAL,
+            "Appends that were answered `unavailable` because too few replicas of Redis confirmed them in time, or because too "
+                    + "few were known to follow"),
     STORE_CALLS(Kind.TOTAL, "Calls to a store in another process; 0 with the embedded one"),
     STORE_CALLS_REFUSED(
             Kind.TOTAL,

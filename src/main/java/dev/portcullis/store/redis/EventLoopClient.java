@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class EventLoopClient {
     private static final long PAUSE_MS = 25;
 
+    /** The key that is written in front of a {@code WAIT}. */
+    private static final String HELD = "held";
+
     private final RedisContext redis;
     private final Context context;
     private final Map<HostPort, RedisConnection> connections = new HashMap<>();
+    private final Map<HostPort, ReplicaConfirmer> confirmers = new HashMap<>();
     private @Nullable SlotMap slots;
     private boolean closed;
 
@@ -42,8 +47,10 @@ final class EventLoopClient {
     /** Completes when each master is connected; fails with the reason if one is not. */
     Future<?> connected() {
         currentSlots();
-        return Future.all(
-                connections.values().stream().map(RedisConnection::attempt).toList());
+        return Future.all(Stream.concat(
+                        connections.values().stream().map(RedisConnection::attempt),
+                        confirmers.values().stream().map(ReplicaConfirmer::connected))
+                .toList());
     }
 
     /** Loads a script. A failure is ignored: a call that gets NOSCRIPT loads its script itself. */
@@ -72,6 +79,17 @@ final class EventLoopClient {
                         .map(CompositeFuture::list);
     }
 
+    /** Completes when enough replicas of each master have all that was written; at once if no answer waits for them. */
+    Future<?> replicasConfirm() {
+        SlotMap slots = currentSlots();
+        return slots == null
+                ? Future.failedFuture(StoreFailure.notApplied("no master is known"))
+                : Future.join(slots.masters().stream()
+                        .filter(confirmers::containsKey)
+                        .map(master -> confirmerOf(master).confirm("", RedisKeys.of(slots.laneOf(master), HELD)))
+                        .toList());
+    }
+
     /** The {@code INFO} of each master. */
     Future<List<ServerInfo>> info() {
         long nanos = TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
@@ -87,6 +105,8 @@ final class EventLoopClient {
         closed = true;
         connections.values().forEach(RedisConnection::close);
         connections.clear();
+        confirmers.values().forEach(ReplicaConfirmer::close);
+        confirmers.clear();
     }
 
     private Future<Response> attempt(PendingCall pendingCall) {
@@ -99,8 +119,15 @@ final class EventLoopClient {
     }
 
     private Future<Response> sendOver(RedisConnection connection, PendingCall pendingCall) {
+        boolean confirmed =
+                redis.config().acks().areAwaited() && pendingCall.call().isConfirmedByReplicas();
+        if (confirmed && redis.replicas().areTooFew(connection.endpoint())) {
+            redis.replicas().unconfirmed();
+            return Future.failedFuture(StoreFailure.notApplied("too few replicas follow the master"));
+        }
         AdaptiveCallLimit limit = connection.limit();
-        if (!pendingCall.call().isExemptFromLimit() && !limit.hasCapacity()) {
+        if ((!pendingCall.call().isExemptFromLimit() && !limit.hasCapacity())
+                || (confirmed && !confirmerOf(connection.endpoint()).hasCapacity())) {
             redis.refused().increment();
             return failed(pendingCall, RedisError.FULL, StoreFailure.notApplied("too many calls are under way"));
         }
@@ -111,7 +138,23 @@ final class EventLoopClient {
                 .onComplete(
                         answer -> limit.end(startedAt, System.nanoTime()),
                         failure -> release(limit, startedAt, failure))
-                .recover(failure -> retryOrFail(connection, pendingCall, failure));
+                .compose(
+                        reply -> confirmed(connection, pendingCall, reply),
+                        failure -> retryOrFail(connection, pendingCall, failure));
+    }
+
+    /** Returns a reply when the replicas have what it rests on. */
+    private Future<Response> confirmed(RedisConnection connection, PendingCall pendingCall, Response reply) {
+        Script.Call call = pendingCall.call();
+        Optional<String> writer = redis.config().acks().areAwaited() ? call.writerOf(reply) : Optional.empty();
+        return writer.isEmpty()
+                ? Future.succeededFuture(reply)
+                : confirmerOf(connection.endpoint())
+                        .confirm(writer.get(), RedisKeys.sameLane(call.key(), HELD))
+                        .onComplete(
+                                confirmed -> redis.replicas().confirmed(),
+                                failure -> redis.replicas().unconfirmed())
+                        .map(reply);
     }
 
     private static void release(AdaptiveCallLimit limit, long startedAt, Throwable failure) {
@@ -165,10 +208,12 @@ final class EventLoopClient {
                 ContextSwitch.returnTo(connection.load(pendingCall.call().script(), pendingCall.remainingNanos()));
         return connection
                 .send(pendingCall.call().byDigest(), pendingCall.remainingNanos())
-                .recover(failure ->
-                        loaded.transform(load -> load.failed() && RedisError.of(failure) == RedisError.NOSCRIPT
-                                ? failed(pendingCall, RedisError.of(load.cause()), load.cause())
-                                : retryOrFail(connection, pendingCall, failure)));
+                .compose(
+                        reply -> confirmed(connection, pendingCall, reply),
+                        failure ->
+                                loaded.transform(load -> load.failed() && RedisError.of(failure) == RedisError.NOSCRIPT
+                                        ? failed(pendingCall, RedisError.of(load.cause()), load.cause())
+                                        : retryOrFail(connection, pendingCall, failure)));
     }
 
     private Future<Response> redirected(
@@ -206,9 +251,23 @@ final class EventLoopClient {
                 }
                 return removed;
             });
+            confirmers.entrySet().removeIf(each -> {
+                boolean removed = !latest.has(each.getKey());
+                if (removed) {
+                    each.getValue().close();
+                }
+                return removed;
+            });
             latest.masters().forEach(this::connectionTo);
+            if (redis.config().acks().areAwaited()) {
+                latest.masters().forEach(this::confirmerOf);
+            }
         }
         return closed ? null : latest;
+    }
+
+    private ReplicaConfirmer confirmerOf(HostPort master) {
+        return confirmers.computeIfAbsent(master, any -> new ReplicaConfirmer(master, redis, context));
     }
 
     private RedisConnection connectionTo(HostPort to) {

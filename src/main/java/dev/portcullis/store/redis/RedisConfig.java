@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param endpoints the single server, the sentinels, or some of the cluster's nodes
  * @param limit the bounds by which slow answers lower the number of calls in flight on one connection
+ * @param acks the replicas that an answer waits for
  */
 public record RedisConfig(
         Topology topology,
@@ -22,7 +23,8 @@ public record RedisConfig(
         int connectMs,
         int waiting,
         AdaptiveCallLimit.Bounds limit,
-        ReconnectBackoff.Bounds reconnect) {
+        ReconnectBackoff.Bounds reconnect,
+        ReplicaAcks acks) {
     private static final String DEFAULT_URI = "redis://127.0.0.1:6379";
 
     private static final int TIMEOUT_MS = 500;
@@ -57,7 +59,8 @@ public record RedisConfig(
                 CONNECT_MS,
                 waiting,
                 AdaptiveCallLimit.Bounds.STANDARD,
-                ReconnectBackoff.Bounds.STANDARD);
+                ReconnectBackoff.Bounds.STANDARD,
+                ReplicaAcks.NONE);
     }
 
     /** The settings of one server, with the standard bounds. */
@@ -94,10 +97,28 @@ public record RedisConfig(
                 redis.integer(
                         "waiting", WAITING, 16, 100_000, "calls that may wait on one connection; more fail at once"),
                 AdaptiveCallLimit.Bounds.read(redis),
-                ReconnectBackoff.Bounds.STANDARD);
+                ReconnectBackoff.Bounds.STANDARD,
+                ReplicaAcks.read(redis));
         config.refuseContradictions(redis);
         config.refusePlaintextBeyondLoopback(redis);
         return config;
+    }
+
+    /** The same settings, with answers that wait for replicas. */
+    public RedisConfig with(ReplicaAcks acks) {
+        return new RedisConfig(
+                topology,
+                endpoints,
+                credentials,
+                masterName,
+                sentinelCredentials,
+                tls,
+                timeoutMs,
+                connectMs,
+                waiting,
+                limit,
+                reconnect,
+                acks);
     }
 
     /** Whether stored data crosses a network in plain text, where others can read it (CWE-319). */

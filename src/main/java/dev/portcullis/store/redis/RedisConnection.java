@@ -4,6 +4,7 @@ import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.store.redis.RedisConfig.Topology;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,6 +12,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,6 +32,7 @@ final class RedisConnection {
     private final Context context;
     private final ReconnectBackoff backoff;
     private final AdaptiveCallLimit limit;
+    private final List<Request> needed;
     private final Map<String, Future<Response>> loading = new HashMap<>();
     private Promise<RawConnection> attempt = Promise.promise();
     private @Nullable RawConnection raw;
@@ -37,6 +40,12 @@ final class RedisConnection {
     private boolean closed;
 
     RedisConnection(HostPort endpoint, RedisContext redis, Context context) {
+        this(endpoint, redis, context, List.of());
+    }
+
+    /** @param needed the requests that the server must answer before the connection is used */
+    RedisConnection(HostPort endpoint, RedisContext redis, Context context, List<Request> needed) {
+        this.needed = needed;
         this.endpoint = endpoint;
         this.redis = redis;
         this.context = context;
@@ -69,6 +78,15 @@ final class RedisConnection {
         return connection != null
                 ? sendOver(connection, request, remainingNanos)
                 : whenConnected(request, remainingNanos);
+    }
+
+    /** Sends two requests over the same connection, the second right behind the first. Fails if one of them fails. */
+    Future<List<Response>> sendBoth(Request first, Request second, long remainingNanos) {
+        RawConnection connection = raw;
+        return connection == null
+                ? Future.failedFuture(unconnected())
+                : Future.all(sendOver(connection, first, remainingNanos), sendOver(connection, second, remainingNanos))
+                        .map(CompositeFuture::list);
     }
 
     /** Loads a script. Concurrent loads of one script share one request. */
@@ -151,9 +169,11 @@ final class RedisConnection {
                 .send(Request.cmd(Command.INFO))
                 .compose(info -> problem(ServerInfo.parse(info.toString()))
                         .<Future<?>>map(Future::failedFuture)
-                        .orElseGet(() -> Future.join(redis.scripts().stream()
-                                .map(script -> connection.send(loadRequest(script)))
-                                .toList())));
+                        .orElseGet(() -> Future.all(
+                                        needed.stream().map(connection::send).toList())
+                                .compose(answered -> Future.join(redis.scripts().stream()
+                                        .map(script -> connection.send(loadRequest(script)))
+                                        .toList()))));
     }
 
     private Optional<StoreOpenException> problem(ServerInfo info) {

@@ -1,5 +1,6 @@
 package dev.portcullis.store.redis;
 
+import dev.portcullis.store.StoreTimer;
 import io.vertx.core.Vertx;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -8,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
  * The objects that the clients of all event loops share.
  *
  * @param scripts the registered scripts: a new connection loads them before its first call
+ * @param confirm the script in front of a {@code WAIT}
  * @param refused counts the calls that were refused because too many were in flight
  */
 record RedisContext(
@@ -16,5 +18,8 @@ record RedisContext(
         RedisConnector connector,
         MasterCache masters,
         Set<Script> scripts,
+        Script confirm,
+        ReplicaState replicas,
+        StoreTimer timer,
         RedisLog log,
         LongAdder refused) {}

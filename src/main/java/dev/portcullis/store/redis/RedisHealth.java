@@ -59,6 +59,11 @@ final class RedisHealth {
     }
 
     private Future<?> probe() {
+        Future<?> unused = client.replicasConfirm();
+        return probeMasters();
+    }
+
+    private Future<?> probeMasters() {
         long startedAt = System.nanoTime();
         return client.runOnEachMaster(lane -> probe.call().key(RedisKeys.of(lane, "probe")))
                 .onSuccess(times -> {

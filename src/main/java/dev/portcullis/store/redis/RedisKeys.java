@@ -8,6 +8,11 @@ public final class RedisKeys {
         return "pc:{" + lane + "}:" + part;
     }
 
+    /** A key of the lane that another key is in. */
+    static String sameLane(String key, String part) {
+        return key.substring(0, key.indexOf('}') + 2) + part;
+    }
+
     public static String of(int lane, String kind, String name) {
         return "pc:{" + lane + "}:" + kind + ":" + name;
     }

@@ -32,6 +32,17 @@ final class RedisLog {
                         .log("a call to Redis failed"));
     }
 
+    void fewReplicas(HostPort master, int count, int wanted) {
+        suppressed("replicas")
+                .ifPresent(suppressed -> log.atError()
+                        .addKeyValue("event", "store.replicas.few")
+                        .addKeyValue("server", master.toString())
+                        .addKeyValue("replicas", count)
+                        .addKeyValue("wanted", wanted)
+                        .addKeyValue("suppressed", suppressed)
+                        .log("too few replicas of Redis have what was written: messages are refused until they do"));
+    }
+
     void disconnected(HostPort server, String reason) {
         suppressed("disconnected")
                 .ifPresent(suppressed -> log.atWarn()

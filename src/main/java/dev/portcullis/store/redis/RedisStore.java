@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * caller's context, within the configured time, and fail with a {@link StoreFailure}.
  */
 public final class RedisStore {
+    private static final Script CONFIRM = Script.of(RedisStore.class, "confirm");
+
     private final RedisConfig config;
     private final StoreTimer timer;
     private final EventLoopContexts contexts;
@@ -46,8 +48,14 @@ public final class RedisStore {
                 connector,
                 masters,
                 ConcurrentHashMap.newKeySet(),
+                CONFIRM,
+                new ReplicaState(config.acks().replicas()),
+                timer,
                 new RedisLog(LoggerFactory.getLogger(RedisStore.class), System::nanoTime),
                 new LongAdder());
+        if (config.acks().areAwaited()) {
+            redis.scripts().add(CONFIRM);
+        }
         this.clients = loops.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey, each -> new EventLoopClient(redis, each.getValue())));
@@ -127,6 +135,22 @@ public final class RedisStore {
     /** The number of calls that failed at once, since too many were in flight. */
     public long refusedCalls() {
         return redis.refused().sum();
+    }
+
+    /** The number of lanes whose master has fewer replicas than an ack needs. */
+    public int lanesShortOfReplicas() {
+        SlotMap slots = masters.current();
+        return slots == null ? 0 : redis.replicas().lanesIn(slots);
+    }
+
+    /** The number of appends that the replicas confirmed. */
+    public long confirmedAppends() {
+        return redis.replicas().confirmedAppends();
+    }
+
+    /** The number of appends that were refused or are unknown, since too few replicas confirmed them in time. */
+    public long unconfirmedAppends() {
+        return redis.replicas().unconfirmedAppends();
     }
 
     /** Closes the store. Calls in flight fail. */

@@ -2,6 +2,7 @@ package dev.portcullis.store.redis;
 
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua script from a resource beside the class that runs it. Its header states keys, arguments and result. Only {@link
@@ -88,6 +92,7 @@ public final class Script {
         private final List<byte[]> args = new ArrayList<>();
 
         private boolean exemptFromLimit;
+        private @Nullable Function<Response, Optional<String>> writer;
 
         Call(Script script) {
             this.script = script;
@@ -117,6 +122,16 @@ public final class Script {
             return this;
         }
 
+        /**
+         * The answer waits for the replicas that {@link ReplicaAcks} asks for.
+         *
+         * @param writer the id of the server that a reply names; empty for a reply that rests on no write
+         */
+        public Call confirmedByReplicas(Function<Response, Optional<String>> writer) {
+            this.writer = writer;
+            return this;
+        }
+
         /** The number of keys so far. */
         public int keys() {
             return keys.size();
@@ -126,8 +141,23 @@ public final class Script {
             return exemptFromLimit;
         }
 
+        boolean isConfirmedByReplicas() {
+            return writer != null;
+        }
+
+        /** The id of the server whose replicas must confirm what the reply says. */
+        Optional<String> writerOf(Response reply) {
+            Function<Response, Optional<String>> named = writer;
+            return named == null ? Optional.empty() : named.apply(reply);
+        }
+
         Script script() {
             return script;
+        }
+
+        /** The first key, whose lane is that of all. */
+        String key() {
+            return keys.get(0);
         }
 
         /** The slot of the call's keys, which are all in one lane. */

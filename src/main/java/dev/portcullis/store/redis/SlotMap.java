@@ -54,6 +54,15 @@ final class SlotMap {
         return lanes.containsKey(endpoint);
     }
 
+    /** The number of lanes of this master. */
+    int lanesOf(HostPort master) {
+        int count = 0;
+        for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            count += master.equals(bySlot[slotOf(lane)]) ? 1 : 0;
+        }
+        return count;
+    }
+
     /** A lane of this master. */
     int laneOf(HostPort master) {
         return lanes.getOrDefault(master, 0);

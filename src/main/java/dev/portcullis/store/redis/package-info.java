@@ -5,7 +5,7 @@
  * that nothing was changed.
  *
  * <p>The rights that the store's user needs: {@code ~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info
- * +time +cluster|slots +asking}.
+ * +time +cluster|slots +asking +wait}.
  */
 @NullMarked
 package dev.portcullis.store.redis;

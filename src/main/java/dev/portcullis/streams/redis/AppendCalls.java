@@ -143,6 +143,15 @@ final class AppendCalls {
         return reply.get(0).toString().equals("forgotten");
     }
 
+    /** The server that wrote what an ack rests on, or found it written. */
+    static Optional<String> writer(Response reply) {
+        return switch (reply.get(0).toString()) {
+            case "stored" -> Optional.of(reply.get(5).toString());
+            case "known" -> Optional.of(reply.get(2).toString());
+            default -> Optional.empty();
+        };
+    }
+
     /** The outcome that the reply tells. */
     static AppendResult read(AppendRequest append, Response reply) {
         String outcome = reply.get(0).toString();

@@ -115,7 +115,7 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     private Future<Response> append(AppendRequest append, Optional<Position> archived) {
-        return redis.run(StreamReads.prioritized(append.stream(), appends.of(append, archived)));
+        return redis.run(acknowledged(append.stream(), appends.of(append, archived)));
     }
 
     /**
@@ -125,6 +125,13 @@ public final class RedisStreamStore implements StreamStore {
     private Future<Position> archivedHead(StreamName stream) {
         return archive.map(heads -> heads.of(stream).otherwise(ArchivedHeads.NOTHING))
                 .orElseGet(() -> Future.succeededFuture(ArchivedHeads.NOTHING));
+    }
+
+    /** Cut-offs wait for no replica: a session must end also while replicas are away, and nodes append them again after a fork. */
+    private static Script.Call acknowledged(StreamName stream, Script.Call call) {
+        return stream.isCutoffs()
+                ? StreamReads.prioritized(stream, call)
+                : call.confirmedByReplicas(AppendCalls::writer);
     }
 
     private AppendResult counted(AppendResult result) {

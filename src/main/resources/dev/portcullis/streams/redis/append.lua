@@ -18,10 +18,11 @@
 --         was not asked   26 the seq of the newest amendment of the message that the entry amends, if the archive has the message, which
 --         may be gone here, or ''
 --         The last are the permit with the writes that report the entry, none where no hook is configured (permit.lua).
--- Result  {'known', row of the key} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
+-- Result  {'known', row of the key, server} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit or the message have changed) |
 --         {'refused'} (as the caller said) | {'forgotten'} (there is no record of the stream: the archive must be asked first) |
---         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered}
+--         {'stored', epoch, seq, laneSeq, the number of entries of an inbox that were removed before they were delivered,
+--         server}; server is the id of lane.lua, for which replicas confirm what the answer rests on
 -- Promise One atomic step, in this order: a known key gives its first outcome again. Nothing is appended after notAfter, for a
 --         barred author, with a bar beyond the limit, under a permit that no longer holds, or for a message that is not as it was
 --         read. Nothing is appended beyond the backlog of one sender. If nothing refuses, the entry gets the next seq, its key,
@@ -75,7 +76,7 @@ end
 
 local known_row = key ~= '' and row_of(key)
 if known_row then
-    return {'known', known_row}
+    return {'known', known_row, lane[ID]}
 end
 if now > tonumber(ARGV[4]) then
     return {'expired'}
@@ -89,7 +90,7 @@ if ARGV[23] == '1' then
         return {'absent'}
     end
     store_row(key, left) -- another attempt may be made when the user has come back
-    return {'known', left}
+    return {'known', left, lane[ID]}
 end
 if author ~= '' and value_of_row(KEYS[7], author) then
     return {'barred'}
@@ -261,13 +262,13 @@ if owner then
         store_backlog(sender, waits .. struct.pack('>i8i8', deletes and -seq or seq, touched))
         redis.call('PEXPIRE', backlogs, age)
         if value_of_row(blocks, sender) then
-            return {'known', store_key(0)}
+            return {'known', store_key(0), lane[ID]}
         end
     end
 end
 
 if known_at then
-    return {'known', store_key(known_at)}
+    return {'known', store_key(known_at), lane[ID]}
 end
 
 local lane_seq = redis.call('HINCRBY', lane_key, 'ctr', 1)
@@ -351,4 +352,4 @@ if tonumber(ARGV[12]) == 0 then
     redis.call('HSET', meta_key, 'left', touched)
 end
 permit.write(stamp_of(touched, meta.epoch, seq))
-return {'stored', meta.epoch, seq, lane_seq, place and place.loser and 1 or 0}
+return {'stored', meta.epoch, seq, lane_seq, place and place.loser and 1 or 0, lane[ID]}

@@ -51,6 +51,7 @@ class RedisConnectorTest {
                 base.connectMs(),
                 base.waiting(),
                 base.limit(),
-                base.reconnect());
+                base.reconnect(),
+                base.acks());
     }
 }

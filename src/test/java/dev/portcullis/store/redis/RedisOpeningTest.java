@@ -37,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(VertxExtension.class)
 class RedisOpeningTest {
     /** The rights that the store's user needs, and no more; the documentation says the same. */
-    private static final String ACL =
-            "~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time" + " +cluster|slots +asking";
+    private static final String ACL = "~pc:* -@all +@read +@write -@dangerous +evalsha +script|load +info +time"
+            + " +cluster|slots +asking +wait";
 
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\(\\s*['\"](\\w+)['\"]");
 
@@ -102,6 +102,22 @@ class RedisOpeningTest {
             allowed.removeAll(commands(console, "dangerous"));
             allowed.addAll(Set.of("info", "time"));
             assertThat(called()).isNotEmpty().isSubsetOf(allowed);
+        }
+    }
+
+    @Test
+    void documented_rights_are_sufficient_to_wait_for_replicas() throws Exception {
+        try (RedisProcess redis = withUser(ACL)) {
+            works("{'uri': '" + redis.uri() + "', 'user': 'chat', 'password': 'secret', 'ackReplicas': 1}");
+        }
+    }
+
+    @Test
+    void user_who_may_not_wait_for_replicas_is_refused_where_acks_need_them() {
+        try (RedisProcess redis = withUser(ACL.replace(" +wait", ""))) {
+            assertThat(refusal(
+                            "{'uri': '" + redis.uri() + "', 'user': 'chat', 'password': 'secret', 'ackReplicas': 1}"))
+                    .contains("does not permit our user the commands that are needed; correct its ACL");
         }
     }
 

@@ -39,7 +39,8 @@ public final class RedisStores implements BeforeAllCallback, BeforeEachCallback,
                 PATIENCE_MS,
                 one.waiting(),
                 one.limit(),
-                one.reconnect());
+                one.reconnect(),
+                one.acks());
     }
 
     public static RedisStore open(Vertx vertx, RedisConfig config) throws TimeoutException {

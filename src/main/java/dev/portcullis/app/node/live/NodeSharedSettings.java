@@ -93,6 +93,8 @@ public final class NodeSharedSettings {
             settings.put(
                     SharedSetting.MODERATION,
                     digestOrNone(salt, config.broadcast().moderation().map(ModerationConfig::parts)));
+            settings.put(
+                    SharedSetting.ACK_REPLICAS, Set.of(config.redis().acks().replicas() + " replicas"));
             settings.put(SharedSetting.WINDOW, Set.of(window(config.streams().room())));
             settings.put(
                     SharedSetting.INBOX,

@@ -155,6 +155,21 @@ public final class RedisStores implements Stores {
     }
 
     @Override
+    public int lanesShortOfReplicas() {
+        return redis.lanesShortOfReplicas();
+    }
+
+    @Override
+    public long confirmedAppends() {
+        return redis.confirmedAppends();
+    }
+
+    @Override
+    public long unconfirmedAppends() {
+        return redis.unconfirmedAppends();
+    }
+
+    @Override
     public void probe() {
         // RedisStore probes by itself.
     }

@@ -75,6 +75,21 @@ public interface Stores {
         return 0;
     }
 
+    /** The number of lanes in which nothing is acknowledged, since too few replicas follow their master. */
+    default int lanesShortOfReplicas() {
+        return 0;
+    }
+
+    /** The number of appends that replicas confirmed. */
+    default long confirmedAppends() {
+        return 0;
+    }
+
+    /** The number of appends that were not acknowledged, since too few replicas confirmed them in time. */
+    default long unconfirmedAppends() {
+        return 0;
+    }
+
     /** Checks whether a write would succeed; {@link #healthy()} shows the result. Called twice a second. */
     void probe();
 

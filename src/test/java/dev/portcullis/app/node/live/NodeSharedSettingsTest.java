@@ -46,6 +46,7 @@ class NodeSharedSettingsTest {
                 "HOOKS | hooks={\"http\": {\"url\": \"https://app.example.com/hooks\", \"secret\": \"" + Configs.SECRET
                         + "\"}}",
                 "EVENTS | events={\"vote\": {\"schema\": {}}}",
+                "ACK_REPLICAS | store.redis.ackReplicas=1",
                 "WINDOW | streams.room.entries=10",
                 "WINDOW | streams.room.ageMs=60000"
             })
