@@ -45,6 +45,11 @@ public final class RedisCluster implements AutoCloseable {
         return masters.get(index);
     }
 
+    /** The server that follows the first master at the start. */
+    public RedisProcess replica() {
+        return replicas.get(0);
+    }
+
     /** Returns when the replica has everything that the first master has now. */
     public void awaitReplica() {
         long wanted = new RedisConsole(masters.get(0)).replication("master_repl_offset");

@@ -2,14 +2,20 @@ package dev.portcullis.app.cli;
 
 import dev.portcullis.app.config.CertificateValidity;
 import dev.portcullis.app.config.ExposureWarnings;
+import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.config.WritableFolders;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.ReferencePage;
+import dev.portcullis.store.redis.AckSafety;
+import dev.portcullis.store.redis.RedisStore;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +27,8 @@ import picocli.CommandLine.Option;
         description = "Checks, prints and explains configurations.",
         synopsisSubcommandLabel = "COMMAND")
 public final class ConfigCommand extends CommandGroup {
+    private static final int CONNECT_SECONDS = 30;
+
     public ConfigCommand(Map<String, String> environment) {
         super(environment);
     }
@@ -30,7 +38,15 @@ public final class ConfigCommand extends CommandGroup {
             description = "Prints every problem of a configuration with its fix, and each folder that this user can't"
                     + " write to; without problems, what it leaves open"
                     + " and which certificates are not valid now.")
-    int check(@Mixin ConfigOptions config) throws Exception {
+    int check(
+            @Mixin ConfigOptions config,
+            @Option(
+                            names = "--connect",
+                            description =
+                                    "Also asks the Redis of the configuration whether acknowledged messages survive"
+                                            + " the death of one of its machines.")
+                    boolean connect)
+            throws Exception {
         return config.run(environment(), out(), valid -> {
             List<Problem> unwritable = WritableFolders.problems(valid.value());
             if (!unwritable.isEmpty()) {
@@ -43,8 +59,36 @@ public final class ConfigCommand extends CommandGroup {
                     .openings()
                     .forEach(open -> out().println("left open: " + open.what() + " (" + open.key() + ")"));
             CertificateValidity.lines(valid.value(), Instant.now()).forEach(line -> out().println("warning: " + line));
-            return CommandLine.ExitCode.OK;
+            return connect ? checkStore(valid.value()) : CommandLine.ExitCode.OK;
         });
+    }
+
+    private int checkStore(NodeConfig config) throws Exception {
+        if (!config.usesRedis()) {
+            out().println("store: the embedded one; what is acknowledged is on this machine alone, "
+                    + (config.store().fsync() ? "on its disk" : "and may not be on its disk yet (store.fsync)"));
+            return CommandLine.ExitCode.OK;
+        }
+        Vertx vertx = Vertx.vertx();
+        try {
+            return RedisStore.open(vertx, config.redis(), (operation, nanos) -> {})
+                    .compose(RedisStore::ackSafety)
+                    .transform(asked ->
+                            Future.succeededFuture(asked.succeeded() ? told(asked.result()) : unusable(asked.cause())))
+                    .await(CONNECT_SECONDS, TimeUnit.SECONDS);
+        } finally {
+            vertx.close().await(CONNECT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private int told(AckSafety safety) {
+        safety.lines().forEach(line -> out().println("store: " + line));
+        return safety.verdict() == AckSafety.Verdict.REFUSES ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+    }
+
+    private int unusable(Throwable reason) {
+        out().println("store: " + reason.getMessage());
+        return CommandLine.ExitCode.SOFTWARE;
     }
 
     @Command(name = "print", description = "Prints the effective values as JSON: defaults included, secrets redacted.")

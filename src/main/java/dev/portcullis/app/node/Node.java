@@ -242,6 +242,7 @@ public final class Node implements AutoCloseable {
     private RedisStore openRedis(StoreTimer times) throws Exception {
         RedisStore redis = await(RedisStore.open(vertx(), config.redis(), times));
         name.appeared();
+        redis.reportAckSafety();
         stops.push(() -> await(redis.close()));
         return redis;
     }

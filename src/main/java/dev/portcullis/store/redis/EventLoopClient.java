@@ -2,6 +2,7 @@ package dev.portcullis.store.redis;
 
 import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.ReplicationFacts.MasterFacts;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -99,6 +100,24 @@ final class EventLoopClient {
                                 .map(info -> ServerInfo.parse(info.toString())))
                         .toList())
                 .map(CompositeFuture::list);
+    }
+
+    /** What each master says of its replicas and its disk. */
+    Future<List<MasterFacts>> replication() {
+        return Future.all(connections.values().stream().map(this::replication).toList())
+                .map(CompositeFuture::list);
+    }
+
+    private Future<MasterFacts> replication(RedisConnection master) {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
+        Future<Optional<String>> fsync = master.send(
+                        Request.cmd(Command.CONFIG).arg("GET").arg("appendfsync"), nanos)
+                .map(named -> Optional.ofNullable(named.get("appendfsync")).map(Response::toString))
+                .otherwise(Optional.empty());
+        return master.send(Request.cmd(Command.INFO), nanos)
+                .map(text -> ServerInfo.parse(text.toString()))
+                .compose(info -> fsync.map(known -> new MasterFacts(
+                        master.endpoint(), info.replicas(), info.requiresReplicas(), info.appendOnly(), known)));
     }
 
     void close() {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** Logs failures of Redis, each kind once in ten seconds, since an outage fails every call. */
 final class RedisLog {
@@ -30,6 +32,17 @@ final class RedisLog {
                         .addKeyValue("line", RedisError.line(failure).orElse("-"))
                         .addKeyValue("suppressed", suppressed)
                         .log("a call to Redis failed"));
+    }
+
+    /** Says once at a start what an ack is worth. A setting that does not do what it is for is a warning. */
+    void acks(AckSafety safety, boolean awaited) {
+        boolean asWanted = !awaited || safety.verdict() == AckSafety.Verdict.HOLDS;
+        log.atLevel(asWanted ? Level.INFO : Level.WARN)
+                .addKeyValue("event", "store.acks")
+                .addKeyValue("verdict", safety.verdict().id())
+                .addKeyValue(
+                        "risks", safety.risks().stream().map(AckSafety.Risk::id).collect(Collectors.joining(" ")))
+                .log(safety.verdict().sentence());
     }
 
     void fewReplicas(HostPort master, int count, int wanted) {

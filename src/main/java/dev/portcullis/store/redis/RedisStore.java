@@ -137,6 +137,18 @@ public final class RedisStore {
         return redis.refused().sum();
     }
 
+    /** Whether this Redis, as it is now, keeps what it acknowledges. */
+    public Future<AckSafety> ackSafety() {
+        return ContextSwitch.returnTo(ContextSwitch.runOn(first.context(), first::replication))
+                .map(masters -> AckSafety.of(
+                        new ReplicationFacts(config.topology(), config.acks().replicas(), masters)));
+    }
+
+    /** Logs what an ack is worth. Without an answer there is no line: the node is then not ready, and says why. */
+    public void reportAckSafety() {
+        ackSafety().onSuccess(safety -> redis.log().acks(safety, config.acks().areAwaited()));
+    }
+
     /** The number of lanes whose master has fewer replicas than an ack needs. */
     public int lanesShortOfReplicas() {
         SlotMap slots = masters.current();

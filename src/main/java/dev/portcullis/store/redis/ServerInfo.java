@@ -5,9 +5,25 @@ import dev.portcullis.store.redis.RedisConfig.Topology;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** The fields of a server's {@code INFO} that the store uses. */
-record ServerInfo(String version, boolean master, boolean loading, boolean clustered, String evictionPolicy) {
+/**
+ * The fields of a server's {@code INFO} that the store uses.
+ *
+ * @param replicas those that follow it, and have what it had when they began
+ * @param requiresReplicas whether it refuses writes while it has too few
+ */
+record ServerInfo(
+        String version,
+        boolean master,
+        boolean loading,
+        boolean clustered,
+        String evictionPolicy,
+        int replicas,
+        boolean requiresReplicas,
+        boolean appendOnly) {
+    private static final Pattern REPLICA = Pattern.compile("slave\\d+");
+
     private static final String NEVER_EVICTS = "noeviction";
 
     static ServerInfo parse(String text) {
@@ -23,7 +39,13 @@ record ServerInfo(String version, boolean master, boolean loading, boolean clust
                 "master".equals(facts.get("role")),
                 "1".equals(facts.get("loading")),
                 "1".equals(facts.get("cluster_enabled")),
-                facts.getOrDefault("maxmemory_policy", NEVER_EVICTS));
+                facts.getOrDefault("maxmemory_policy", NEVER_EVICTS),
+                (int) facts.entrySet().stream()
+                        .filter(each -> REPLICA.matcher(each.getKey()).matches()
+                                && each.getValue().contains("state=online"))
+                        .count(),
+                facts.containsKey("min_slaves_good_slaves"),
+                "1".equals(facts.get("aof_enabled")));
     }
 
     /** The setting that an operator has to correct before this server can be used. */

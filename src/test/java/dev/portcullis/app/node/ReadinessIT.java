@@ -66,6 +66,21 @@ class ReadinessIT {
     }
 
     @Test
+    void node_whose_acks_need_a_replica_is_not_ready_while_it_is_away() throws Exception {
+        try (RedisProcess redis = RedisProcess.start();
+                RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + redis.port());
+                Node node = Started.node(config(redis, FreePort.find(), 0, "store.redis.ackReplicas=1"))) {
+            assertThat(Await.until(() ->
+                            !logged("store.up").isEmpty() || node.missing().isEmpty()))
+                    .isTrue();
+            replica.pause();
+            assertThat(Await.until(() -> !logged("store.down").isEmpty())).isTrue();
+            replica.goOn();
+            assertThat(Await.until(() -> !logged("store.up").isEmpty())).isTrue();
+        }
+    }
+
+    @Test
     void edge_without_a_core_reports_its_missing_peers() throws Exception {
         try (RedisProcess redis = RedisProcess.start();
                 Node node = Started.node(
