@@ -38,6 +38,7 @@ import dev.portcullis.store.StoreTimer;
 import dev.portcullis.store.StoreTimer.Operation;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.store.redis.ReplicaAcks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -240,7 +241,8 @@ public final class Node implements AutoCloseable {
     }
 
     private RedisStore openRedis(StoreTimer times) throws Exception {
-        RedisStore redis = await(RedisStore.open(vertx(), config.redis(), times));
+        ReplicaAcks acks = config.redis().acks().within(config.bus().deadlineMs());
+        RedisStore redis = await(RedisStore.open(vertx(), config.redis().with(acks), times));
         name.appeared();
         redis.reportAckSafety();
         stops.push(() -> await(redis.close()));
@@ -254,7 +256,7 @@ public final class Node implements AutoCloseable {
         return started(ClusterJoin.join(
                 config.cluster(),
                 joining,
-                vertx -> RedisStore.open(vertx, config.redis(), times).onSuccess(any -> this.name.appeared())));
+                vertx -> RedisStore.open(vertx, config.redis().with(ReplicaAcks.NONE), times).onSuccess(any -> this.name.appeared())));
     }
 
     private static StartupException toStartupException(Exception failure) {

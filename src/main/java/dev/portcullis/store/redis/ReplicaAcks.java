@@ -28,8 +28,16 @@ public record ReplicaAcks(int replicas, int ms) {
                         NONE.ms,
                         10,
                         MOST_MS,
-                        "how long an append may wait for those replicas; then it is answered unavailable, and repeated under"
-                                + " the same key"));
+                        "how long an append may wait for those replicas, at most three quarters of bus.deadlineMs; then it is"
+                                + " answered unavailable, and repeated under the same key"));
+    }
+
+    /**
+     * Leaves a quarter of the time of a question on the bus for its answer. One that is late counts against the instance that was
+     * asked, and the others would not ask it any more.
+     */
+    public ReplicaAcks within(long questionMs) {
+        return new ReplicaAcks(replicas, (int) Math.min(ms, questionMs * 3 / 4));
     }
 
     public boolean areAwaited() {

@@ -40,7 +40,19 @@ class RedisConfigTest {
         assertThat(config.limit()).isEqualTo(new AdaptiveCallLimit.Bounds(200, 32));
         assertThat(config.reconnect()).isEqualTo(new ReconnectBackoff.Bounds(50, 1_000));
         assertThat(config.isPlaintextRemote()).isFalse();
+        assertThat(config.acks()).isEqualTo(new ReplicaAcks(0, 1_000));
+        assertThat(config.acks().areAwaited()).isFalse();
     }
+
+    @Test
+    void acks_wait_for_replicas_within_the_time_of_a_question() {
+        ReplicaAcks acks = good("{\"ackReplicas\": 2, \"ackMs\": 800}").acks();
+        assertThat(acks).isEqualTo(new ReplicaAcks(2, 800));
+        assertThat(acks.areAwaited()).isTrue();
+        assertThat(acks.within(1_000)).isEqualTo(new ReplicaAcks(2, 750));
+        assertThat(acks.within(4_000)).isEqualTo(acks);
+    }
+
 
     @Test
     void uri_may_contain_credentials_and_several_hosts() {
