@@ -256,7 +256,8 @@ public final class Node implements AutoCloseable {
         return started(ClusterJoin.join(
                 config.cluster(),
                 joining,
-                vertx -> RedisStore.open(vertx, config.redis().with(ReplicaAcks.NONE), times).onSuccess(any -> this.name.appeared())));
+                vertx -> RedisStore.open(vertx, config.redis().with(ReplicaAcks.NONE), times)
+                        .onSuccess(any -> this.name.appeared())));
     }
 
     private static StartupException toStartupException(Exception failure) {

@@ -53,7 +53,6 @@ class RedisConfigTest {
         assertThat(acks.within(4_000)).isEqualTo(acks);
     }
 
-
     @Test
     void uri_may_contain_credentials_and_several_hosts() {
         RedisConfig config = good("""

@@ -6,12 +6,12 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
-import dev.portcullis.streams.AppendRequest.Retention;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 final class AckedAppends {
     private static final int PUBLISHERS = 16;
     private static final long PAUSE_MS = 20;
-    private static final Retention KEPT = new Retention(1_000_000, TimeUnit.HOURS.toMillis(24));
+    private static final StreamWindow KEPT = new StreamWindow(1_000_000, TimeUnit.HOURS.toMillis(24));
     private static final Bounds PART = new Bounds(1_000, 1 << 20);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
