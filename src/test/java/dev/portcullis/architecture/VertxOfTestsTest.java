@@ -51,6 +51,7 @@ class VertxOfTestsTest {
                     "http.outgoing.OutgoingBench",
                     "ratelimit.AdmissionCost",
                     "streams.redis.ForkBench",
+                    "streams.redis.ReplicaAcksBench",
                     "streams.redis.RedisRestBench"));
 
     @ArchTest

@@ -25,13 +25,16 @@ public final class RedisCluster implements AutoCloseable {
         return start(TIMEOUT);
     }
 
-    /** @param timeout after which a master that does not answer is replaced */
-    public static RedisCluster start(Duration timeout) {
+    /**
+     * @param timeout after which a master that does not answer is replaced
+     * @param settings of each server
+     */
+    public static RedisCluster start(Duration timeout, String... settings) {
         RedisCluster cluster = new RedisCluster();
         for (int i = 0; i < MASTERS; i++) {
-            cluster.masters.add(node(timeout));
+            cluster.masters.add(node(timeout, settings));
         }
-        cluster.replicas.add(node(timeout));
+        cluster.replicas.add(node(timeout, settings));
         cluster.introduce();
         return cluster;
     }
@@ -123,7 +126,10 @@ public final class RedisCluster implements AutoCloseable {
         return Stream.concat(masters.stream(), replicas.stream());
     }
 
-    private static RedisProcess node(Duration timeout) {
-        return RedisProcess.start("--cluster-enabled", "yes", "--cluster-node-timeout", "" + timeout.toMillis());
+    private static RedisProcess node(Duration timeout, String... settings) {
+        return RedisProcess.start(Stream.concat(
+                        Stream.of("--cluster-enabled", "yes", "--cluster-node-timeout", "" + timeout.toMillis()),
+                        Stream.of(settings))
+                .toArray(String[]::new));
     }
 }

@@ -35,6 +35,14 @@ public final class RedisSentinels implements AutoCloseable {
         return "redis://" + ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
     }
 
+    /** Whether all of them name this server as the master. */
+    public boolean name(RedisProcess server) {
+        return ports.stream()
+                .allMatch(port -> new RedisConsole(port)
+                        .ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME)
+                        .endsWith("\n" + server.port()));
+    }
+
     public int port(int index) {
         return ports.get(index);
     }

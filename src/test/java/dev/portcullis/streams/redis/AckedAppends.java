@@ -134,31 +134,28 @@ final class AckedAppends {
     }
 
     private void publish(StreamName room, int number, Promise<Void> end) {
-        attempt(room, room.value() + " " + number).onComplete(any -> {
-            if (stopped) {
-                end.complete();
-            } else {
-                publish(room, number + 1, end);
-            }
-        });
+        if (stopped) {
+            end.complete();
+        } else {
+            attempt(room, number, end);
+        }
     }
 
-    private Future<Void> attempt(StreamName room, String text) {
-        return streams.append(append(room, text))
-                .compose(placed -> placed instanceof AppendResult.Placed
-                        ? Future.succeededFuture()
-                        : Future.failedFuture("an append was refused"))
-                .compose(
-                        any -> {
-                            acked.add(text);
-                            acks.incrementAndGet();
-                            return Future.succeededFuture();
-                        },
-                        failure -> {
-                            failures.incrementAndGet();
-                            return vertx.timer(PAUSE_MS, TimeUnit.MILLISECONDS)
-                                    .compose(any -> stopped ? Future.succeededFuture() : attempt(room, text));
-                        });
+    /** Not a chain of futures: after thousands of failures its end would be a recursion of as many steps. */
+    private void attempt(StreamName room, int number, Promise<Void> end) {
+        String text = room.value() + " " + number;
+        Future<?> unused = streams.append(append(room, text)).onComplete(placed -> {
+            if (placed.succeeded() && placed.result() instanceof AppendResult.Placed) {
+                acked.add(text);
+                acks.incrementAndGet();
+                publish(room, number + 1, end);
+            } else if (stopped) {
+                end.complete();
+            } else {
+                failures.incrementAndGet();
+                vertx.setTimer(PAUSE_MS, any -> attempt(room, number, end));
+            }
+        });
     }
 
     private static AppendRequest append(StreamName room, String text) {
