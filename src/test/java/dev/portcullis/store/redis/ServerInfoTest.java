@@ -35,10 +35,14 @@ class ServerInfoTest {
 
     @Test
     void replicas_that_follow_are_counted_without_those_that_still_load() {
-        ServerInfo info = info("role:master\r\nconnected_slaves:2\r\nmin_slaves_good_slaves:1\r\naof_enabled:1\r\n"
-                + "slave0:ip=10.0.0.1,port=6379,state=online,offset=14,lag=0\r\n"
-                + "slave1:ip=10.0.0.2,port=6379,state=wait_bgsave,offset=0,lag=0\r\n"
-                + "slave_expires_tracked_keys:0");
+        ServerInfo info = info("""
+                role:master
+                connected_slaves:2
+                min_slaves_good_slaves:1
+                aof_enabled:1
+                slave0:ip=10.0.0.1,port=6379,state=online,offset=14,lag=0
+                slave1:ip=10.0.0.2,port=6379,state=wait_bgsave,offset=0,lag=0
+                slave_expires_tracked_keys:0""");
         assertThat(info.replicas()).isEqualTo(1);
         assertThat(info.requiresReplicas()).isTrue();
         assertThat(info.appendOnly()).isTrue();

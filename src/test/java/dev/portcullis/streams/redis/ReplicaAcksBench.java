@@ -67,7 +67,10 @@ final class ReplicaAcksBench {
         try (RedisProcess master = RedisProcess.start();
                 RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1", "" + master.port())) {
             RedisConsole console = new RedisConsole(master);
-            Await.until(() -> console.ask("INFO", "replication").contains("state=online"));
+            if (!Await.until(
+                    () -> new RedisConsole(replica).ask("INFO", "replication").contains("link_status:up"))) {
+                throw new IllegalStateException("the replica does not follow");
+            }
             RedisStore plain = open(vertx, master, 0);
             RedisStore waiting = open(vertx, master, 1);
             RedisStreamStore without = new RedisStreamStore(plain);

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -147,19 +146,13 @@ class ReplicaAcksFaultsIT {
 
     /** Returns who is master when the other one follows. On a busy machine it may be replaced once more before. */
     private static Pair settled(Pair killed, Predicate<RedisProcess> isNamed) {
-        Pair likely = new Pair(killed.replica(), killed.master());
-        AtomicReference<Pair> found = new AtomicReference<>(likely);
-        assertThat(Await.until(
-                        () -> Stream.of(likely, killed)
-                                .filter(pair -> isMaster(pair.master()) && isNamed.test(pair.master()))
-                                .filter(pair -> follows(pair.replica()))
-                                .peek(found::set)
-                                .findFirst()
-                                .isPresent(),
-                        PATIENCE))
+        Pair likely = new Pair(/* master= */ killed.replica(), /* replica= */ killed.master());
+        Predicate<Pair> isSettled =
+                pair -> isMaster(pair.master()) && isNamed.test(pair.master()) && follows(pair.replica());
+        assertThat(Await.until(() -> isSettled.test(likely) || isSettled.test(killed), PATIENCE))
                 .as("the former master follows the new one")
                 .isTrue();
-        return found.get();
+        return isMaster(likely.master()) ? likely : killed;
     }
 
     private void killWhileItsReplicaLags(Pair pair, AckedAppends appends, boolean awaited) {
