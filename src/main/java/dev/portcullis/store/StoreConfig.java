@@ -36,6 +36,7 @@ public record StoreConfig(Kind kind, Optional<String> path, boolean fsync, int w
                         CACHE_BYTES,
                         8L << 20,
                         64L << 30,
-                        "read cache of the embedded store outside the heap, for all tables together"));
+                        "read cache of the embedded store outside the heap, for all tables together; "
+                                + "an archive in it has a quarter as much of its own"));
     }
 }

@@ -61,6 +61,7 @@ final class PackageOrder {
             List.of("streams", "streams.lane", "streams.delivery"),
             List.of("streams", "streams.lane", "streams.follow"),
             List.of("streams", "streams.cutoff"),
+            List.of("archive", "archive.embedded"),
             List.of(
                     "app.process",
                     "app.config",

@@ -209,9 +209,9 @@ public enum Metric {
             "reason"),
     STORE(
             Kind.TIMER,
-            "The store's work: `commit`, `read`, `script`, `background`, the steps that look for entries "
-                    + "that are too old, and `replicas`, each wait for the replicas of Redis by which a group of appends "
-                    + "is confirmed (`store.redis.ackReplicas`)",
+            "The store's work: `commit`, `read`, `cold`, the reads of an archive on the node's disk, `script`, "
+                    + "`background`, the steps that look for entries that are too old, and `replicas`, each wait for the "
+                    + "replicas of Redis by which a group of appends is confirmed (`store.redis.ackReplicas`)",
             "operation"),
     STORE_APPENDS_CONFIRMED(
             Kind.TOTAL,

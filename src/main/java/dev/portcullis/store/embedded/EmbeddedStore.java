@@ -34,6 +34,7 @@ public final class EmbeddedStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
     private static final int READERS = 2;
     private static final int BACKGROUND_READERS = 1;
+    private static final int COLD_READERS = 2;
 
     private final StoreFolder folder;
     private final RocksEngine engine;
@@ -43,6 +44,7 @@ public final class EmbeddedStore implements AutoCloseable {
     private final GroupCommitWriter writer;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor background;
+    private final ThreadPoolExecutor cold;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedStore(
@@ -60,6 +62,7 @@ public final class EmbeddedStore implements AutoCloseable {
         this.writer = new GroupCommitWriter(engine.db(), latest, timed(sink), config, fatalErrors);
         this.readers = threads(READERS, config, "store-read");
         this.background = threads(BACKGROUND_READERS, config, "store-background");
+        this.cold = threads(COLD_READERS, config, "store-cold");
     }
 
     /** Opens the folder that the configuration names, or a temporary one that {@link #close()} deletes. */
@@ -102,6 +105,14 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /**
+     * The table of this name for rows that are written once and are not often read, created if absent. Its reads have threads and a
+     * cache of their own: see {@link #readCold}. Call it during the start: it blocks.
+     */
+    public Table coldTable(String name) {
+        return engine.coldTable(name);
+    }
+
+    /**
      * Runs {@code step} in order with all others; fails with a {@link StoreFailure}, or with the exception of the step.
      */
     public <T> Future<T> write(Function<Batch, T> step) {
@@ -128,6 +139,11 @@ public final class EmbeddedStore implements AutoCloseable {
      */
     public <T> Future<T> readInBackground(Function<Reader, T> query) {
         return read(background, Operation.BACKGROUND, () -> SnapshotReader.uncached(engine.db()), query);
+    }
+
+    /** Like {@link #read}, for cold tables, on separate threads: a disk that has to look for old rows does not delay new ones. */
+    public <T> Future<T> readCold(Function<Reader, T> query) {
+        return read(cold, Operation.COLD, () -> SnapshotReader.snapshot(engine.db()), query);
     }
 
     private <T> Future<T> read(
@@ -171,6 +187,7 @@ public final class EmbeddedStore implements AutoCloseable {
         }
         readers.shutdown();
         background.shutdown();
+        cold.shutdown();
         if (writer.close() && readersEnded()) {
             latest.close();
             engine.close();
@@ -207,7 +224,9 @@ public final class EmbeddedStore implements AutoCloseable {
 
     private boolean readersEnded() {
         try {
-            return readers.awaitTermination(5, TimeUnit.SECONDS) && background.awaitTermination(5, TimeUnit.SECONDS);
+            return readers.awaitTermination(5, TimeUnit.SECONDS)
+                    && background.awaitTermination(5, TimeUnit.SECONDS)
+                    && cold.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;

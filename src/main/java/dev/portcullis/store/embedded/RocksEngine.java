@@ -45,11 +45,21 @@ final class RocksEngine implements AutoCloseable {
     private static final double INDEX_SHARE = 0.5;
     private static final int INDEX_PART_BYTES = 4 << 10;
 
+    /** The beginning of the names of cold tables. It is stored, so a table stays what it was made as. */
+    private static final String COLD = "cold.";
+
+    /** Long enough that a text compresses with those beside it, and short enough to be read for one row. */
+    private static final int COLD_BLOCK_BYTES = 16 << 10;
+
+    /** The cache of cold tables, as a part of that of the others: reads of old rows must not drive new ones out. */
+    private static final int COLD_CACHE_SHARE = 4;
+
     private final List<AbstractNativeReference> settings = new ArrayList<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
     private final WriteOptions synced = tracked(new WriteOptions().setSync(true));
     private final WriteOptions unsynced = tracked(new WriteOptions());
     private final ColumnFamilyOptions tableOptions;
+    private final ColumnFamilyOptions coldOptions;
     private final RocksDB db;
 
     /** Commits a group. It is an interface of its own, so that a test can simulate a full disk. */
@@ -61,6 +71,7 @@ final class RocksEngine implements AutoCloseable {
     /** Opens the engine. The native library must be loaded, see {@link RocksLibrary}. */
     RocksEngine(Path folder, StoreConfig config) throws RocksDBException {
         this.tableOptions = tableOptions(config.cacheBytes());
+        this.coldOptions = coldOptions(config.cacheBytes() / COLD_CACHE_SHARE);
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             this.db = RocksDB.open(databaseOptions(config.fsync()), folder.toString(), existingTables(folder), handles);
@@ -82,6 +93,10 @@ final class RocksEngine implements AutoCloseable {
         return tables.computeIfAbsent(name, this::create);
     }
 
+    Table coldTable(String name) {
+        return table(COLD + name);
+    }
+
     void commit(WriteBatch group, boolean sync) throws RocksDBException {
         db.write(sync ? synced : unsynced, group);
     }
@@ -97,7 +112,7 @@ final class RocksEngine implements AutoCloseable {
     private Table create(String name) {
         try {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-            return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, tableOptions)));
+            return new Table(name, db.createColumnFamily(new ColumnFamilyDescriptor(bytes, options(name))));
         } catch (RocksDBException failure) {
             throw new StoreFailure("can't create table " + name + ": " + RootCause.of(failure));
         }
@@ -109,7 +124,7 @@ final class RocksEngine implements AutoCloseable {
         try (Options listing = new Options()) {
             for (byte[] name : RocksDB.listColumnFamilies(listing, folder.toString())) {
                 if (!Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
-                    all.add(new ColumnFamilyDescriptor(name, tableOptions));
+                    all.add(new ColumnFamilyDescriptor(name, options(new String(name, StandardCharsets.UTF_8))));
                 }
             }
         }
@@ -136,7 +151,7 @@ final class RocksEngine implements AutoCloseable {
     }
 
     /**
-     * The options of all tables. Indexes and filters are partitioned, so that the cache keeps and evicts their parts like rows,
+     * The options of all tables that are not cold. Indexes and filters are partitioned, so that the cache keeps and evicts their parts like rows,
      * with higher priority than rows: a table of a million streams costs memory only for the parts in use. Files without
      * partitions stay readable.
      */
@@ -155,6 +170,31 @@ final class RocksEngine implements AutoCloseable {
                         .setPinTopLevelIndexAndFilter(true)
                         .setPinL0FilterAndIndexBlocksInCache(true)
                         .setFilterPolicy(tracked(new BloomFilter(10)))));
+    }
+
+    /**
+     * The options of cold tables. Rows are written once, in the order of their keys within each stream, and most are never read
+     * again: so the last level, which has nine tenths of them, is compressed well, blocks are larger, and there is no filter, since
+     * rows are read in ranges, or are there.
+     */
+    private ColumnFamilyOptions coldOptions(long cacheBytes) {
+        Cache cache = tracked(new LRUCache(cacheBytes, ONE_SHARD, false, INDEX_SHARE));
+        return tracked(new ColumnFamilyOptions()
+                .setWriteBufferSize(BUFFER_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setBlockSize(COLD_BLOCK_BYTES)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setMetadataBlockSize(INDEX_PART_BYTES)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                        .setPinTopLevelIndexAndFilter(true)));
+    }
+
+    private ColumnFamilyOptions options(String name) {
+        return name.startsWith(COLD) ? coldOptions : tableOptions;
     }
 
     private <T extends AbstractNativeReference> T tracked(T setting) {

@@ -26,7 +26,7 @@ public final class RowReader {
         return version;
     }
 
-    String text() {
+    public String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 

@@ -1,0 +1,201 @@
+package dev.portcullis.archive.embedded;
+
+import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.archive.ArchivePart;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.RowKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The steps that change the archive. Each takes little time, since the node's appends wait for it. */
+final class ArchiveSteps {
+    private final ArchiveTables tables;
+
+    ArchiveSteps(ArchiveTables tables) {
+        this.tables = tables;
+    }
+
+    /** Adds a part behind the position of its stream. Returns whether the archive was at the position from which it goes on. */
+    boolean add(Batch batch, ArchivePart part) {
+        StreamName name = part.stream();
+        ArchivedStream stream = tables.stream(batch, name);
+        if (!stream.head().equals(part.from())) {
+            return false;
+        }
+        NavigableSet<Long> early = early(batch, name, stream, part.to().seq());
+        long first = stream.isEmpty() ? firstOf(part, early) : stream.first();
+        tables.put(batch, name, stream.upTo(part.to(), first));
+        ArchiveWriter writer = new ArchiveWriter(tables, batch);
+        long last = stream.isEmpty() ? first - 1 : stream.head().seq();
+        Map<Long, Long> hours = new TreeMap<>();
+        for (EntryRow row : part.rows()) {
+            addHoles(writer, name, last, early, seq(row));
+            Optional<EntryRow> there = early.remove(seq(row)) ? tables.entry(batch, name, seq(row)) : Optional.empty();
+            add(writer, there, row);
+            hours.put(ArchiveKeys.hourOf(row), seq(row));
+            last = seq(row);
+        }
+        hours.forEach((hour, seq) -> batch.put(tables.hours, ArchiveKeys.ofHour(hour, name), ArchiveKeys.number(seq)));
+        writer.end();
+        return true;
+    }
+
+    /**
+     * Removes the newest entries beyond a seq, at most so many.
+     *
+     * @param from the position at which the archive has to be
+     * @return the position at which the archive is then; empty if it was at another one than {@code from}
+     */
+    Optional<Position> supersede(Batch batch, StreamName name, Position from, long shared, int most) {
+        ArchivedStream stream = tables.stream(batch, name);
+        if (!stream.head().equals(from)) {
+            return Optional.empty();
+        }
+        List<EntryRow> newest = new ArrayList<>();
+        tables.scanBack(batch, name, stream.first(), Long.MAX_VALUE - 1, row -> {
+            newest.add(row);
+            return newest.size() <= most && seq(row) > shared;
+        });
+        Optional<EntryRow> left = newest.stream()
+                .reduce((newer, older) -> older)
+                .filter(row -> newest.size() > most || seq(row) <= shared);
+        List<EntryRow> superseded = newest.subList(0, newest.size() - (left.isPresent() ? 1 : 0));
+        remove(batch, name, superseded);
+        Position head = left.map(row -> row.entry().position()).orElse(ArchiveStore.NOTHING);
+        left.ifPresent(row -> batch.put(
+                tables.hours, ArchiveKeys.ofHour(ArchiveKeys.hourOf(row), name), ArchiveKeys.number(seq(row))));
+        removeHoles(batch, name, head.seq() + 1, Long.MAX_VALUE - 1);
+        tables.put(batch, name, left.isPresent() ? new ArchivedStream(head, stream.first(), 0) : ArchivedStream.EMPTY);
+        return Optional.of(head);
+    }
+
+    /** Applies an amendment whose part may not have come yet. */
+    boolean amend(Batch batch, EntryRow amendment) {
+        StreamName name = amendment.entry().stream();
+        ArchivedStream stream = tables.stream(batch, name);
+        Optional<EntryRow> message = AmendedMessage.idOf(amendment).flatMap(id -> tables.message(batch, name, id));
+        Optional<EntryRow> there = tables.entry(batch, name, seq(amendment));
+        boolean early = seq(amendment) > stream.head().seq();
+        if (message.isEmpty() || (there.isPresent() && !early)) {
+            return false;
+        }
+        ArchiveWriter writer = new ArchiveWriter(tables, batch);
+        add(writer, there, amendment);
+        if (early) {
+            tables.put(batch, name, stream.withEarly(seq(amendment)));
+        } else {
+            writer.endHole(name, seq(amendment), stream);
+        }
+        writer.end();
+        return true;
+    }
+
+    /**
+     * Removes the oldest entries of a stream, of those that were stored within an hour or before it.
+     *
+     * @param last the last seq of that hour
+     * @return how many were removed
+     */
+    int removeOldest(Batch batch, StreamName name, long hour, long last, int most) {
+        ArchivedStream stream = tables.stream(batch, name);
+        List<EntryRow> oldest = new ArrayList<>();
+        boolean[] more = new boolean[1];
+        tables.scan(batch, name, stream.first(), Math.min(last, stream.head().seq()), row -> {
+            more[0] = oldest.size() == most && ArchiveKeys.hourOf(row) <= hour;
+            if (!more[0] && ArchiveKeys.hourOf(row) <= hour) {
+                oldest.add(row);
+                return true;
+            }
+            return false;
+        });
+        if (!more[0]) {
+            batch.delete(tables.hours, ArchiveKeys.ofHour(hour, name));
+        }
+        if (!oldest.isEmpty()) {
+            ArchiveWriter writer = new ArchiveWriter(tables, batch);
+            oldest.forEach(writer::remove);
+            writer.end();
+            long first = seq(oldest.get(oldest.size() - 1)) + 1;
+            removeHoles(batch, name, stream.first(), first);
+            tables.put(batch, name, stream.from(first));
+        }
+        return oldest.size();
+    }
+
+    /** The seqs of amendments that came before this part, up to its last one. Rows of the part may change them. */
+    private NavigableSet<Long> early(Batch batch, StreamName name, ArchivedStream stream, long last) {
+        NavigableSet<Long> early = new TreeSet<>();
+        if (stream.early() > stream.head().seq()) {
+            tables.scan(batch, name, stream.head().seq() + 1, last, row -> {
+                early.add(seq(row));
+                return true;
+            });
+        }
+        return early;
+    }
+
+    private static void add(ArchiveWriter writer, Optional<EntryRow> there, EntryRow row) {
+        boolean same = there.filter(
+                        early -> early.entry().position().equals(row.entry().position()))
+                .isPresent();
+        if (same) {
+            writer.replaceEarly(there.orElseThrow(), row);
+        } else {
+            there.ifPresent(writer::remove);
+            writer.add(row);
+        }
+    }
+
+    /** Marks the holes before a row. An amendment that came before its part, and that the part lacks, is in none. */
+    private static void addHoles(
+            ArchiveWriter writer, StreamName name, long last, NavigableSet<Long> early, long next) {
+        long before = last;
+        for (long seq : List.copyOf(early.headSet(next))) {
+            if (seq > before + 1) {
+                writer.addHole(name, before + 1, seq - 1);
+            }
+            before = seq;
+            early.remove(seq);
+        }
+        if (next > before + 1) {
+            writer.addHole(name, before + 1, next - 1);
+        }
+    }
+
+    private static long firstOf(ArchivePart part, NavigableSet<Long> early) {
+        long first = seq(part.rows().get(0));
+        return early.isEmpty() ? first : Math.min(first, early.first());
+    }
+
+    private void remove(Batch batch, StreamName name, List<EntryRow> rows) {
+        ArchiveWriter writer = new ArchiveWriter(tables, batch);
+        for (EntryRow row : rows) {
+            writer.remove(row);
+            batch.delete(tables.hours, ArchiveKeys.ofHour(ArchiveKeys.hourOf(row), name));
+        }
+        writer.end();
+    }
+
+    /** Removes the holes that end within these seqs. */
+    private void removeHoles(Batch batch, StreamName name, long first, long last) {
+        List<byte[]> ended = new ArrayList<>();
+        batch.scan(tables.holes, RowKeys.entry(name, first), RowKeys.next(RowKeys.entry(name, last)), (key, value) -> {
+            ended.add(key);
+            return true;
+        });
+        ended.forEach(key -> batch.delete(tables.holes, key));
+    }
+
+    private static long seq(EntryRow row) {
+        return row.entry().position().seq();
+    }
+}

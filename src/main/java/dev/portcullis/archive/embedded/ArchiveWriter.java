@@ -1,0 +1,148 @@
+package dev.portcullis.archive.embedded;
+
+import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.streams.Conversations;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.RowKeys;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Changes entries in one step, with the rows by which they are found. */
+final class ArchiveWriter {
+    private final ArchiveTables tables;
+    private final Batch batch;
+    private long entries;
+    private long bytes;
+
+    ArchiveWriter(ArchiveTables tables, Batch batch) {
+        this.tables = tables;
+        this.batch = batch;
+    }
+
+    /** Adds an entry in a place that has none. An amendment changes what the archive has of its message. */
+    void add(EntryRow row) {
+        put(row);
+        entries++;
+        AmendedMessage.idOf(row)
+                .ifPresent(id ->
+                        batch.put(tables.messages, ArchiveKeys.ofMessage(row.entry().stream(), id, row), new byte[0]));
+        conversation(row).ifPresent(key -> putInConversation(key, row));
+        settle(row);
+    }
+
+    /** Puts the same entry as it is now in place of an amendment that came before its part. */
+    void replaceEarly(EntryRow was, EntryRow row) {
+        replace(was, row);
+        settle(row);
+    }
+
+    void remove(EntryRow row) {
+        byte[] key = key(row);
+        batch.delete(tables.entries, key);
+        AmendedMessage.idOf(row)
+                .ifPresent(id -> batch.delete(tables.messages, ArchiveKeys.ofMessage(row.entry().stream(), id, row)));
+        conversation(row).ifPresent(each -> batch.delete(tables.conversations, each));
+        entries--;
+        bytes -= key.length + row.encode().length;
+    }
+
+    /** Marks entries as lost before the archive had them. */
+    void addHole(StreamName stream, long first, long last) {
+        batch.put(tables.holes, RowKeys.entry(stream, last), ArchiveKeys.number(first));
+    }
+
+    /** Ends a hole around an entry that the archive has nevertheless. */
+    void endHole(StreamName stream, long seq, ArchivedStream of) {
+        tables.holeBehind(batch, stream, seq - 1, of)
+                .filter(first -> first <= seq)
+                .ifPresent(first -> {
+                    long last = lastOfHole(stream, seq);
+                    batch.delete(tables.holes, RowKeys.entry(stream, last));
+                    if (first < seq) {
+                        addHole(stream, first, seq - 1);
+                    }
+                    if (seq < last) {
+                        addHole(stream, seq + 1, last);
+                    }
+                });
+    }
+
+    /** Stores the totals. It is the last call of a step. */
+    void end() {
+        if (entries != 0 || bytes != 0) {
+            tables.put(batch, tables.totals(batch).plus(entries, bytes));
+        }
+    }
+
+    private long lastOfHole(StreamName stream, long seq) {
+        long[] last = new long[1];
+        batch.scan(tables.holes, RowKeys.entry(stream, seq), RowKeys.entry(stream, Long.MAX_VALUE), (key, value) -> {
+            last[0] = RowKeys.seqOf(key);
+            return false;
+        });
+        return last[0];
+    }
+
+    /** Gives the message and its amendments the state that an amendment asks for. */
+    private void settle(EntryRow amendment) {
+        if (amendment.state() == EntryState.AMENDMENT) {
+            StreamName stream = amendment.entry().stream();
+            AmendedMessage before = related(stream, amendment);
+            List<EntryRow> after = before.settled().rows();
+            for (int i = 0; i < after.size(); i++) {
+                replace(before.rows().get(i), after.get(i));
+            }
+        }
+    }
+
+    /** What an amendment changes: an edit the message alone, and the deletion of a message changes an edit alone. */
+    private AmendedMessage related(StreamName stream, EntryRow amendment) {
+        String id = AmendedMessage.idOf(amendment).orElseThrow();
+        return Optional.of(amendment)
+                .filter(row -> !AmendedMessage.isDeletion(row))
+                .flatMap(any -> tables.message(batch, stream, id))
+                .map(message -> new AmendedMessage(Optional.of(message), List.of(amendment)))
+                .orElseGet(() -> tables.amended(batch, stream, id));
+    }
+
+    private void replace(EntryRow was, EntryRow row) {
+        byte[] before = was.encode();
+        if (Arrays.equals(before, row.encode())) {
+            return;
+        }
+        bytes -= key(was).length + before.length;
+        put(row);
+        Optional<byte[]> wasIn = conversation(was);
+        Optional<byte[]> isIn = conversation(row);
+        wasIn.filter(key -> isIn.filter(other -> Arrays.equals(key, other)).isEmpty())
+                .ifPresent(key -> batch.delete(tables.conversations, key));
+        isIn.ifPresent(key -> putInConversation(key, row));
+    }
+
+    private void put(EntryRow row) {
+        byte[] key = key(row);
+        byte[] value = row.encode();
+        batch.put(tables.entries, key, value);
+        bytes += key.length + value.length;
+    }
+
+    private void putInConversation(byte[] key, EntryRow row) {
+        batch.put(tables.conversations, key, Conversations.kind(row.state()).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static Optional<byte[]> conversation(EntryRow row) {
+        StreamName stream = row.entry().stream();
+        return stream.isInbox()
+                ? row.conversationRow().map(key -> ArchiveKeys.ofConversation(stream, key.key()))
+                : Optional.empty();
+    }
+
+    private static byte[] key(EntryRow row) {
+        return RowKeys.entry(row.entry().stream(), row.entry().position().seq());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.portcullis.archive.embedded;
+
+import dev.portcullis.archive.ArchivePart;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The archive in the store of a single node. It shares the store's one writer and its log with the streams, so it writes in small
+ * steps, one after another: appends that wait meanwhile are committed with the next step. Superseded entries are deleted.
+ */
+public final class EmbeddedArchive implements ArchiveStore {
+    /** The rows and bytes of one step. A step takes about 1 ms, for which the appends of the node wait. */
+    private static final int ROWS_AT_ONCE = 64;
+
+    private static final int BYTES_AT_ONCE = 256 << 10;
+
+    private final EmbeddedStore store;
+    private final ArchiveTables tables;
+    private final ArchiveSteps steps;
+    private final SizeSweep sweep;
+
+    /**
+     * Opens the archive. Call it while starting: it blocks while it creates tables.
+     *
+     * @param mostBytes the most bytes of entries; see {@link #sweep}
+     */
+    public EmbeddedArchive(EmbeddedStore store, long mostBytes) {
+        this.store = store;
+        this.tables = new ArchiveTables(store);
+        this.steps = new ArchiveSteps(tables);
+        this.sweep = new SizeSweep(store, tables, steps, mostBytes);
+    }
+
+    @Override
+    public Future<List<Position>> positions(List<StreamName> streams) {
+        return store.read(reader ->
+                streams.stream().map(name -> tables.stream(reader, name).head()).toList());
+    }
+
+    @Override
+    public Future<Set<StreamName>> add(List<ArchivePart> parts) {
+        Set<StreamName> leftOut = new HashSet<>();
+        return withoutSuperseded(parts, leftOut).compose(rest -> addAll(rest, leftOut));
+    }
+
+    private Future<Set<StreamName>> addAll(List<ArchivePart> parts, Set<StreamName> leftOut) {
+        PartQueue queue = new PartQueue(parts, ROWS_AT_ONCE, BYTES_AT_ONCE);
+        return RepeatedStep.untilDone(() -> {
+            List<ArchivePart> some = queue.next();
+            return some.isEmpty()
+                    ? Future.succeededFuture(Optional.of(Set.copyOf(leftOut)))
+                    : store.write(batch -> add(batch, some, leftOut)).map(stale -> {
+                        leftOut.addAll(stale);
+                        return Optional.empty();
+                    });
+        });
+    }
+
+    private List<StreamName> add(Batch batch, List<ArchivePart> parts, Set<StreamName> leftOut) {
+        return parts.stream()
+                .filter(part -> !leftOut.contains(part.stream()) && !steps.add(batch, part))
+                .map(ArchivePart::stream)
+                .toList();
+    }
+
+    /** Removes superseded entries first. The parts then go on from a position without them. */
+    private Future<List<ArchivePart>> withoutSuperseded(List<ArchivePart> parts, Set<StreamName> leftOut) {
+        Future<List<ArchivePart>> all = Future.succeededFuture(new ArrayList<>());
+        for (ArchivePart part : parts) {
+            all = part.shared() == part.from().seq()
+                    ? all.onSuccess(rest -> rest.add(part))
+                    : all.compose(rest -> supersede(part).map(found -> {
+                        found.ifPresentOrElse(rest::add, () -> leftOut.add(part.stream()));
+                        return rest;
+                    }));
+        }
+        return all;
+    }
+
+    /**
+     * The part from the position at which the archive is without superseded entries; empty if another feeder was faster. Each step
+     * leaves the archive at a lower position of the stream, from which any feeder can go on.
+     */
+    private Future<Optional<ArchivePart>> supersede(ArchivePart part) {
+        Position[] at = {part.from()};
+        return RepeatedStep.untilDone(() -> store.write(
+                        batch -> steps.supersede(batch, part.stream(), at[0], part.shared(), ROWS_AT_ONCE))
+                .map(reached -> {
+                    reached.ifPresent(head -> at[0] = head);
+                    return reached.filter(head -> head.seq() > part.shared()).isPresent()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    reached.map(head -> new ArchivePart(part.stream(), head, head.seq(), part.rows())));
+                }));
+    }
+
+    @Override
+    public Future<Void> amend(EntryRow amendment) {
+        return store.write(batch -> steps.amend(batch, amendment)).mapEmpty();
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return query(stream, query -> query.latest(before, bounds));
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return query(stream, query -> query.after(after, bounds));
+    }
+
+    @Override
+    public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
+        return query(read.of().inbox(), query -> query.conversation(read, bounds));
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
+        return query(stream, query -> query.find(messageId));
+    }
+
+    /** The bytes of all entries and their keys, before they are compressed. */
+    public Future<Long> bytes() {
+        return store.read(reader -> totals(reader).bytes());
+    }
+
+    /** The number of all entries. */
+    public Future<Long> entries() {
+        return store.read(reader -> totals(reader).entries());
+    }
+
+    /**
+     * Removes the oldest entries of all streams until the rest is within the bound. Call it now and then: one sweep runs at a time,
+     * and one that finds nothing to remove reads one row.
+     *
+     * @return how many entries were removed
+     */
+    public Future<Long> sweep() {
+        return sweep.run();
+    }
+
+    private ArchiveTotals totals(Reader reader) {
+        return tables.totals(reader);
+    }
+
+    private <T> Future<T> query(StreamName stream, Function<ArchiveQuery, T> query) {
+        return store.readCold(reader -> query.apply(new ArchiveQuery(tables, reader, stream)));
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * How does one node keep the history of its streams on its disk? The archive in the node's RocksDB, in tables of its own, within a
+ * bound of bytes. Owns these tables. While the disk fails nothing is added, and the streams keep what it lacks.
+ */
+@NullMarked
+package dev.portcullis.archive.embedded;
+
+import org.jspecify.annotations.NullMarked;

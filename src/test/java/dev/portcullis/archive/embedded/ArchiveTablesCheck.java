@@ -1,0 +1,86 @@
+package dev.portcullis.archive.embedded;
+
+import static dev.portcullis.kit.Await.done;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
+import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.EntryRow;
+import dev.portcullis.streams.record.RowKeys;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Checks that the tables of an archive agree: what was removed has left nothing behind, and the totals are those of the rows. */
+final class ArchiveTablesCheck {
+    private static final byte[] FIRST = {};
+    private static final byte[] END = {(byte) 0xFF};
+
+    private ArchiveTablesCheck() {}
+
+    static void check(EmbeddedStore store) {
+        ArchiveTables tables = new ArchiveTables(store);
+        done(store.read(reader -> {
+            check(tables, reader);
+            return true;
+        }));
+    }
+
+    private static void check(ArchiveTables tables, Reader reader) {
+        Set<String> messages = new TreeSet<>();
+        Set<String> conversations = new TreeSet<>();
+        long[] counts = new long[2];
+        reader.scan(tables.entries, FIRST, END, (key, value) -> {
+            EntryRow row = EntryRow.decode(streamOf(key), RowKeys.seqOf(key), value);
+            StreamName stream = row.entry().stream();
+            counts[0]++;
+            counts[1] += key.length + value.length;
+            AmendedMessage.idOf(row).ifPresent(id -> messages.add(hex(ArchiveKeys.ofMessage(stream, id, row))));
+            if (stream.isInbox()) {
+                row.conversationRow()
+                        .ifPresent(each -> conversations.add(hex(ArchiveKeys.ofConversation(stream, each.key()))));
+            }
+            ArchivedStream of = tables.stream(reader, stream);
+            long seq = row.entry().position().seq();
+            assertThat(seq).isGreaterThanOrEqualTo(of.first());
+            assertThat(seq).isLessThanOrEqualTo(Math.max(of.head().seq(), of.early()));
+            return true;
+        });
+        assertThat(keys(reader, tables.messages)).isEqualTo(messages);
+        assertThat(keys(reader, tables.conversations)).isEqualTo(conversations);
+        assertThat(tables.totals(reader)).isEqualTo(new ArchiveTotals(counts[0], counts[1]));
+        reader.scan(tables.holes, FIRST, END, (key, value) -> {
+            long last = RowKeys.seqOf(key);
+            for (long seq = ArchiveKeys.number(value); seq <= last; seq++) {
+                assertThat(tables.entry(reader, streamOf(key), seq)).isEmpty();
+            }
+            return true;
+        });
+        reader.scan(tables.hours, FIRST, END, (key, value) -> {
+            StreamName stream = ArchiveKeys.streamOf(key);
+            tables.entry(reader, stream, ArchiveKeys.number(value))
+                    .ifPresent(row -> assertThat(ArchiveKeys.hourOf(row)).isEqualTo(ArchiveKeys.hourOf(key)));
+            return true;
+        });
+    }
+
+    private static Set<String> keys(Reader reader, Table table) {
+        Set<String> keys = new TreeSet<>();
+        reader.scan(table, FIRST, END, (key, value) -> keys.add(hex(key)));
+        return keys;
+    }
+
+    private static StreamName streamOf(byte[] key) {
+        byte[] name = Arrays.copyOf(key, key.length - Long.BYTES - 1);
+        return new StreamName(new String(name, StandardCharsets.UTF_8));
+    }
+
+    private static String hex(byte[] key) {
+        return HexFormat.of().formatHex(key);
+    }
+}
