@@ -83,7 +83,7 @@ public final class ConfigCommand extends CommandGroup {
 
     private int told(AckSafety safety) {
         safety.lines().forEach(line -> out().println("store: " + line));
-        return safety.verdict() == AckSafety.Verdict.REFUSES ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+        return safety.worth() == AckSafety.Worth.REFUSES ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
     private int unusable(Throwable reason) {

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Whether acknowledged messages survive the death of a machine of Redis, and what that depends on. */
-public record AckSafety(Verdict verdict, List<Risk> risks) {
+public record AckSafety(Worth worth, List<Risk> risks) {
     private static final String ALWAYS = "always";
 
     public AckSafety {
@@ -16,7 +16,7 @@ public record AckSafety(Verdict verdict, List<Risk> risks) {
     }
 
     /** The answer in one word. */
-    public enum Verdict implements LowerCaseId {
+    public enum Worth implements LowerCaseId {
         HOLDS("acknowledged messages survive the death of any one machine, a master of Redis included"),
         DEPENDS("acknowledged messages survive the death of a master of Redis under conditions"),
         LOSES("the death of a master of Redis may lose what was acknowledged last"),
@@ -24,7 +24,7 @@ public record AckSafety(Verdict verdict, List<Risk> risks) {
 
         private final String sentence;
 
-        Verdict(String sentence) {
+        Worth(String sentence) {
             this.sentence = sentence;
         }
 
@@ -36,42 +36,42 @@ public record AckSafety(Verdict verdict, List<Risk> risks) {
     /** A reason why the answer is not better, the worst first. */
     public enum Risk implements LowerCaseId {
         TOO_FEW_REPLICAS(
-                Verdict.REFUSES,
+                Worth.REFUSES,
                 "a master has fewer replicas than store.redis.ackReplicas: start replicas, or lower it on all nodes"),
         NO_WAIT(
-                Verdict.LOSES,
+                Worth.LOSES,
                 "no ack waits for a replica: set store.redis.ackReplicas on all nodes, if Redis has replicas"),
         NO_REPLICA(
-                Verdict.LOSES,
+                Worth.LOSES,
                 "a master has no replica: its disk is the only copy, and no other server can take its place"),
         NO_FAILOVER(
-                Verdict.DEPENDS,
+                Worth.DEPENDS,
                 "no sentinel and no Redis Cluster watches the master: it depends on who promotes a replica, and on which one"),
         CHOICE(
-                Verdict.DEPENDS,
+                Worth.DEPENDS,
                 "a master has more replicas than an ack waits for: it depends on the choice of the one that has most; Sentinel"
                         + " compares what it was told last, behind replica-priority, and a Redis Cluster only delays the others."
                         + " For certainty set store.redis.ackReplicas to the number of replicas that may be promoted"),
         NO_APPEND_ONLY(
-                Verdict.DEPENDS,
+                Worth.DEPENDS,
                 "a master is not appendonly: it must not restart before it is replaced, since it would come back without its"
                         + " newest data, and its replicas would copy that"),
         NO_FSYNC(
-                Verdict.DEPENDS,
+                Worth.DEPENDS,
                 "a master has no appendfsync always: its machine must not restart before it is replaced, since it may come back"
                         + " without its last second, and its replicas would copy that"),
         UNKNOWN_FSYNC(
-                Verdict.DEPENDS,
+                Worth.DEPENDS,
                 "whether a master has appendfsync always is not known: look, or permit our user +config|get"),
         NO_REQUIRED_REPLICAS(
-                Verdict.HOLDS,
+                Worth.HOLDS,
                 "a master has no min-replicas-to-write: what waits for no replica, such as accounts, rooms and sessions, can be"
                         + " written to a master that is cut off from its replicas, and is lost with it");
 
-        private final Verdict atBest;
+        private final Worth atBest;
         private final String sentence;
 
-        Risk(Verdict atBest, String sentence) {
+        Risk(Worth atBest, String sentence) {
             this.atBest = atBest;
             this.sentence = sentence;
         }
@@ -84,14 +84,14 @@ public record AckSafety(Verdict verdict, List<Risk> risks) {
     static AckSafety of(ReplicationFacts facts) {
         List<Risk> risks =
                 Stream.of(Risk.values()).filter(risk -> applies(risk, facts)).toList();
-        Verdict verdict =
-                risks.stream().map(risk -> risk.atBest).max(Enum::compareTo).orElse(Verdict.HOLDS);
-        return new AckSafety(verdict, risks);
+        Worth worth =
+                risks.stream().map(risk -> risk.atBest).max(Enum::compareTo).orElse(Worth.HOLDS);
+        return new AckSafety(worth, risks);
     }
 
-    /** The verdict and what it rests on, each a sentence for an operator. */
+    /** The worth and what it rests on, each a sentence for an operator. */
     public List<String> lines() {
-        return Stream.concat(Stream.of(verdict.sentence()), risks.stream().map(Risk::sentence))
+        return Stream.concat(Stream.of(worth.sentence()), risks.stream().map(Risk::sentence))
                 .toList();
     }
 

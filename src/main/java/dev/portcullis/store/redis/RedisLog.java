@@ -36,13 +36,13 @@ final class RedisLog {
 
     /** Says once at a start what an ack is worth. A setting that does not do what it is for is a warning. */
     void acks(AckSafety safety, boolean awaited) {
-        boolean asWanted = !awaited || safety.verdict() == AckSafety.Verdict.HOLDS;
+        boolean asWanted = !awaited || safety.worth() == AckSafety.Worth.HOLDS;
         log.atLevel(asWanted ? Level.INFO : Level.WARN)
                 .addKeyValue("event", "store.acks")
-                .addKeyValue("verdict", safety.verdict().id())
+                .addKeyValue("worth", safety.worth().id())
                 .addKeyValue(
                         "risks", safety.risks().stream().map(AckSafety.Risk::id).collect(Collectors.joining(" ")))
-                .log(safety.verdict().sentence());
+                .log(safety.worth().sentence());
     }
 
     void fewReplicas(HostPort master, int count, int wanted) {

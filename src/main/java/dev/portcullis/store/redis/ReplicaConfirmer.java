@@ -39,8 +39,13 @@ final class ReplicaConfirmer {
     private final List<RedisConnection> connections;
     private final Deque<RedisConnection> idle;
     private List<Unconfirmed> queue = new ArrayList<>();
+
+    /** What is not confirmed, in the order of the deadlines; some that are may be left in it. */
+    private final Deque<Unconfirmed> pending = new ArrayDeque<>();
+
     private int waiting;
     private boolean scheduled;
+    private boolean timed;
 
     /**
      * An answer that waits.
@@ -55,6 +60,10 @@ final class ReplicaConfirmer {
             } else {
                 fail("another server has taken the place of the one that answered");
             }
+        }
+
+        boolean isEnded() {
+            return done.future().isComplete();
         }
 
         void fail(String why) {
@@ -91,23 +100,47 @@ final class ReplicaConfirmer {
      * @param key a key of a lane of the master
      */
     Future<Void> confirm(String server, String key) {
-        Promise<Void> done = Promise.promise();
+        Unconfirmed answer = new Unconfirmed(
+                server, key, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(acks.ms()), Promise.promise());
         waiting++;
-        queue.add(new Unconfirmed(server, key, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(acks.ms()), done));
+        pending.add(answer);
+        queue.add(answer);
         schedule();
-        return done.future()
-                .timeout(acks.ms(), TimeUnit.MILLISECONDS)
-                .recover(failure -> Future.failedFuture(
-                        failure instanceof StoreFailure known
-                                ? known
-                                : new StoreFailure("the replicas did not confirm in time")))
-                .onComplete(any -> waiting--);
+        if (!timed) {
+            timed = true;
+            context.runOnContext(any -> startTimer());
+        }
+        return answer.done().future().onComplete(any -> waiting--);
     }
 
     void close() {
         connections.forEach(RedisConnection::close);
-        failAll(queue, "the store is closed");
+        pending.forEach(each -> each.fail("the connection to the master is closed"));
         queue = new ArrayList<>();
+    }
+
+    /** One timer for all, not one for each: what is confirmed in time costs none. */
+    private void startTimer() {
+        Unconfirmed oldest = pending.peek();
+        if (oldest == null) {
+            timed = false;
+            return;
+        }
+        long left = TimeUnit.NANOSECONDS.toMillis(oldest.deadlineNanos() - System.nanoTime());
+        redis.vertx().setTimer(Math.max(1, left + 1), any -> {
+            long now = System.nanoTime();
+            pending.stream()
+                    .takeWhile(each -> each.deadlineNanos() - now <= 0)
+                    .forEach(each -> each.fail("the replicas did not confirm in time"));
+            dropEnded();
+            startTimer();
+        });
+    }
+
+    private void dropEnded() {
+        for (Unconfirmed next = pending.peek(); next != null && next.isEnded(); next = pending.peek()) {
+            pending.remove();
+        }
     }
 
     /** Begins behind the current turn of the event loop: the answers that arrive together make one group. */
@@ -123,7 +156,7 @@ final class ReplicaConfirmer {
 
     private void begin() {
         long now = System.nanoTime();
-        queue.removeIf(each -> each.deadlineNanos() - now <= 0);
+        queue.removeIf(Unconfirmed::isEnded);
         if (queue.isEmpty() || idle.isEmpty()) {
             return;
         }
@@ -150,6 +183,7 @@ final class ReplicaConfirmer {
                         replies -> answered(group, replies.get(0), replies.get(1)),
                         failure -> failed(connection, group, key, failure))
                 .onComplete(any -> {
+                    dropEnded();
                     idle.add(connection);
                     schedule();
                 });

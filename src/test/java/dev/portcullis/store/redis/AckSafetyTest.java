@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.HostPort;
 import dev.portcullis.store.redis.AckSafety.Risk;
-import dev.portcullis.store.redis.AckSafety.Verdict;
+import dev.portcullis.store.redis.AckSafety.Worth;
 import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.ReplicationFacts.MasterFacts;
 import java.util.List;
@@ -22,7 +22,7 @@ class AckSafetyTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // topology | ackReplicas | replicas, required, appendonly, fsync | verdict | risks
+                // topology | ackReplicas | replicas, required, appendonly, fsync | worth | risks
                 "SENTINEL   | 1 | 1 yes yes always   | HOLDS   | ''",
                 "CLUSTER    | 1 | 1 yes yes always   | HOLDS   | ''",
                 "SENTINEL   | 2 | 2 yes yes always   | HOLDS   | ''",
@@ -42,9 +42,9 @@ class AckSafetyTest {
                 "SENTINEL   | 1 | 0 yes yes always   | REFUSES | too_few_replicas no_replica",
             })
     void death_of_a_machine_is_judged_by_what_redis_says(
-            Topology topology, int ackReplicas, String master, Verdict verdict, String risks) {
+            Topology topology, int ackReplicas, String master, Worth worth, String risks) {
         AckSafety safety = AckSafety.of(new ReplicationFacts(topology, ackReplicas, List.of(master(master))));
-        assertThat(safety.verdict()).isEqualTo(verdict);
+        assertThat(safety.worth()).isEqualTo(worth);
         assertThat(safety.risks().stream().map(Risk::id).collect(Collectors.joining(" ")))
                 .isEqualTo(risks);
     }
@@ -53,16 +53,16 @@ class AckSafetyTest {
     void worst_master_of_a_cluster_decides() {
         AckSafety safety = AckSafety.of(new ReplicationFacts(
                 Topology.CLUSTER, 1, List.of(master("1 yes yes always"), master("0 yes yes always"))));
-        assertThat(safety.verdict()).isEqualTo(Verdict.REFUSES);
+        assertThat(safety.worth()).isEqualTo(Worth.REFUSES);
         assertThat(safety.lines())
-                .startsWith(Verdict.REFUSES.sentence(), Risk.TOO_FEW_REPLICAS.sentence())
+                .startsWith(Worth.REFUSES.sentence(), Risk.TOO_FEW_REPLICAS.sentence())
                 .hasSize(1 + safety.risks().size());
     }
 
     @Test
     void sentences_are_of_one_line_and_differ() {
         assertThat(Stream.concat(
-                                Stream.of(Verdict.values()).map(Verdict::sentence),
+                                Stream.of(Worth.values()).map(Worth::sentence),
                                 Stream.of(Risk.values()).map(Risk::sentence))
                         .toList())
                 .doesNotHaveDuplicates()

@@ -19,6 +19,7 @@ import dev.portcullis.store.redis.ReplicaAcks;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -176,10 +178,27 @@ class RedisReplicaAcksTest {
     }
 
     @Test
+    void answer_comes_on_the_context_of_its_caller() throws Exception {
+        RedisStreamStore streams = open(1, LONG_MS);
+        RedisStreamStore impatient = open(1, SHORT_MS);
+        Context context = vertx.getOrCreateContext();
+        assertThat(contextOfAnswer(context, streams)).isSameAs(context);
+        replica.pause();
+        assertThat(contextOfAnswer(context, impatient)).as("of a failure").isSameAs(context);
+    }
+
+    @Test
     void scripts_that_were_flushed_are_loaded_again() throws Exception {
         RedisStreamStore streams = open(1, LONG_MS);
         new RedisConsole(master).ask("SCRIPT", "FLUSH");
         assertThat(await(streams.append(message("m1")))).isInstanceOf(AppendResult.Stored.class);
+    }
+
+    private static Context contextOfAnswer(Context context, RedisStreamStore streams) throws Exception {
+        CompletableFuture<Context> answered = new CompletableFuture<>();
+        context.runOnContext(
+                any -> streams.append(message("m1")).onComplete(answer -> answered.complete(Vertx.currentContext())));
+        return answered.get(60, TimeUnit.SECONDS);
     }
 
     private RedisStreamStore open(int replicas, int ms) throws Exception {
