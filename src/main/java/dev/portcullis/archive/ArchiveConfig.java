@@ -12,7 +12,6 @@ public record ArchiveConfig(Kind kind, long bytes, long backlogBytes, OnFull onF
     /** Where the archive is. */
     public enum Kind {
         EMBEDDED,
-        POSTGRES,
         NONE
     }
 
@@ -24,15 +23,14 @@ public record ArchiveConfig(Kind kind, long bytes, long backlogBytes, OnFull onF
         GAP
     }
 
-    /** @param embedded whether the node has a store of its own */
-    public static ArchiveConfig read(Section archive, boolean embedded) {
+    public static ArchiveConfig read(Section archive) {
         return new ArchiveConfig(
                 archive.basic()
                         .choice(
                                 "kind",
-                                embedded ? Kind.EMBEDDED : Kind.NONE,
+                                Kind.NONE,
                                 "where messages stay that have left the window (streams.room, streams.inbox): embedded, in the"
-                                        + " node's own store; postgres; none. By default embedded where the store is"),
+                                        + " node's own store, or none"),
                 archive.basic()
                         .number(
                                 "bytes",

@@ -2,6 +2,7 @@ package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Part;
 import dev.portcullis.streams.DirectConversation.Read;
@@ -11,8 +12,10 @@ import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** Inboxes whose conversations go on in the archive where the window of the inbox ends. */
 public final class ArchivedInboxes implements InboxStore {
@@ -29,58 +32,44 @@ public final class ArchivedInboxes implements InboxStore {
     @Override
     public Future<Part> conversation(Read read, Bounds bounds) {
         return inboxes.conversation(read, bounds)
-                .compose(window ->
-                        read.order() == Order.BEFORE ? before(read, bounds, window) : after(read, bounds, window));
+                .compose(window -> isWhole(read, window)
+                        ? Future.succeededFuture(window)
+                        : archived(read, bounds).map(archived -> joined(read, bounds, window, archived)));
     }
 
-    private Future<Part> before(Read read, Bounds bounds, Part window) {
-        long from = window.entries().isEmpty()
-                ? read.seq()
-                : seq(window.entries().get(window.entries().size() - 1));
-        if (window.cut() || from <= 1) {
-            return Future.succeededFuture(window);
+    /** Whether the window has all entries of the part. */
+    private static boolean isWhole(Read read, Part window) {
+        if (window.thinned() || window.gap()) {
+            return false;
         }
-        int bytes = window.entries().stream().mapToInt(LatestEntry::length).sum();
-        int entries = bounds.entries() - window.entries().size();
-        Bounds rest = new Bounds(Math.max(1, entries), Math.max(1, bounds.bytes() - bytes));
-        return archived(new Read(read.of(), Order.BEFORE, from), rest).map(earlier -> {
-            boolean fits = window.entries().isEmpty() || (entries > 0 && bytes + length(earlier) <= bounds.bytes());
-            return fits
-                    ? new Part(
-                            window.head(),
-                            Stream.concat(window.entries().stream(), earlier.entries().stream())
-                                    .toList(),
-                            earlier.cut(),
-                            false)
-                    : new Part(
-                            window.head(), window.entries(), !earlier.entries().isEmpty(), false);
-        });
+        return read.order() == Order.AFTER || window.cut() || (!window.entries().isEmpty() && lastSeq(window) == 1);
     }
 
-    /** Reads in the archive what the window no longer has; then in the window. */
-    private Future<Part> after(Read read, Bounds bounds, Part window) {
-        return window.gap()
-                ? archived(read, bounds).map(earlier -> {
-                    List<LatestEntry> later = window.entries().stream()
-                            .filter(entry -> seq(entry) > earlier.head().seq())
-                            .toList();
-                    return earlier.entries().isEmpty() && !earlier.cut()
-                            ? new Part(window.head(), later, window.cut(), earlier.gap())
-                            : new Part(
-                                    window.head(),
-                                    earlier.entries(),
-                                    earlier.cut() || window.cut() || !later.isEmpty(),
-                                    earlier.gap());
-                })
-                : Future.succeededFuture(window);
+    /** The entries of both. Each has all of its own up to its last one, if it is cut, or to the end. */
+    private static Part joined(Read read, Bounds bounds, Part window, Part archived) {
+        boolean up = read.order() == Order.AFTER;
+        NavigableMap<Long, LatestEntry> entries =
+                new TreeMap<>(up ? Comparator.<Long>naturalOrder() : Comparator.<Long>reverseOrder());
+        archived.entries().forEach(entry -> entries.put(seq(entry), entry));
+        window.entries().forEach(entry -> entries.put(seq(entry), entry)); // it has amendments that the archive lacks
+        boolean cut = false;
+        for (Part part : List.of(window, archived)) {
+            if (part.cut()) {
+                entries.tailMap(lastSeq(part), false).clear();
+                cut = true;
+            }
+        }
+        BoundedPart<LatestEntry> some =
+                new BoundedPart<LatestEntry>(bounds, LatestEntry::length).addAll(entries.values().stream());
+        return new Part(window.head(), some.items(), cut || some.isCut(), up && archived.gap());
+    }
+
+    private static long lastSeq(Part part) {
+        return seq(part.entries().get(part.entries().size() - 1));
     }
 
     private Future<Part> archived(Read read, Bounds bounds) {
         return amendments.apply(read.of().inbox()).compose(any -> archive.conversation(read, bounds));
-    }
-
-    private static int length(Part part) {
-        return part.entries().stream().mapToInt(LatestEntry::length).sum();
     }
 
     private static long seq(LatestEntry entry) {

@@ -7,7 +7,6 @@ import dev.portcullis.broadcast.Publication.Message;
 import dev.portcullis.broadcast.Publication.Notification;
 import dev.portcullis.broadcast.Publication.Post;
 import dev.portcullis.broadcast.Publication.Removal;
-import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Reason;
@@ -39,21 +38,14 @@ public final class PublishPolicy {
     private final ContentPolicy content;
     private final MessageComposer messages;
     private final BroadcastConfig config;
-    private final Live<StreamWindow> room;
-    private final Live<StreamWindow> inbox;
+    private final StreamWindows windows;
     private final InboxConfig inboxes;
 
-    public PublishPolicy(
-            ContentPolicy content,
-            BroadcastConfig config,
-            Live<StreamWindow> room,
-            Live<StreamWindow> inbox,
-            InboxConfig inboxes) {
+    public PublishPolicy(ContentPolicy content, BroadcastConfig config, StreamWindows windows, InboxConfig inboxes) {
         this.content = content;
         this.messages = new MessageComposer(content, config.messageBytes());
         this.config = config;
-        this.room = room;
-        this.inbox = inbox;
+        this.windows = windows;
         this.inboxes = inboxes;
     }
 
@@ -68,12 +60,17 @@ public final class PublishPolicy {
      * sent.
      */
     Result<AppendRequest, Rejection> message(PublishRequest request, Message message, String text, long now) {
-        return messages.compose(request, message, text, now)
-                .fold(body -> Result.done(entry(request, message.target(), body, now)), Result::refused);
+        return windows.areFull()
+                ? full()
+                : messages.compose(request, message, text, now)
+                        .fold(body -> Result.done(entry(request, message.target(), body, now)), Result::refused);
     }
 
     /** Judges an event. It passes unchanged: it is no text, and its schema judged it where it came in. */
     Result<AppendRequest, Rejection> event(PublishRequest request, Event event, long now) {
+        if (windows.areFull()) {
+            return full();
+        }
         byte[] body = new DeliveredEvent(event.target(), request.from().userId(), event.event(), event.data(), now)
                 .body(request.messageId());
         return EntryFrame.maxLength(body) > config.messageBytes()
@@ -81,17 +78,22 @@ public final class PublishPolicy {
                 : Result.done(entry(request, event.target(), body, now));
     }
 
+    /** Deletions and removals are taken even then: they end what should no longer be. */
+    private static <T> Result<T, Rejection> full() {
+        return Result.refused(Rejection.of(Reason.UNAVAILABLE));
+    }
+
     private AppendRequest entry(PublishRequest request, Target to, byte[] body, long now) {
         return to.fold(
                         roomId -> append(
                                 StreamName.room(roomId),
-                                room.get(),
+                                windows.room(),
                                 request.from().barrable(),
                                 request,
                                 body,
                                 now),
                         user -> inInbox(
-                                append(StreamName.inbox(user), inbox.get(), Optional.empty(), request, body, now),
+                                append(StreamName.inbox(user), windows.inbox(), Optional.empty(), request, body, now),
                                 request.from().userId(),
                                 user))
                 .carrying(request.message());
@@ -129,13 +131,15 @@ public final class PublishPolicy {
     /** Judges an edit with this text. Under its key it stays the edit that the client sent. */
     public Result<AmendRequest, Rejection> edit(
             PublishRequest request, Amendment amendment, String text, StreamName stream, long now) {
-        return messages.compose(request, amendment, text, now)
-                .fold(body -> Result.done(amend(request, amendment, body, stream, now)), Result::refused);
+        return windows.areFull()
+                ? full()
+                : messages.compose(request, amendment, text, now)
+                        .fold(body -> Result.done(amend(request, amendment, body, stream, now)), Result::refused);
     }
 
     private AmendRequest amend(PublishRequest request, Amendment amendment, byte[] body, StreamName stream, long now) {
         boolean edits = amendment.content().isPresent();
-        StreamWindow window = stream.isInbox() ? inbox.get() : room.get();
+        StreamWindow window = stream.isInbox() ? windows.inbox() : windows.room();
         return new AmendRequest(
                 append(stream, window, request.from().barrable(), request, body, now),
                 amendment.messageId(),
@@ -157,7 +161,7 @@ public final class PublishPolicy {
                 .filter(Predicate.not(String::isBlank));
         return append(
                         StreamName.room(removal.roomId()),
-                        room.get(),
+                        windows.room(),
                         request.from().barrable(),
                         request,
                         new MemberRemoved(removal.roomId(), removal.user(), reason, now).body(),
@@ -172,7 +176,7 @@ public final class PublishPolicy {
                 .user()
                 .map(user -> new MemberRemoved(roomId, user, Optional.empty(), now).body())
                 .orElseGet(() -> new MemberRemoved.RoomDeleted(roomId, now).body());
-        AppendRequest entry = append(StreamName.room(roomId), room.get(), Optional.empty(), request, body, now);
+        AppendRequest entry = append(StreamName.room(roomId), windows.room(), Optional.empty(), request, body, now);
         return detachment.user().map(entry::leaving).orElseGet(() -> entry.detaching(StreamEntry.ALL_USERS));
     }
 

@@ -64,6 +64,17 @@ public record DirectConversation(UserId owner, UserId other) {
      * @param cut whether a further entry of the conversation was left out
      * @param gap whether entries right behind the position of a read {@code AFTER} it are no longer kept, or an entry of the
      * other user within the part was trimmed
+     * @param thinned whether entries of the inbox were trimmed that came after some which are still kept
      */
-    public record Part(Position head, List<LatestEntry> entries, boolean cut, boolean gap) {}
+    public record Part(Position head, List<LatestEntry> entries, boolean cut, boolean gap, boolean thinned) {
+        /** Makes a part of an inbox of which nothing was trimmed behind its oldest entry. */
+        public Part(Position head, List<LatestEntry> entries, boolean cut, boolean gap) {
+            this(head, entries, cut, gap, false);
+        }
+
+        /** The same part, of an inbox of which entries may have been trimmed. */
+        public Part thinned(boolean trimmed) {
+            return new Part(head, entries, cut, gap, trimmed);
+        }
+    }
 }

@@ -15,6 +15,7 @@ public record StreamsConfig(
         long reorderBytes,
         long gapMs,
         StreamStore.Bounds readBounds,
+        int resumeEntries,
         int partBytes,
         int parts,
         long pageBytes,
@@ -32,6 +33,9 @@ public record StreamsConfig(
 
     /** How long a missing entry is waited for before it is read. */
     private static final long GAP_MS = 50;
+
+    /** Entries that one read of the store returns at most. */
+    private static final int READ_ENTRIES = 300;
 
     /** Bytes of entries that one read of the store returns at most. */
     private static final int READ_BYTES = 255 << 10;
@@ -60,10 +64,14 @@ public record StreamsConfig(
                 REORDER_ENTRIES,
                 Math.min(REORDER_BYTES, HeapShare.RECENT.dividedBy(shards)),
                 GAP_MS,
-                new StreamStore.Bounds(
-                        streams.integer(
-                                "resumeEntries", 300, 1, 10_000, "entries that one read of the store returns at most"),
-                        READ_BYTES),
+                new StreamStore.Bounds(READ_ENTRIES, READ_BYTES),
+                streams.integer(
+                        "resumeEntries",
+                        10_000,
+                        1,
+                        1_000_000,
+                        "entries that a client may have missed and still gets all of them, where an archive has those that have"
+                                + " left the window"),
                 streams.integer(
                         "partBytes",
                         64 << 10,

@@ -39,17 +39,17 @@ import org.junit.jupiter.api.Test;
 /** An archive that follows the streams of each store: what is fed, and what is read over the border of the window. */
 abstract class ArchiveFollowingContract {
     private static final RoomId ROOM = new RoomId("lobby");
-    private static final StreamName LOBBY = StreamName.room(ROOM);
+    static final StreamName LOBBY = StreamName.room(ROOM);
     private static final UserId ANN = new UserId("ann");
     private static final StreamWindow WINDOW = new StreamWindow(5, TimeUnit.HOURS.toMillis(1), true);
-    private static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
+    static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
 
     final SettableClock clock = new SettableClock();
-    private final FailingArchive archive = new FailingArchive();
+    final FailingArchive archive = new FailingArchive();
     private final ArchiveBacklog backlog = new ArchiveBacklog(() -> 1_000, ArchiveConfig.OnFull.REFUSE);
     private final List<String> fed = new ArrayList<>();
     private Opened opened;
-    private StreamStore streams;
+    StreamStore streams;
     private int ids;
 
     /** One opening of a store. */
@@ -61,6 +61,12 @@ abstract class ArchiveFollowingContract {
     void begin() throws Exception {
         opened = open(stream -> archive.positions(List.of(stream)).map(all -> all.get(0)));
         streams = new ArchivedStreams(opened.streams(), archive, opened.source(), opened.rows(), 10_000);
+    }
+
+    /** Opens the store again. */
+    final void reopen() throws Exception {
+        end();
+        begin();
     }
 
     @AfterEach
@@ -298,7 +304,7 @@ abstract class ArchiveFollowingContract {
         assertThat(backlog.refuses()).isFalse();
     }
 
-    private boolean round(String node) throws Exception {
+    final boolean round(String node) throws Exception {
         return await(feeder(node, true).round());
     }
 
@@ -312,7 +318,7 @@ abstract class ArchiveFollowingContract {
                 (entries, missing) -> fed.add(entries + ", missing " + missing));
     }
 
-    private void append(int count) throws Exception {
+    final void append(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             String id = "m" + ++ids;
             AppendRequest message = request("\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"" + id
@@ -370,13 +376,13 @@ abstract class ArchiveFollowingContract {
         return new String(entry.body(), StandardCharsets.UTF_8);
     }
 
-    private List<Long> archivedSeqs() {
+    final List<Long> archivedSeqs() {
         return archive.entries(LOBBY).stream()
                 .map(entry -> entry.position().seq())
                 .toList();
     }
 
-    private static List<Long> seqs(long from, long to) {
+    static List<Long> seqs(long from, long to) {
         return LongStream.rangeClosed(from, to).boxed().toList();
     }
 }

@@ -97,8 +97,7 @@ public final class BroadcastFixture {
         return new PublishPolicy(
                 new ContentPolicy(new ContentConfig(content, false)),
                 config,
-                Live.fixed(new StreamWindow(300, 86_400_000)),
-                Live.fixed(new StreamWindow(300, 86_400_000)),
+                StreamWindows.fixed(new StreamWindow(300, 86_400_000), new StreamWindow(300, 86_400_000)),
                 InboxConfig.read(empty()));
     }
 

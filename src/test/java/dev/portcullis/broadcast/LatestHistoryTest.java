@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.broadcast.LatestHistory.Page;
 import dev.portcullis.broadcast.Publication.Amendment;
 import dev.portcullis.config.ConfigReading;
-import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
@@ -67,8 +66,7 @@ class LatestHistoryTest {
             new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
             BroadcastConfig.read(
                     section(Map.of("editsPerMessage", 1_000L)), section(Map.of()), CircuitBreaker.Config.STANDARD),
-            Live.fixed(KEPT),
-            Live.fixed(KEPT),
+            StreamWindows.fixed(KEPT, KEPT),
             InboxConfig.read(section(Map.of())));
 
     private static Section section(Map<String, Object> values) {

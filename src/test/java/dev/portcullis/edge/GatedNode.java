@@ -22,6 +22,7 @@ import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.Publisher;
 import dev.portcullis.broadcast.RoomAppender;
+import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.interest.EdgeInterests;
@@ -173,8 +174,7 @@ public final class GatedNode {
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(config.content()),
                 config.broadcast(),
-                Live.fixed(config.streams().room()),
-                Live.fixed(config.streams().inbox()),
+                StreamWindows.fixed(config.streams().room(), config.streams().inbox()),
                 config.inboxes());
         ModeratedAppend moderated = new ModeratedAppend(Live.fixed(Optional.empty()));
         return new Publisher(

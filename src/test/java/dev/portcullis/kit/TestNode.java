@@ -202,6 +202,7 @@ public final class TestNode implements TestServer {
                 config.content(),
                 config.broadcast(),
                 config.streams(),
+                config.archive(),
                 config.store(),
                 patient(config.redis()),
                 patient(config.bus()),

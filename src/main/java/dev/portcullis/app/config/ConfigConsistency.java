@@ -1,5 +1,6 @@
 package dev.portcullis.app.config;
 
+import dev.portcullis.archive.ArchiveConfig;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Section;
@@ -20,6 +21,7 @@ final class ConfigConsistency {
     void check(Section root) {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
+        requireStoreOfArchive(root.section("archive"));
         requireIssuer(root.section("auth"));
         new IdentitySettings(config).check(root);
         new StageDeadlines(config).check(root);
@@ -62,6 +64,13 @@ final class ConfigConsistency {
                     "kind",
                     "is embedded, which only one node can use, and cluster.enabled is true",
                     "write redis and say in store.redis where it is");
+        }
+    }
+
+    private void requireStoreOfArchive(Section section) {
+        if (config.archive().kind() == ArchiveConfig.Kind.EMBEDDED
+                && config.store().kind() != StoreConfig.Kind.EMBEDDED) {
+            section.problem("kind", "is embedded, and store.kind is not", "write none, or embedded there too");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.app.config;
 
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.app.process.WatchdogConfig;
+import dev.portcullis.archive.ArchiveConfig;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.audit.chain.AuditFileConfig;
@@ -81,6 +82,7 @@ public record NodeConfig(
         ContentConfig content,
         BroadcastConfig broadcast,
         StreamsConfig streams,
+        ArchiveConfig archive,
         StoreConfig store,
         RedisConfig redis,
         BusConfig bus,
@@ -138,6 +140,7 @@ public record NodeConfig(
                 BroadcastConfig.read(
                         root.section("broadcast"), root.section("content").section("hook"), breaker),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
+                ArchiveConfig.read(root.section("archive")),
                 StoreConfig.read(root.section("store")),
                 RedisConfig.read(root.section("store").section("redis")),
                 BusConfig.read(root.section("bus"), breaker),

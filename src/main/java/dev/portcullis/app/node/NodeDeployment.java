@@ -10,6 +10,7 @@ import dev.portcullis.admin.node.NodeStatistics;
 import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
+import dev.portcullis.app.node.assembly.ArchiveAssembly;
 import dev.portcullis.app.node.assembly.AuthAssembly;
 import dev.portcullis.app.node.assembly.BroadcastAssembly;
 import dev.portcullis.app.node.assembly.EdgeAssembly;
@@ -22,6 +23,7 @@ import dev.portcullis.app.node.assembly.StopSteps;
 import dev.portcullis.app.node.assembly.UserAssembly;
 import dev.portcullis.app.node.live.NodeReload;
 import dev.portcullis.app.node.live.Reloads;
+import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.metrics.Metric;
@@ -81,8 +83,10 @@ final class NodeDeployment {
         this.config = source.config();
         this.cluster = services.cluster();
         this.nodeIncarnation = new NodeIncarnation(services.bus().node());
-        this.stageStores =
-                new StageStores(stores, () -> services.live().bans().get().max());
+        this.stageStores = new StageStores(
+                stores,
+                () -> services.live().bans().get().max(),
+                config.streams().resumeEntries());
         this.shared =
                 new SharedAddresses(services.live().bans()::get, config.http().trustedProxies());
         this.users = new UserAssembly(services, config);
@@ -142,6 +146,7 @@ final class NodeDeployment {
                 .compose(any -> admin())
                 .compose(any -> checkPeers())
                 .compose(any -> hooks())
+                .compose(any -> archive())
                 .compose(any -> deployAll(deciding))
                 .onSuccess(any -> cluster.ifPresent(peers -> stops.push(peers::withdraw)))
                 .compose(any -> edge.map(this::open).orElseGet(Future::succeededFuture))
@@ -268,6 +273,13 @@ final class NodeDeployment {
         return new HooksAssembly(services, stageStores.broadcast(), stores.lanes())
                 .verticle(config.hooks())
                 .<Future<?>>map(this::deploy)
+                .orElseGet(Future::succeededFuture);
+    }
+
+    /** It stops after the stages, so that the archive gets what they stored last. */
+    private Future<?> archive() {
+        Optional<NodeArchive> archive = config.runs(Stage.BROADCAST) ? stores.archive() : Optional.empty();
+        return archive.<Future<?>>map(each -> deploy(new ArchiveAssembly(services, each, stores.rows()).verticle()))
                 .orElseGet(Future::succeededFuture);
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.app.node;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.Health.State;
 import dev.portcullis.admin.node.NodeFacts.NodeState;
+import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditEvent;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 final class Readiness {
     private static final String STORE = "store";
     private static final String PEERS = "peers";
+    private static final String ARCHIVE = "archive";
 
     private final Stores stores;
     private final LaneVerticle lanes;
@@ -32,6 +34,8 @@ final class Readiness {
 
     /** Whether the audit file can be written, where a node without it must not serve. */
     private final Optional<Health.Check> audit;
+
+    private final Optional<Health.Check> archive;
 
     private volatile boolean started;
     private volatile boolean draining;
@@ -53,6 +57,12 @@ final class Readiness {
         this.audit = auditFile.onFailure() == AuditFileConfig.OnFailure.UNREADY
                 ? Optional.of(check("audit", trail::writes))
                 : Optional.empty();
+        this.archive = stores.archive().map(each -> new Health.Check(ARCHIVE, () -> archive(each)));
+    }
+
+    /** Without the archive all goes on, but for reads of what is older than the window. */
+    private static State archive(NodeArchive archive) {
+        return archive.health().isAway() ? State.DEGRADED : State.UP;
     }
 
     void started() {
@@ -93,7 +103,9 @@ final class Readiness {
                 check("stages", () -> started && !draining),
                 check(PEERS, this::reachesAll),
                 new Health.Check("keys", keys));
-        return Stream.concat(always, audit.stream()).toList();
+        return Stream.of(always, audit.stream(), archive.stream())
+                .flatMap(each -> each)
+                .toList();
     }
 
     /** A check that is either up or down. */
@@ -109,6 +121,8 @@ final class Readiness {
                     audit.event(AuditEvent.of(eventOfStore(state)));
                 }
             }
+            case ARCHIVE ->
+                audit.event(AuditEvent.of(state == State.UP ? EventName.ARCHIVE_UP : EventName.ARCHIVE_AWAY));
             case PEERS ->
                 audit.event(AuditEvent.of(state == State.UP ? EventName.PEERS_AVAILABLE : EventName.PEERS_UNAVAILABLE));
             default -> {}

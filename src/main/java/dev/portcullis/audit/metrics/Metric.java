@@ -25,6 +25,11 @@ public enum Metric {
             "reason"),
     ANOMALY_EVENTS(Kind.COUNTER, "Events that raised the score of a session", "event"),
     ANOMALY_THRESHOLDS(Kind.COUNTER, "Scores that reached a threshold: `restricted`, `hostile`, `address`", "level"),
+    ARCHIVE_AWAY(Kind.GAUGE, "1 while this node does not reach the archive, else 0"),
+    ARCHIVE_BACKLOG_BYTES(Kind.GAUGE, "Bytes of entries in the store that the archive does not have yet, of all nodes"),
+    ARCHIVE_ENTRIES(Kind.COUNTER, "Entries that this node gave the archive"),
+    ARCHIVE_ENTRIES_MISSING(
+            Kind.COUNTER, "Entries that the store lost before the archive had them: its readers are told of each gap"),
     ATTACK_SIGNATURES(Kind.COUNTER, "Texts in which a signature of an attack was found", "class"),
     AUDIT_DROPPED(
             Kind.COUNTER,

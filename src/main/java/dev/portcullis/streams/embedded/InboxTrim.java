@@ -97,19 +97,24 @@ final class InboxTrim {
         long first = meta.first();
         long gaps = meta.gaps();
         long released = meta.released(append.window());
+        boolean waits = false;
         int dropped = 0;
-        while (first <= released && isFull(meta.head() - first + 1, gaps, most) && dropped < MAX_DROPPED) {
+        while (!waits && isFull(meta.head() - first + 1, gaps, most) && dropped < MAX_DROPPED) {
             Optional<EntryRow> row = tables.entry(batch, inbox, first);
             if (first > delivered
                     && row.filter(each -> each.stored() >= horizon).isPresent()) {
                 break;
+            }
+            if (first > released) { // it need not stay for the reader, so the inbox grows until the archive has it
+                waits = true;
+                continue;
             }
             gaps -= row.filter(EntryRow::isGap).isPresent() ? 1 : 0;
             first++;
             dropped++;
         }
         long length = meta.head() - first + 1;
-        return length - gaps < most || dropped == MAX_DROPPED
+        return waits || length - gaps < most || dropped == MAX_DROPPED
                 ? new Plan(first, gaps, Optional.empty(), moved(batch, append, meta, first))
                 : contended(batch, append, meta.from(first, gaps), waiting);
     }

@@ -119,7 +119,8 @@ final class SliceQuery {
                 builder.take(tables.entry(reader, stream, seq).filter(row -> isKept(row)), this::amendmentOf);
             }
         }
-        return builder.build(head(), read.order() == Order.AFTER && isGapBehind(read.seq()));
+        return builder.build(head(), read.order() == Order.AFTER && isGapBehind(read.seq()))
+                .thinned(meta.gaps() > 0);
     }
 
     /** Whether entries right behind a position are no longer kept. */

@@ -98,7 +98,8 @@ public final class RedisInboxStore implements InboxStore {
                         part.skipTo(found.oldest());
                         boolean gap = read.seq() < found.head().seq() && read.seq() + 1 < found.oldest();
                         return part.isOver()
-                                ? Future.succeededFuture(part.build(found.head(), gap && read.order() == Order.AFTER))
+                                ? Future.succeededFuture(part.build(found.head(), gap && read.order() == Order.AFTER)
+                                        .thinned(found.thinned()))
                                 : conversation(read, bounds, part);
                     }));
         });

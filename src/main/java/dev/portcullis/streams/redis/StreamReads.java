@@ -70,14 +70,16 @@ final class StreamReads {
 
     /**
      * @param oldest the oldest entry that is kept
+     * @param thinned whether entries were trimmed that came after some which are still kept
      * @param rows the row of each seq, empty if the entry is not kept; fewer than the seqs if they have too many bytes
      */
-    record FoundEntries(Position head, long oldest, List<Optional<EntryRow>> rows) {
+    record FoundEntries(Position head, long oldest, boolean thinned, List<Optional<EntryRow>> rows) {
         private static FoundEntries of(StreamName stream, List<Long> seqs, Response reply) {
             Response rows = reply.get(6);
             return new FoundEntries(
                     ReadReply.head(reply),
                     reply.get(4).toLong(),
+                    reply.get(8).toBoolean(),
                     IntStream.range(0, rows.size())
                             .mapToObj(i -> Optional.of(rows.get(i).toBytes())
                                     .filter(row -> row.length > 0)

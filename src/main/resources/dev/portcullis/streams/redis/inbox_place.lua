@@ -137,11 +137,15 @@ end
 
 -- Plans the changes that an append of a user makes to the entries before it. Returns nil if the inbox refuses it.
 local function plan_place(inbox, user, waiting, deletions)
-    local drop, gaps, fewer = 0, inbox.gaps, false
+    local drop, gaps, fewer, waits = 0, inbox.gaps, false, false
     while drop < MAX_DROPPED and drop < inbox.length
         and (inbox.length - drop - gaps >= inbox.most or inbox.length - drop >= SPAN * inbox.most) do
         local stored, state = parts(redis.call('LINDEX', inbox.entries, drop), inbox.owner)
-        if inbox.first + drop > inbox.delivered and stored >= inbox.horizon or inbox.first + drop > inbox.archived then
+        if inbox.first + drop > inbox.delivered and stored >= inbox.horizon then
+            break
+        end
+        if inbox.first + drop > inbox.archived then -- it need not stay for the reader, so the inbox grows until the archive has it
+            waits = true
             break
         end
         if state == TRIMMED then
@@ -152,7 +156,7 @@ local function plan_place(inbox, user, waiting, deletions)
         drop = drop + 1
     end
     local plan = {drop = drop, gaps = gaps}
-    if inbox.length - drop - gaps < inbox.most or drop == MAX_DROPPED then
+    if waits or inbox.length - drop - gaps < inbox.most or drop == MAX_DROPPED then
         return plan
     end
     local is_counted = inbox.shared == shared_of(inbox.first + drop, inbox.head)

@@ -4,7 +4,8 @@
 --         and 'any' the seqs of the entries; for 'unarchived' the seq may be -1: that up to which the archive has the stream
 -- Result  {} if the lane must be forked first, by fork.lua; otherwise
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`, seq of the first row, whether rows were
---         left out, rows, the position up to which the archive has the stream or ''}; with 'at' and 'any' the oldest seq instead of that of the first row, and a row of no bytes for an entry
+--         left out, rows, the position up to which the archive has the stream or '', for 'at' and 'any'
+--         whether an inbox has gaps}; with 'at' and 'any' the oldest seq instead of that of the first row, and a row of no bytes for an entry
 --         that is not kept
 -- Promise The whole result is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from
 --         the last before `before`. None is older than the stream's age, but for 'any' and 'unarchived', and but for entries that the
@@ -83,4 +84,5 @@ elseif how == 'before' then
 else
     cut = at()
 end
-return {meta.epoch, meta.head, meta.lane_seq, meta.formers, first + start, cut, rows, meta.archived or ''}
+return {meta.epoch, meta.head, meta.lane_seq, meta.formers, first + start, cut, rows, meta.archived or '',
+    (how == 'at' or how == 'any') and tonumber(redis.call('HGET', KEYS[2], 'gaps') or 0) > 0 and 1 or 0}

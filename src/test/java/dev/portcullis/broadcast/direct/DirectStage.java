@@ -16,6 +16,7 @@ import dev.portcullis.broadcast.PublishRequest;
 import dev.portcullis.broadcast.PublishResult;
 import dev.portcullis.broadcast.Publisher;
 import dev.portcullis.broadcast.RoomAppender;
+import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.direct.DirectMessages.Acknowledgement;
 import dev.portcullis.broadcast.direct.DirectMessages.BlockChange;
 import dev.portcullis.broadcast.direct.DirectMessages.ConversationQuery;
@@ -92,8 +93,7 @@ final class DirectStage {
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
                 config,
-                Live.fixed(window),
-                Live.fixed(window),
+                StreamWindows.fixed(window, window),
                 inboxes);
         ModeratedAppend moderated = new ModeratedAppend(Live.fixed(moderation));
         Publisher publisher = new Publisher(

@@ -7,12 +7,12 @@ import dev.portcullis.broadcast.BroadcastConfig;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.Publication;
 import dev.portcullis.broadcast.PublishPolicy;
+import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
 import dev.portcullis.config.ConfigReading;
-import dev.portcullis.config.Live;
 import dev.portcullis.config.Section;
 import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
@@ -91,8 +91,7 @@ class ServerResponderTest {
                         new PublishPolicy(
                                 new ContentPolicy(new ContentConfig(Policy.ALLOWLIST, false)),
                                 config,
-                                Live.fixed(window),
-                                Live.fixed(window),
+                                StreamWindows.fixed(window, window),
                                 InboxConfig.read(empty())),
                         fanOut,
                         new UnstoredEvents(

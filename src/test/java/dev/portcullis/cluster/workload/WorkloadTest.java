@@ -55,7 +55,7 @@ class WorkloadTest {
 
     @Test
     void disconnected_clients_reconnect_and_resume() {
-        try (TestNode node = TestNode.generous("streams.resumeEntries=20");
+        try (TestNode node = TestNode.generous("streams.partBytes=2048");
                 Workload workload = Workload.start(List.of(new NodeEndpoint(node)), Workload.Plan.seeded(seed))) {
             for (int i = 0; i < 5; i++) {
                 assertThat(workload.awaitAcks(200, PATIENCE)).isTrue();

@@ -138,8 +138,8 @@ class LingeringStreamsTest {
     private static StreamsConfig config() {
         Bounds bounds = new Bounds(150, 1 << 20);
         return new StreamsConfig(
-                KEPT, KEPT, KEPT, 1 << 20, 1_000, 1 << 20, 50, bounds, 1 << 20, 4, 1 << 20, 120_000, 3, MOST, HOUR_MS,
-                4, 4);
+                KEPT, KEPT, KEPT, 1 << 20, 1_000, 1 << 20, 50, bounds, 10_000, 1 << 20, 4, 1 << 20, 120_000, 3, MOST,
+                HOUR_MS, 4, 4);
     }
 
     private static StreamName room(int number) {

@@ -171,6 +171,7 @@ abstract class StreamHubShardFixture {
                 1 << 20,
                 gapMs,
                 new StreamStore.Bounds(resume, 1 << 20),
+                10_000,
                 partBytes,
                 parts,
                 1 << 20,

@@ -12,6 +12,8 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.AppendRequest.Backlog;
+import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.SettableClock;
@@ -181,6 +183,27 @@ public abstract class ArchiveSourceContract {
         append(INBOX, 12);
 
         assertThat(seqs(unarchived(INBOX))).hasSize(12).startsWith(13L);
+    }
+
+    /** A sender must not be refused because the archive is slow. */
+    @Test
+    void inbox_whose_entries_are_too_old_takes_another_while_they_wait_for_the_archive() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            append(INBOX, WINDOW.entries());
+            clock.pass(WINDOW.ageMs() + 1);
+        }
+        assertThat(received(INBOX)).isInstanceOf(AppendResult.Stored.class);
+        assertThat(seqs(unarchived(INBOX))).hasSize(16);
+    }
+
+    private AppendResult received(StreamName inbox) throws Exception {
+        UserId sender = new UserId("carol");
+        String id = "m" + ++ids;
+        AppendRequest message = request(inbox, WINDOW, id, "hello")
+                .carrying(new Message(id, sender))
+                .under(new IdempotencyKey(sender, "chat_message", id, new byte[] {1}, id))
+                .in(new Backlog(sender, 100));
+        return append(inbox, message);
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveService;
+import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.app.node.store.StageStores;
+import dev.portcullis.archive.ArchiveBacklog;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.broadcast.BroadcastConfig;
@@ -13,6 +15,7 @@ import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.Publisher;
 import dev.portcullis.broadcast.RoomAppender;
+import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.direct.InboxAppender;
@@ -30,6 +33,8 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TracedStreams;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.VerticleBase;
@@ -66,8 +71,7 @@ public final class BroadcastAssembly implements StageAssembly {
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(services.live().of(NodeConfig::content)),
                 config.broadcast(),
-                services.live().of(each -> each.streams().room()),
-                services.live().of(each -> each.streams().inbox()),
+                windows(),
                 config.inboxes());
         ModeratedAppend moderated = new ModeratedAppend(moderation(stops));
         this.publisher = new Publisher(
@@ -88,6 +92,31 @@ public final class BroadcastAssembly implements StageAssembly {
                 new DirectResponder(stores.inboxes(), stores.blocks(), BroadcastConfig.HISTORY_BYTES, config.inboxes());
         this.users = new UserStreamsResponder(
                 stores.streams(), stores.blocks(), stores.erasures(), fanOut::changed, services.clock());
+    }
+
+    private StreamWindows windows() {
+        Live<StreamsConfig> config = services.live().of(NodeConfig::streams);
+        Optional<ArchiveBacklog> backlog = stores.archive().map(NodeArchive::backlog);
+        return new StreamWindows() {
+            @Override
+            public StreamWindow room() {
+                return followed(config.get().room());
+            }
+
+            @Override
+            public StreamWindow inbox() {
+                return followed(config.get().inbox());
+            }
+
+            private StreamWindow followed(StreamWindow window) {
+                return backlog.map(each -> each.window(window)).orElse(window);
+            }
+
+            @Override
+            public boolean areFull() {
+                return backlog.filter(ArchiveBacklog::refuses).isPresent();
+            }
+        };
     }
 
     private Live<Optional<Moderation>> moderation(StopSteps stops) {

@@ -2,6 +2,10 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.archive.ArchiveBacklog;
+import dev.portcullis.archive.ArchiveConfig;
+import dev.portcullis.archive.ArchiveHealth;
+import dev.portcullis.archive.embedded.EmbeddedArchive;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
@@ -37,7 +41,8 @@ public record EmbeddedStores(
         RevocationStore revocations,
         EmbeddedRowStore rows,
         TransientRowStore transientRows,
-        Optional<HookOutbox> hooks)
+        Optional<HookOutbox> hooks,
+        Optional<NodeArchive> archive)
         implements Stores {
 
     /**
@@ -77,7 +82,19 @@ public record EmbeddedStores(
                                 revocations,
                                 rows,
                                 new TransientRowStore(ages, bounds(config)),
-                                outbox)));
+                                outbox,
+                                archive(store, config.archive(), streams))));
+    }
+
+    private static Optional<NodeArchive> archive(
+            EmbeddedStore store, ArchiveConfig config, EmbeddedStreamStore streams) {
+        return config.kind() == ArchiveConfig.Kind.EMBEDDED
+                ? Optional.of(new NodeArchive(
+                        new EmbeddedArchive(store, config.bytes()),
+                        streams.unarchived(),
+                        new ArchiveBacklog(config::backlogBytes, config.onFull()),
+                        new ArchiveHealth()))
+                : Optional.empty();
     }
 
     private static Map<String, Bound> bounds(NodeConfig config) {

@@ -109,6 +109,11 @@ public final class RedisStores implements Stores {
     }
 
     @Override
+    public Optional<NodeArchive> archive() {
+        return Optional.empty();
+    }
+
+    @Override
     public Optional<HookOutbox> hooks() {
         return config.hooks().map(hooks -> once(HookOutbox.class, () -> new HookOutbox(rows(), hooks.outbox())));
     }

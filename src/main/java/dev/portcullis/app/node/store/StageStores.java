@@ -31,10 +31,21 @@ import java.util.function.IntSupplier;
 public final class StageStores {
     private final Stores stores;
     private final BanStore bans;
+    private final StreamStore archivedStreams;
+    private final InboxStore archivedInboxes;
 
-    /** @param mostBans the most bans that are kept at one time */
-    public StageStores(Stores stores, IntSupplier mostBans) {
+    /**
+     * @param mostBans the most bans that are kept at one time
+     * @param resumeEntries the most entries that a resume may have missed
+     */
+    public StageStores(Stores stores, IntSupplier mostBans, int resumeEntries) {
         this.stores = stores;
+        this.archivedStreams = stores.archive()
+                .map(archive -> archive.streams(stores.streams(), stores.rows(), resumeEntries))
+                .orElseGet(stores::streams);
+        this.archivedInboxes = stores.archive()
+                .map(archive -> archive.inboxes(stores.inboxes()))
+                .orElseGet(stores::inboxes);
         this.bans = new BanStore(stores.urgentRows(), mostBans);
     }
 
@@ -85,6 +96,7 @@ public final class StageStores {
     /**
      * @param hooks the events that wait
      * @param hookStream takes them, where one is configured
+     * @param archive follows the streams, where one is configured
      */
     public record OfBroadcast(
             StreamStore streams,
@@ -93,10 +105,11 @@ public final class StageStores {
             ErasureStore erasures,
             ReadMarkStore readMarks,
             Optional<HookOutbox> hooks,
-            Optional<HookTarget> hookStream) {}
+            Optional<HookTarget> hookStream,
+            Optional<NodeArchive> archive) {}
 
     public OfEdge edge() {
-        return new OfEdge(stores.streams(), bans, new UploadStore(stores.rows()), stores.hooks());
+        return new OfEdge(archivedStreams, bans, new UploadStore(stores.rows()), stores.hooks());
     }
 
     public OfAuth auth() {
@@ -132,12 +145,13 @@ public final class StageStores {
 
     public OfBroadcast broadcast() {
         return new OfBroadcast(
-                stores.streams(),
-                stores.inboxes(),
+                archivedStreams,
+                archivedInboxes,
                 new BlockListStore(stores.rows()),
                 stores.erasures(),
                 new ReadMarkStore(stores.rows()),
                 stores.hooks(),
-                stores.hookStream());
+                stores.hookStream(),
+                stores.archive());
     }
 }

@@ -43,6 +43,9 @@ public interface Stores {
 
     LaneStore lanes();
 
+    /** What follows the streams and keeps their entries for longer; empty where none is configured. */
+    Optional<NodeArchive> archive();
+
     /** The events that the application has not been told yet; empty where no hook is configured. */
     Optional<HookOutbox> hooks();
 

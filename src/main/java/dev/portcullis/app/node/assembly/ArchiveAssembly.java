@@ -1,0 +1,53 @@
+package dev.portcullis.app.node.assembly;
+
+import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.app.node.store.NodeArchive;
+import dev.portcullis.archive.ArchiveVerticle;
+import dev.portcullis.bus.Bus;
+import dev.portcullis.bus.Stage;
+import dev.portcullis.config.Live;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamsConfig;
+import java.util.List;
+
+/** The part of the node that feeds the archive. */
+public final class ArchiveAssembly {
+    private final NodeServices services;
+    private final NodeArchive archive;
+    private final RowStore rows;
+    private final Live<StreamsConfig> streams;
+
+    public ArchiveAssembly(NodeServices services, NodeArchive archive, RowStore rows) {
+        this.services = services;
+        this.archive = archive;
+        this.rows = rows;
+        this.streams = services.live().of(NodeConfig::streams);
+    }
+
+    public ArchiveVerticle verticle() {
+        Bus bus = services.bus();
+        return new ArchiveVerticle(
+                archive.store(),
+                archive.source(),
+                rows,
+                this::windowEntries,
+                archive.backlog(),
+                archive.health(),
+                bus.node(),
+                lane -> isOwn(bus, lane),
+                services.metrics());
+    }
+
+    private int windowEntries(StreamName stream) {
+        StreamsConfig config = streams.get();
+        return (stream.isInbox() ? config.inbox() : config.room()).entries();
+    }
+
+    /** The nodes that run the stage broadcast share the lanes. */
+    private static boolean isOwn(Bus bus, int lane) {
+        List<String> nodes =
+                bus.nodesOf(Stage.BROADCAST).keySet().stream().sorted().toList();
+        return nodes.isEmpty() || nodes.get(lane % nodes.size()).equals(bus.node());
+    }
+}

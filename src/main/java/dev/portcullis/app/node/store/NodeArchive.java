@@ -1,0 +1,27 @@
+package dev.portcullis.app.node.store;
+
+import dev.portcullis.archive.ArchiveBacklog;
+import dev.portcullis.archive.ArchiveHealth;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.ArchivedInboxes;
+import dev.portcullis.archive.ArchivedStreams;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+
+/**
+ * The archive as this node has it.
+ *
+ * @param source what the archive does not have yet
+ */
+public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBacklog backlog, ArchiveHealth health) {
+    /** These streams, which go on in the archive where their window ends. */
+    StreamStore streams(StreamStore streams, RowStore rows, int resumeEntries) {
+        return new ArchivedStreams(streams, store, source, rows, resumeEntries);
+    }
+
+    InboxStore inboxes(InboxStore inboxes) {
+        return new ArchivedInboxes(inboxes, store, source);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.audit.metrics.Metric;
+import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** Feeds the archive, round by round. There is one for each node that runs the stage broadcast. */
+public final class ArchiveVerticle extends VerticleBase {
+    private static final long PAUSE_MS = 500;
+    private static final long LONGEST_PAUSE_MS = 10_000;
+
+    /** The stream that is asked for to find out whether the archive answers. It has none of its entries. */
+    private static final List<StreamName> PROBED = List.of(StreamName.notifications());
+
+    private final ArchiveStore archive;
+    private final ArchiveHealth health;
+    private final ArchiveFeeder feeder;
+    private long pause = PAUSE_MS;
+    private boolean stopped;
+    private Future<?> round = Future.succeededFuture();
+
+    /**
+     * @param rows the rows of the store
+     * @param isOwn the lanes that this node should feed
+     */
+    public ArchiveVerticle(
+            ArchiveStore archive,
+            ArchiveSource streams,
+            RowStore rows,
+            WindowEntries windows,
+            ArchiveBacklog backlog,
+            ArchiveHealth health,
+            String node,
+            IntPredicate isOwn,
+            Metrics metrics) {
+        this.archive = archive;
+        this.health = health;
+        this.feeder = new ArchiveFeeder(
+                new ArchiveFeeder.Source(rows, streams, windows), archive, backlog, node, isOwn, (entries, missing) -> {
+                    metrics.count(Metric.ARCHIVE_ENTRIES, entries);
+                    metrics.count(Metric.ARCHIVE_ENTRIES_MISSING, missing);
+                });
+        metrics.measure(Metric.ARCHIVE_BACKLOG_BYTES, backlog::bytes);
+        metrics.measure(Metric.ARCHIVE_AWAY, () -> health.isAway() ? 1 : 0);
+    }
+
+    @Override
+    public Future<?> start() {
+        next(1);
+        return Future.succeededFuture();
+    }
+
+    /** Ends the round that runs: what was added is confirmed, so that nothing is read again later. */
+    @Override
+    public Future<?> stop() {
+        stopped = true;
+        return round.otherwiseEmpty();
+    }
+
+    private void next(long millis) {
+        vertx.setTimer(millis, any -> {
+            if (!stopped) {
+                round = run();
+            }
+        });
+    }
+
+    private Future<?> run() {
+        return archive.positions(PROBED)
+                .onComplete(answer -> health.reached(answer.succeeded()))
+                .compose(any -> feeder.round())
+                .onSuccess(more -> {
+                    pause = PAUSE_MS;
+                    next(more ? 1 : PAUSE_MS);
+                })
+                .onFailure(failure -> {
+                    next(pause);
+                    pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
+                });
+    }
+}

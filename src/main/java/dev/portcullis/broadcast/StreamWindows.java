@@ -1,0 +1,33 @@
+package dev.portcullis.broadcast;
+
+import dev.portcullis.streams.StreamWindow;
+
+/** How much the store keeps of each kind of stream, and whether it takes more. Readers ask each time: a reload changes it. */
+public interface StreamWindows {
+    StreamWindow room();
+
+    StreamWindow inbox();
+
+    /** Whether so much waits for the archive that no message is taken until less waits. */
+    boolean areFull();
+
+    /** Windows that never change, of streams that no archive follows. */
+    static StreamWindows fixed(StreamWindow room, StreamWindow inbox) {
+        return new StreamWindows() {
+            @Override
+            public StreamWindow room() {
+                return room;
+            }
+
+            @Override
+            public StreamWindow inbox() {
+                return inbox;
+            }
+
+            @Override
+            public boolean areFull() {
+                return false;
+            }
+        };
+    }
+}
