@@ -70,4 +70,14 @@ public interface ArchiveStore {
 
     /** The message with this id, in the state that it has by the amendments of the archive. */
     Future<Optional<StoredMessage>> find(StreamName stream, String messageId);
+
+    /**
+     * Removes the oldest entries of all streams until the rest is within the archive's bound. Call it now and then: one that finds
+     * nothing to remove costs little. This default is that of an archive without a bound.
+     *
+     * @return how many entries were removed
+     */
+    default Future<Long> sweep() {
+        return Future.succeededFuture(0L);
+    }
 }

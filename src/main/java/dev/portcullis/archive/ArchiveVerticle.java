@@ -14,6 +14,7 @@ import java.util.function.IntPredicate;
 public final class ArchiveVerticle extends VerticleBase {
     private static final long PAUSE_MS = 500;
     private static final long LONGEST_PAUSE_MS = 10_000;
+    private static final long SWEEP_MS = 10_000;
 
     /** The stream that is asked for to find out whether the archive answers. It has none of its entries. */
     private static final List<StreamName> PROBED = List.of(StreamName.notifications());
@@ -21,6 +22,7 @@ public final class ArchiveVerticle extends VerticleBase {
     private final ArchiveStore archive;
     private final ArchiveHealth health;
     private final ArchiveFeeder feeder;
+    private final Metrics metrics;
     private long pause = PAUSE_MS;
     private boolean stopped;
     private Future<?> round = Future.succeededFuture();
@@ -41,6 +43,7 @@ public final class ArchiveVerticle extends VerticleBase {
             Metrics metrics) {
         this.archive = archive;
         this.health = health;
+        this.metrics = metrics;
         this.feeder = new ArchiveFeeder(
                 new ArchiveFeeder.Source(rows, streams, windows), archive, backlog, node, isOwn, (entries, missing) -> {
                     metrics.count(Metric.ARCHIVE_ENTRIES, entries);
@@ -53,6 +56,8 @@ public final class ArchiveVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         next(1);
+        vertx.setPeriodic(
+                SWEEP_MS, any -> archive.sweep().onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed)));
         return Future.succeededFuture();
     }
 

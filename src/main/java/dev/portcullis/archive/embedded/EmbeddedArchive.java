@@ -146,12 +146,8 @@ public final class EmbeddedArchive implements ArchiveStore {
         return store.read(reader -> totals(reader).entries());
     }
 
-    /**
-     * Removes the oldest entries of all streams until the rest is within the bound. Call it now and then: one sweep runs at a time,
-     * and one that finds nothing to remove reads one row.
-     *
-     * @return how many entries were removed
-     */
+    /** Removes them in small steps. One sweep runs at a time, and one that finds nothing to remove reads one row. */
+    @Override
     public Future<Long> sweep() {
         return sweep.run();
     }

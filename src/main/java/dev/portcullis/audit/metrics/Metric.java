@@ -30,6 +30,7 @@ public enum Metric {
     ARCHIVE_ENTRIES(Kind.COUNTER, "Entries that this node gave the archive"),
     ARCHIVE_ENTRIES_MISSING(
             Kind.COUNTER, "Entries that the store lost before the archive had them: its readers are told of each gap"),
+    ARCHIVE_SWEPT(Kind.COUNTER, "Entries that were removed from an embedded archive, since it had `archive.bytes`"),
     ATTACK_SIGNATURES(Kind.COUNTER, "Texts in which a signature of an attack was found", "class"),
     AUDIT_DROPPED(
             Kind.COUNTER,
