@@ -140,7 +140,8 @@ final class InboxTrim {
                         || (append.deletes()
                                 && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
         Plan plan = contended(batch, inbox, meta, shares, by, most);
-        return plan.reachesBehind(meta.released(append.window()))
+        boolean grows = meta.head() - meta.first() + 1 < (long) SPAN * most;
+        return grows && plan.reachesBehind(meta.released(append.window()))
                 ? new Plan(
                         meta.first(),
                         meta.gaps(),

@@ -196,6 +196,15 @@ public abstract class ArchiveSourceContract {
         assertThat(seqs(unarchived(INBOX))).hasSize(16);
     }
 
+    /** What senders heap up in an inbox has a bound while the archive is away. */
+    @Test
+    void inbox_of_what_is_not_delivered_grows_only_to_its_span_while_the_archive_is_away() throws Exception {
+        append(INBOX, 40);
+        assertThat(unarchived(INBOX).rows().stream().filter(row -> !row.isGap()))
+                .hasSizeBetween(5 * WINDOW.entries() - 1, 5 * WINDOW.entries() + 1);
+        assertThat(kept(INBOX)).as("gaps are told").isLessThanOrEqualTo(40);
+    }
+
     private AppendResult received(StreamName inbox) throws Exception {
         UserId sender = new UserId("carol");
         String id = "m" + ++ids;
