@@ -15,6 +15,8 @@ public interface StoreTimer {
         READ,
         /** One background query, including its wait for the single background thread. */
         BACKGROUND,
+        /** One checkpoint, including its wait for the single background thread. */
+        CHECKPOINT,
         /** One query of rows that are not often read, including its wait for a free thread of their own. */
         COLD,
         /** One call of a script in Redis, until its answer or its timeout; that of an append includes its wait for replicas. */

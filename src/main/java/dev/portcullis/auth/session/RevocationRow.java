@@ -37,13 +37,16 @@ record RevocationRow(long until, Optional<Long> issuedBefore) {
         return RowKey.of("revocation", scope.key());
     }
 
+    /** The row of all tokens of a lane that were issued before a time. */
+    private static final RowKey OF_ALL_USERS = keyOfAnyUser(TokenScope.issuedBefore(0));
+
     /** All rows on which it rests whether the token is revoked. */
     static List<RowKey> keysOf(TokenIdentity token) {
         Partition ofUser = of(token.user());
         Stream<TokenScope> scopes = Stream.concat(
                 Stream.of(TokenScope.token(token.tokenId())), token.family().map(TokenScope::family).stream());
         return Stream.concat(
-                        Stream.of(ofUser.row(TokenScope.BEFORE)),
+                        Stream.of(ofUser.row(TokenScope.BEFORE), OF_ALL_USERS),
                         scopes.flatMap(scope -> Stream.of(ofUser.row(scope.key()), keyOfAnyUser(scope))))
                 .toList();
     }

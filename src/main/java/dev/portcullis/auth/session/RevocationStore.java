@@ -24,6 +24,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Remembers which tokens are revoked, for as long as they could be good otherwise. Each change is one atomic step. A failed
@@ -76,7 +77,19 @@ public final class RevocationStore {
                         : Future.failedFuture(new StoreFailure("too many revocations are remembered")));
     }
 
-    /** Revokes a token or a login of any user of a lane, likewise. */
+    /**
+     * Revokes all tokens of all users that were issued before a time, where what was revoked since the store's rows were written is
+     * not known any more (CWE-613).
+     */
+    public Future<Void> revokeAllIssuedBefore(long time) {
+        TokenScope all = TokenScope.issuedBefore(time);
+        return Future.all(IntStream.range(0, Lanes.COUNT)
+                        .mapToObj(lane -> revokeInLane(lane, all))
+                        .toList())
+                .mapEmpty();
+    }
+
+    /** Revokes tokens of any user of a lane, likewise: one, those of a login, or all that were issued before a time. */
     public Future<Void> revokeInLane(int lane, TokenScope scope) {
         RowKey key = RevocationRow.keyOfAnyUser(scope);
         return rows.change(lane, ReadSet.of(key), found -> {

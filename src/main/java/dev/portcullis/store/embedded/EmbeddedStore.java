@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * queued during the last commit. A write's future completes after its commit, on the caller's context. Reads run in
  * parallel and see only what was committed.
  */
-public final class EmbeddedStore implements AutoCloseable {
+public final class EmbeddedStore implements TableSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
     private static final int READERS = 2;
     private static final int BACKGROUND_READERS = 1;
@@ -100,6 +100,7 @@ public final class EmbeddedStore implements AutoCloseable {
     }
 
     /** The table of this name, created if absent. Call it during the start: it blocks. */
+    @Override
     public Table table(String name) {
         return engine.table(name);
     }
@@ -130,7 +131,7 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /** Runs {@code query} on a snapshot of the store, on a thread that may block. */
     public <T> Future<T> read(Function<Reader, T> query) {
-        return read(readers, Operation.READ, () -> SnapshotReader.snapshot(engine.db()), query);
+        return run(readers, Operation.READ, () -> query(SnapshotReader.snapshot(engine.db()), query));
     }
 
     /**
@@ -138,25 +139,39 @@ public final class EmbeddedStore implements AutoCloseable {
      * writes.
      */
     public <T> Future<T> readInBackground(Function<Reader, T> query) {
-        return read(background, Operation.BACKGROUND, () -> SnapshotReader.uncached(engine.db()), query);
+        return run(background, Operation.BACKGROUND, () -> query(SnapshotReader.uncached(engine.db()), query));
     }
 
     /** Like {@link #read}, for cold tables, on separate threads: a disk that has to look for old rows does not delay new ones. */
     public <T> Future<T> readCold(Function<Reader, T> query) {
-        return read(cold, Operation.COLD, () -> SnapshotReader.snapshot(engine.db()), query);
+        return run(cold, Operation.COLD, () -> query(SnapshotReader.snapshot(engine.db()), query));
     }
 
-    private <T> Future<T> read(
-            ThreadPoolExecutor threads,
-            Operation operation,
-            Supplier<SnapshotReader> snapshot,
-            Function<Reader, T> query) {
+    /**
+     * Makes a copy of the store at one moment, on the background thread: it holds every write that was acknowledged before the
+     * call. Reads and writes go on meanwhile. Its large files are links to those of the store, which never change.
+     *
+     * @param folder does not exist yet, in a folder that does, on the file system of the store
+     */
+    @SuppressWarnings("NullAway") // a Void result is null
+    public Future<Void> checkpoint(Path folder) {
+        return run(background, Operation.CHECKPOINT, () -> {
+            try {
+                engine.checkpoint(folder);
+                return null;
+            } catch (RocksDBException failure) {
+                throw new StoreFailure("the checkpoint failed: " + RootCause.of(failure));
+            }
+        });
+    }
+
+    private <T> Future<T> run(ThreadPoolExecutor threads, Operation operation, Supplier<T> work) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();
         long startedAt = System.nanoTime();
         try {
             threads.execute(() -> fatalErrors.guard(() -> {
-                Runnable answer = run(snapshot, query, promise);
+                Runnable answer = run(work, promise);
                 timer.record(operation, System.nanoTime() - startedAt);
                 CallerContexts.run(context, answer);
             }));
@@ -199,9 +214,15 @@ public final class EmbeddedStore implements AutoCloseable {
         }
     }
 
-    private <T> Runnable run(Supplier<SnapshotReader> snapshot, Function<Reader, T> query, Promise<T> promise) {
-        try (SnapshotReader reader = snapshot.get()) {
-            T result = query.apply(reader);
+    private static <T> T query(SnapshotReader snapshot, Function<Reader, T> query) {
+        try (snapshot) {
+            return query.apply(snapshot);
+        }
+    }
+
+    private <T> Runnable run(Supplier<T> work, Promise<T> promise) {
+        try {
+            T result = work.get();
             return () -> promise.complete(result);
         } catch (RuntimeException failure) {
             return () -> promise.tryFail(failure);

@@ -14,6 +14,7 @@ import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -99,6 +100,13 @@ final class RocksEngine implements AutoCloseable {
 
     void commit(WriteBatch group, boolean sync) throws RocksDBException {
         db.write(sync ? synced : unsynced, group);
+    }
+
+    /** Writes what is in memory to tables, and links all tables into a folder that does not exist yet. */
+    void checkpoint(Path folder) throws RocksDBException {
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(folder.toString());
+        }
     }
 
     /** Closes the engine. No thread may still read or write: that would crash the process. */

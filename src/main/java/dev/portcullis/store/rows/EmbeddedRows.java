@@ -3,9 +3,9 @@ package dev.portcullis.store.rows;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.store.rows.RowRange.Direction;
 import dev.portcullis.store.rows.Rows.Row;
 import dev.portcullis.store.rows.WriteSet.Cleared;
@@ -28,7 +28,7 @@ public final class EmbeddedRows {
     private final Table ends;
 
     /** Opens the rows. Create them while starting: it blocks the thread. */
-    public EmbeddedRows(EmbeddedStore store) {
+    public EmbeddedRows(TableSource store) {
         this.table = store.table("rows");
         this.ends = store.table("row_ends");
     }

@@ -2,9 +2,9 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.RowReader;
@@ -26,7 +26,7 @@ final class CorrespondentTables {
     private final Table byUser;
     private final Table byNumber;
 
-    CorrespondentTables(EmbeddedStore store) {
+    CorrespondentTables(TableSource store) {
         this.byUser = store.table("streams.correspondents");
         this.byNumber = store.table("streams.correspondent_numbers");
     }

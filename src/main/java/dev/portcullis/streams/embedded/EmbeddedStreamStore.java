@@ -92,6 +92,20 @@ public final class EmbeddedStreamStore implements StreamStore {
         });
     }
 
+    /**
+     * Begins a run in a store that was put back to an earlier moment. Appends would begin one too; until then the store would name
+     * positions by an epoch in which clients hold positions that it does not have any more. Nothing else may use the store.
+     */
+    public static Future<Void> fork(EmbeddedStore store) {
+        StreamTables tables = new StreamTables(store);
+        return store.write(batch -> {
+                    Optional<StoreRuns> forked = tables.storedRuns(batch).map(runs -> runs.begin(RandomEpoch.next()));
+                    forked.ifPresent(runs -> tables.put(batch, runs));
+                    return forked;
+                })
+                .mapEmpty();
+    }
+
     @Override
     public Future<AppendResult> append(AppendRequest append) {
         return store.write(batch -> appender.run(batch, append, ages.getAsLong()));

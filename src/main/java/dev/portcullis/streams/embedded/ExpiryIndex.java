@@ -1,9 +1,9 @@
 package dev.portcullis.streams.embedded;
 
 import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.RowKeys;
 import dev.portcullis.streams.record.RowWriter;
@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 final class ExpiryIndex {
     private final Table rows;
 
-    ExpiryIndex(EmbeddedStore store) {
+    ExpiryIndex(TableSource store) {
         this.rows = store.table("streams.expiry");
     }
 

@@ -1,9 +1,9 @@
 package dev.portcullis.streams.embedded;
 
 import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.streams.record.IdempotencyRow;
 import dev.portcullis.streams.record.RowReader;
 import dev.portcullis.streams.record.RowWriter;
@@ -24,7 +24,7 @@ final class IdempotencyKeys {
     private final List<Table> tables;
     private final Table state;
 
-    IdempotencyKeys(EmbeddedStore store, Table state) {
+    IdempotencyKeys(TableSource store, Table state) {
         this.tables = List.of(store.table("streams.keys.0"), store.table("streams.keys.1"));
         this.state = state;
     }

@@ -2,8 +2,8 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.store.rows.EmbeddedRows;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.Conversations;
@@ -24,7 +24,7 @@ final class InboxTables {
     final CorrespondentTables correspondents;
     private final EmbeddedRows rows;
 
-    InboxTables(EmbeddedStore store, EmbeddedRows rows) {
+    InboxTables(TableSource store, EmbeddedRows rows) {
         this.deliveries = store.table("streams.deliveries");
         this.backlogs = store.table("streams.backlogs");
         this.shares = store.table("streams.shares");

@@ -3,9 +3,9 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
-import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.store.rows.EmbeddedRows;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
@@ -30,7 +30,7 @@ final class StreamTables {
     final MessageIndexes messages = new MessageIndexes();
     private final Table state;
 
-    StreamTables(EmbeddedStore store) {
+    StreamTables(TableSource store) {
         this.metas = store.table("streams.metas");
         this.entries = store.table("streams.entries");
         this.rows = new EmbeddedRows(store);

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +22,16 @@ import java.util.function.Consumer;
 public final class DiskFolder implements AutoCloseable {
     public static final int PARTS = 256;
 
-    private static final String PRIVATE = "rwx------";
+    private static final String KEPT = "kept";
     private static final int LEVEL = 2;
 
     private final Path incoming;
     private final Path kept;
     private final FileChannel lock;
     private final FolderId id;
+
+    /** Takes the files that are deleted while a checkpoint is made. */
+    private volatile Optional<FolderCheckpoint> checkpoint = Optional.empty();
 
     private DiskFolder(Path incoming, Path kept, FileChannel lock, FolderId id) {
         this.id = id;
@@ -44,7 +46,7 @@ public final class DiskFolder implements AutoCloseable {
      */
     public static DiskFolder open(Path root) throws IOException {
         Path folder = root.toAbsolutePath().normalize();
-        create(folder);
+        PrivateFolder.create(folder);
         FileChannel lock =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean open = false;
@@ -53,9 +55,9 @@ public final class DiskFolder implements AutoCloseable {
                 throw new IOException("the folder " + folder + " is in use by another process");
             }
             DiskFolder opened =
-                    new DiskFolder(folder.resolve("incoming"), folder.resolve("kept"), lock, FolderId.in(folder));
-            create(opened.incoming);
-            create(opened.kept);
+                    new DiskFolder(folder.resolve("incoming"), folder.resolve(KEPT), lock, FolderId.in(folder));
+            PrivateFolder.create(opened.incoming);
+            PrivateFolder.create(opened.kept);
             opened.removeIncoming();
             open = true;
             return opened;
@@ -71,36 +73,71 @@ public final class DiskFolder implements AutoCloseable {
         return id;
     }
 
+    /** The place of a whole file in a folder of files, which may be the copy of one. */
+    public static Path kept(Path root, FileId id) {
+        return placeIn(root.resolve(KEPT), id);
+    }
+
     Path incoming(FileId id) {
         return incoming.resolve(id.value());
     }
 
     Path kept(FileId id) {
-        return inner(id).resolve(id.value());
+        return placeIn(kept, id);
     }
 
-    private Path outer(FileId id) {
+    private static Path placeIn(Path kept, FileId id) {
+        return inner(kept, id).resolve(id.value());
+    }
+
+    private static Path outer(Path kept, FileId id) {
         return kept.resolve(id.value().substring(0, LEVEL));
     }
 
-    private Path inner(FileId id) {
-        return outer(id).resolve(id.value().substring(LEVEL, 2 * LEVEL));
+    private static Path inner(Path kept, FileId id) {
+        return outer(kept, id).resolve(id.value().substring(LEVEL, 2 * LEVEL));
     }
 
     /** Gives a file that has arrived its place. It is there after a crash of the machine too, with all of its bytes. */
     void keep(FileId id) throws IOException {
         Path file = kept(id);
-        create(inner(id));
+        PrivateFolder.create(inner(kept, id));
         PathSync.file(incoming(id));
         Files.move(incoming(id), file, StandardCopyOption.ATOMIC_MOVE);
-        for (Path folder : List.of(inner(id), outer(id), kept)) {
+        for (Path folder : List.of(inner(kept, id), outer(kept, id), kept)) {
             PathSync.folder(folder);
         }
     }
 
     public void delete(FileId id) throws IOException {
         Files.deleteIfExists(incoming(id));
+        checkpoint.ifPresent(begun -> begun.take(kept(id)));
         Files.deleteIfExists(kept(id));
+    }
+
+    /**
+     * Makes a copy, beside all else: it has every whole file that a row of the store's checkpoint names, and maybe files that came
+     * or went meanwhile. The files are links to those of this folder, which never change. One call at a time.
+     *
+     * @param into does not exist yet, in a folder that does, on the file system of this folder
+     * @param rows makes the checkpoint of the store: the end of a file is in its row before the file is deleted
+     */
+    public long checkpoint(Path into, StoreStep rows) throws IOException {
+        FolderCheckpoint begun = new FolderCheckpoint(kept, into);
+        begun.begin(id);
+        checkpoint = Optional.of(begun);
+        try {
+            rows.run();
+            return begun.linkAll();
+        } finally {
+            checkpoint = Optional.empty();
+        }
+    }
+
+    /** A step of the store that blocks. */
+    @FunctionalInterface
+    public interface StoreStep {
+        void run() throws IOException;
     }
 
     public boolean has(FileId id) {
@@ -145,13 +182,6 @@ public final class DiskFolder implements AutoCloseable {
 
     private static Optional<FileId> id(Path file) {
         return FileId.parse(String.valueOf(file.getFileName()));
-    }
-
-    private static void create(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
-        }
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {

@@ -34,6 +34,16 @@ class RevocationStoreTest {
     private final RevocationStore store = new RevocationStore(rows, () -> LIMITS);
 
     @Test
+    void all_tokens_of_all_users_are_revoked_up_to_a_time_of_issue() throws Exception {
+        done(store.revokeAllIssuedBefore(NOW));
+        for (UserId user : List.of(ANN, BOB, new UserId("cleo"))) {
+            assertThat(isRevoked(user, "t1", NOW - 1, NO_LOGIN)).isTrue();
+            assertThat(isRevoked(user, "", NOW - 1, Optional.of("login"))).isTrue();
+            assertThat(isRevoked(user, "t2", NOW, NO_LOGIN)).isFalse();
+        }
+    }
+
+    @Test
     void token_is_revoked_for_its_user_alone() throws Exception {
         revoke(TokenScope.token("t1"));
 
@@ -229,6 +239,7 @@ class RevocationStoreTest {
                         "revocations ann beforeOptional.empty",
                         "revocations ann jti:t1Optional.empty",
                         "revocations ann sid:loginOptional.empty",
+                        "revocation  beforeOptional.empty",
                         "revocation  jti:t1Optional.empty",
                         "revocation  sid:loginOptional.empty");
         assertThat(permits.get(0).changes()).isFalse();

@@ -15,6 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,9 @@ class EmbeddedStoreTest {
 
     @TempDir
     Path folder;
+
+    @TempDir
+    Path logs;
 
     private final AtomicBoolean diskFull = new AtomicBoolean();
     private final CountDownLatch diskReleased = new CountDownLatch(1);
@@ -63,6 +69,61 @@ class EmbeddedStoreTest {
                 this::recordTime,
                 new StoreEnd(ended::countDown, diskEnds::incrementAndGet));
         table = store.table("things");
+    }
+
+    @Test
+    void checkpoint_has_what_was_written_before_it_and_can_be_read_where_it_lies() throws Exception {
+        store.write(batch -> put(batch, "a", "before")).await(30, TimeUnit.SECONDS);
+        Path into = folder.resolve("checkpoint");
+
+        store.checkpoint(into).await(30, TimeUnit.SECONDS);
+        store.write(batch -> put(batch, "a", "after")).await(30, TimeUnit.SECONDS);
+
+        List<String> before = names(into);
+        try (ReadOnlyStore read = ReadOnlyStore.open(into, logs)) {
+            assertThat(read.reader().get(read.table("things"), "a".getBytes(UTF_8)))
+                    .isEqualTo("before".getBytes(UTF_8));
+            read.verifyChecksums();
+            assertThatThrownBy(() -> read.table("others")).isInstanceOf(StoreFailure.class);
+        }
+        assertThat(names(into)).isEqualTo(before);
+    }
+
+    @Test
+    void store_is_opened_again_beside_its_checkpoint() throws Exception {
+        store.write(batch -> put(batch, "a", "value")).await(30, TimeUnit.SECONDS);
+        Path into = folder.resolve("checkpoint");
+        store.checkpoint(into).await(30, TimeUnit.SECONDS);
+        List<String> before = names(into);
+
+        store.close();
+        store = EmbeddedStore.open(folder, config());
+
+        assertThat(names(into)).isEqualTo(before);
+        Table things = store.table("things");
+        byte[] value =
+                store.read(reader -> reader.get(things, "a".getBytes(UTF_8))).await(30, TimeUnit.SECONDS);
+        assertThat(value).isEqualTo("value".getBytes(UTF_8));
+    }
+
+    @Test
+    void checkpoint_that_can_not_be_made_fails_and_the_store_goes_on() throws Exception {
+        assertThatThrownBy(() ->
+                        store.checkpoint(folder.resolve("no").resolve("folder")).await(30, TimeUnit.SECONDS))
+                .isInstanceOf(StoreFailure.class);
+        store.write(batch -> put(batch, "a", "value")).await(30, TimeUnit.SECONDS);
+        assertThat(store.healthy()).isTrue();
+    }
+
+    private byte[] put(Batch batch, String key, String value) {
+        batch.put(table, key.getBytes(UTF_8), value.getBytes(UTF_8));
+        return value.getBytes(UTF_8);
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(String::valueOf).sorted().toList();
+        }
     }
 
     @AfterEach

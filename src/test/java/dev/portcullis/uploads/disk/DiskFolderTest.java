@@ -157,6 +157,45 @@ class DiskFolderTest {
         assertThat(folder.incoming(id)).exists();
     }
 
+    @Test
+    void checkpoint_has_each_file_that_was_there_also_one_that_is_deleted_meanwhile() throws IOException {
+        FileId stays = kept("stays");
+        FileId deleted = kept("deleted");
+        FileId gone = kept("gone");
+        folder.delete(gone);
+        Path into = temporary.resolve("checkpoint");
+
+        long files = folder.checkpoint(into, () -> folder.delete(deleted));
+        folder.delete(stays);
+
+        assertThat(files).isEqualTo(2);
+        assertThat(DiskFolder.kept(into, stays)).hasContent("stays");
+        assertThat(DiskFolder.kept(into, deleted)).hasContent("deleted");
+        assertThat(DiskFolder.kept(into, gone)).doesNotExist();
+        assertThat(folder.has(deleted)).isFalse();
+        assertThat(into.resolve("id")).hasContent(folder.id().value());
+    }
+
+    @Test
+    void checkpoint_that_fails_keeps_no_file_from_its_end() throws IOException {
+        FileId id = kept("hello");
+        Path into = temporary.resolve("checkpoint");
+
+        assertThatThrownBy(() -> folder.checkpoint(into, () -> {
+                    throw new IOException("the store failed");
+                }))
+                .hasMessage("the store failed");
+        folder.delete(id);
+
+        assertThat(DiskFolder.kept(into, id)).doesNotExist();
+    }
+
+    private FileId kept(String content) throws IOException {
+        FileId id = arrived(content);
+        folder.keep(id);
+        return id;
+    }
+
     private FileId arrived(String content) throws IOException {
         FileId id = UploadTicket.draw(random).file();
         Files.writeString(folder.incoming(id), content);
