@@ -127,6 +127,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
                         Map.of("hooks", hooks.isPresent(), "auditFile", auditLog.isKept()),
                         answerWithin)
                 .bind(routes);
+        new CheckpointOperations(control.checkpoints(), answerWithin).bind(routes);
         new SessionOperations(sessions, clock).bind(routes);
         new InventoryOperations(inventory, server.rooms(), bans, clock).bind(routes);
         auditLog.bind(routes);

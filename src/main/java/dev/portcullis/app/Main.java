@@ -1,6 +1,7 @@
 package dev.portcullis.app;
 
 import dev.portcullis.app.cli.AuditCommand;
+import dev.portcullis.app.cli.BackupCommand;
 import dev.portcullis.app.cli.CertsCommand;
 import dev.portcullis.app.cli.Commands;
 import dev.portcullis.app.cli.ConfigCommand;
@@ -75,6 +76,8 @@ public final class Main {
                 new EventsCommand(environment),
                 new RevocationCommand(environment),
                 new RoomsCommand(environment),
+                new BackupCommand(environment),
+                new BackupCommand.Restore(environment),
                 new AuditCommand(environment),
                 new HealthCommand(),
                 new ChatCommand(tokens, in),

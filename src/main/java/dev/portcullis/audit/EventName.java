@@ -68,6 +68,9 @@ public enum EventName {
             "admin.invitation.withdrawn", Level.INFO, "an operator withdrew an invitation to create an account"),
     ADMIN_HOOKS_REVIVED("admin.hooks.revived", Level.INFO, "an operator had dead letters of hooks delivered again"),
     ADMIN_RELOADED("admin.reloaded", Level.INFO, "an operator had the configuration read again"),
+    ADMIN_CHECKPOINT_MADE(
+            "admin.checkpoint.made", Level.INFO, "an operator had a copy made of all that the node keeps on its disk"),
+    ADMIN_BACKUP_MADE("admin.backup.made", Level.INFO, "an operator's backup is whole"),
     ADMIN_DRAINED("admin.drained", Level.INFO, "an operator had the node drain and stop"),
     CONFIG_CHANGED("config.changed", Level.INFO, "a setting has another value since the configuration was read again"),
     CONFIG_RELOADED("config.reloaded", Level.INFO, "the configuration was read again, and is in force"),
@@ -80,6 +83,7 @@ public enum EventName {
     MEMORY_FULL("memory.full", Level.WARN, "the memory for frames that wait for clients is full"),
     STORE_DOWN("store.down", Level.ERROR, "the store does not answer"),
     STORE_DEGRADED("store.degraded", Level.ERROR, "a part of the store does not answer, its users can't be served"),
+    STORE_RESTORED("store.restored", Level.WARN, "the store was put back to the moment of a backup"),
     STORE_UP("store.up", Level.INFO, "the store answers again"),
     ARCHIVE_AWAY("archive.away", Level.ERROR, "the archive does not answer, messages wait for it in the store"),
     ARCHIVE_UP("archive.up", Level.INFO, "the archive answers again"),

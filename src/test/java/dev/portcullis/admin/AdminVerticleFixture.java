@@ -110,6 +110,9 @@ abstract class AdminVerticleFixture {
     /** The answer of the node to an operator who has it read its configuration again. */
     Result<List<SettingChange>, ReloadRefusal> reloaded = Result.done(List.of());
 
+    /** The checkpoint that a test holds, if any. */
+    final HeldCheckpoints checkpoints = new HeldCheckpoints();
+
     @BeforeEach
     void deploy(Vertx fresh) throws Exception {
         vertx = fresh;
@@ -184,7 +187,7 @@ abstract class AdminVerticleFixture {
                 statistics,
                 new NodeLoads(bus, statistics::load),
                 new Inventory(bus, 30_000, Map::of),
-                new NodeControl(() -> {}, cluster -> reload(), 90_000),
+                new NodeControl(() -> {}, cluster -> reload(), 90_000, checkpoints),
                 (request, millis) -> pending.answering(HttpChannel.of(request.connection()), millis));
         AdminVerticle verticle = new AdminVerticle(
                 config, health, statistics, handler, (options, requests) -> server.create(vertx, options, requests));

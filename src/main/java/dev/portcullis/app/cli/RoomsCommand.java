@@ -1,17 +1,9 @@
 package dev.portcullis.app.cli;
 
-import dev.portcullis.app.config.NodeConfig;
-import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Json;
-import dev.portcullis.config.Secret;
-import dev.portcullis.protocol.Result;
-import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,7 +21,6 @@ import picocli.CommandLine.Option;
 @Command(name = "rooms", description = "Says what users may do in a room.", synopsisSubcommandLabel = "COMMAND")
 public final class RoomsCommand extends CommandGroup {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration LIFETIME = Duration.ofMinutes(1);
     private static final int OK = 200;
 
     public RoomsCommand(Map<String, String> environment) {
@@ -81,52 +72,39 @@ public final class RoomsCommand extends CommandGroup {
         if (!RoomId.isValid(asked.room)) { // a path is not decoded
             return failed("--room is no id of a room: 1 to 64 letters, digits and _.:-");
         }
-        return config.run(
-                environment(),
-                err(),
-                valid -> credential(valid.value()).fold(key -> print(ask(valid.value(), asked, key)), this::failed));
+        return config.run(environment(), err(), valid -> ask(new OperatorClient(valid.value()), asked));
     }
 
-    /** The bearer for the operators' listener, or the reason why there is none. */
-    private static Result<Secret, String> credential(NodeConfig config) {
-        return config.admin()
-                .apiKey()
-                .map(Result::<Secret, String>done)
-                .orElseGet(() -> ConfigTokenSource.signer(config)
-                        .fold(
-                                signer -> Result.done(new Secret(signer.mint(
-                                        "portcullis-cli", Role.ADMIN, List.of(), Optional.empty(), LIFETIME))),
-                                Result::refused));
-    }
-
-    private static HttpRequest ask(NodeConfig config, Asked asked, Secret bearer) {
-        HostPort listener = new HostPort(config.admin().host(), config.admin().port());
+    private int ask(OperatorClient node, Asked asked) {
         String query = "?userId=" + encoded(asked.user) + "&action=" + encoded(asked.action) + "&role="
                 + encoded(asked.role)
                 + (asked.tokenRooms.isEmpty() ? "" : "&tokenRooms=" + encoded(String.join(",", asked.tokenRooms)));
-        return HttpRequest.newBuilder(
-                        URI.create("http://" + listener + "/admin/rooms/" + asked.room + "/decision" + query))
-                .header("Authorization", "Bearer " + bearer.reveal())
-                .timeout(PATIENCE)
-                .build();
-    }
-
-    private int print(HttpRequest request) {
         try {
-            HttpResponse<String> answer = HttpClient.newBuilder()
-                    .connectTimeout(PATIENCE)
-                    .build()
-                    .send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == OK && Json.parse(answer.body()) instanceof Map<?, ?> decision
-                    ? print(decision)
-                    : failed("the node at " + request.uri().getAuthority() + " answered " + answer.statusCode()
-                            + "; 400 means an unknown --action, --role or id, 401 another key than the node's");
+            return node.call("GET", "/admin/rooms/" + asked.room + "/decision" + query, PATIENCE)
+                    .fold(answer -> print(node, answer), this::failed);
         } catch (IOException unreachable) {
-            return failed("no node answers at " + request.uri().getAuthority()
-                    + "; start it, or name its --config or --set admin.port");
+            return failed(
+                    "no node answers at " + node.listener() + "; start it, or name its --config or --set admin.port");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return failed("interrupted");
+        }
+    }
+
+    private int print(OperatorClient node, HttpResponse<String> answer) {
+        return decision(answer)
+                .map(this::print)
+                .orElseGet(() -> failed("the node at " + node.listener() + " answered " + answer.statusCode()
+                        + "; 400 means an unknown --action, --role or id, 401 another key than the node's"));
+    }
+
+    private static Optional<Map<?, ?>> decision(HttpResponse<String> answer) {
+        try {
+            return answer.statusCode() == OK && Json.parse(answer.body()) instanceof Map<?, ?> decision
+                    ? Optional.of(decision)
+                    : Optional.empty();
+        } catch (IOException noJson) {
+            return Optional.empty();
         }
     }
 

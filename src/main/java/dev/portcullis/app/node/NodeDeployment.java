@@ -4,9 +4,15 @@ import dev.portcullis.admin.AdminVerticle;
 import dev.portcullis.admin.Health;
 import dev.portcullis.admin.Health.State;
 import dev.portcullis.admin.NodeControl;
+import dev.portcullis.admin.NodeControl.Checkpoints;
 import dev.portcullis.admin.ReloadRefusal;
 import dev.portcullis.admin.node.NodeLoads;
 import dev.portcullis.admin.node.NodeStatistics;
+import dev.portcullis.app.checkpoint.BackupStore;
+import dev.portcullis.app.checkpoint.BackupStore.LastBackup;
+import dev.portcullis.app.checkpoint.CheckpointFolders;
+import dev.portcullis.app.checkpoint.CheckpointMaker;
+import dev.portcullis.app.checkpoint.NodeCheckpoints;
 import dev.portcullis.app.config.ConfigSource;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.assembly.AdminAssembly;
@@ -34,6 +40,7 @@ import dev.portcullis.config.SettingChange;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -69,6 +76,7 @@ final class NodeDeployment {
     private final Readiness readiness;
     private final Health health;
     private final Reloads reloads;
+    private final Optional<NodeCheckpoints> checkpoints;
     private final AdminAssembly operators;
     private final NodeStatistics statistics;
     private final NodeLoads loads;
@@ -127,6 +135,24 @@ final class NodeDeployment {
                 services.audit(),
                 services.clock(),
                 end.isolated());
+        this.checkpoints = stores.embedded().flatMap(this::checkpointsOf);
+        checkpoints.ifPresent(own -> stops.pushClose(own::close));
+    }
+
+    /** A store that is deleted at the end of the process has no backup. */
+    private Optional<NodeCheckpoints> checkpointsOf(EmbeddedStore store) {
+        return CheckpointFolders.of(config)
+                .map(folders -> new NodeCheckpoints(
+                        vertx,
+                        new CheckpointMaker(store, () -> edge.flatMap(EdgeAssembly::files), folders),
+                        new BackupStore(stores.rows()),
+                        services.audit(),
+                        services.metrics(),
+                        NodeCheckpoints.KEPT_MS));
+    }
+
+    private LastBackup lastBackup() {
+        return checkpoints.map(NodeCheckpoints::last).orElse(LastBackup.NONE);
     }
 
     private boolean takesClients() {
@@ -155,6 +181,7 @@ final class NodeDeployment {
                 .compose(any -> cluster.map(this::serve).orElseGet(Future::succeededFuture))
                 .compose(any -> checkPeers())
                 .compose(any -> edge.map(this::bindUploads).orElseGet(Future::succeededFuture))
+                .compose(any -> checkpoints.map(NodeCheckpoints::open).orElseGet(Future::succeededFuture))
                 .compose(any -> edge.isPresent() && cluster.isPresent() ? watchStore() : Future.succeededFuture())
                 .onSuccess(any -> readiness.started());
     }
@@ -188,6 +215,12 @@ final class NodeDeployment {
         metrics.measure(Metric.STORE_APPENDS_UNCONFIRMED, stores::unconfirmedAppends);
         metrics.measure(Metric.BUS_UNACKED_BYTES, services.bus()::unackedBytes);
         metrics.measure(Metric.CLUSTER_NODES, this::clusterNodes);
+        metrics.measure(
+                Metric.BACKUP_TIMESTAMP_SECONDS,
+                () -> TimeUnit.MILLISECONDS.toSeconds(lastBackup().at()));
+        metrics.measure(
+                Metric.BACKUP_SECONDS,
+                () -> TimeUnit.MILLISECONDS.toSeconds(lastBackup().tookMs()));
         metrics.measure(Metric.LANES_UNAVAILABLE, lanes::lanesOut);
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
         edge.ifPresent(stage -> {
@@ -257,7 +290,14 @@ final class NodeDeployment {
     private Future<?> admin() {
         awaited = "the admin listener";
         AdminVerticle verticle = operators.verticle(
-                health, statistics, loads, new NodeControl(stopProcess, reloads::run, Reloads.LONGEST_MS));
+                health,
+                statistics,
+                loads,
+                new NodeControl(
+                        stopProcess,
+                        reloads::run,
+                        Reloads.LONGEST_MS,
+                        checkpoints.<Checkpoints>map(own -> own).orElse(Checkpoints.NONE)));
         return deploy(verticle)
                 .onSuccess(any -> adminPort = verticle.port())
                 .recover(failure -> Future.failedFuture(

@@ -45,6 +45,10 @@ public enum Metric {
     AUDIT_QUEUED(Kind.GAUGE, "Audit events that wait for the audit file"),
     AUDIT_UNANCHORED_LINES(Kind.GAUGE, "Lines of the audit file behind the head that the store knows"),
     AUTH_FAILURES(Kind.COUNTER, "Tokens that were not accepted", "reason"),
+    BACKUP_SECONDS(
+            Kind.GAUGE, "How long the last backup of the embedded store took, until its last file was on the disk"),
+    BACKUP_TIMESTAMP_SECONDS(
+            Kind.GAUGE, "When that was, in seconds since 1970; 0 if none was made, and with another store"),
     BANS(Kind.COUNTER, "Bans that a `rule` or an `operator` decided, of a `user` or an `address`", "origin", "kind"),
     BANS_AGE_SECONDS(Kind.GAUGE, "Since this node has read the bans; it looks twice a second"),
     BANS_IN_FORCE(Kind.GAUGE, "Bans that this node refuses clients by, those of its configuration included"),
@@ -216,8 +220,9 @@ public enum Metric {
     STORE(
             Kind.TIMER,
             "The store's work: `commit`, `read`, `cold`, the reads of an archive on the node's disk, `script`, "
-                    + "`background`, the steps that look for entries that are too old, and `replicas`, each wait for the "
-                    + "replicas of Redis by which a group of appends is confirmed (`store.redis.ackReplicas`)",
+                    + "`background`, the steps that look for entries that are too old, `checkpoint`, the copy of one moment "
+                    + "that a backup takes away, and `replicas`, each wait for the replicas of Redis by which a group of "
+                    + "appends is confirmed (`store.redis.ackReplicas`)",
             "operation"),
     STORE_APPENDS_CONFIRMED(
             Kind.TOTAL,

@@ -75,6 +75,8 @@ class PublishedOperationsTest {
             Map.entry("action", "chat"),
             Map.entry("tokenRooms", "lobby"),
             Map.entry("cluster", "true"),
+            Map.entry("checkpointId", "0123456789abcdef".repeat(2)),
+            Map.entry("copied", "true"),
             Map.entry("prefix", "lob"),
             Map.entry("node", "n1"),
             Map.entry("sort", "name"),

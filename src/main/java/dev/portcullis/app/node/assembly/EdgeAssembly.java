@@ -17,8 +17,10 @@ import dev.portcullis.ratelimit.ban.SharedAddresses;
 import dev.portcullis.ratelimit.reputation.ReputationSources;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import dev.portcullis.uploads.UserUploadsResponder;
+import dev.portcullis.uploads.disk.DiskFolder;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -122,6 +124,11 @@ public final class EdgeAssembly implements StageAssembly {
     public Future<?> openReputation() {
         stops.push(reputation::close);
         return reputation.open();
+    }
+
+    /** The folder of uploaded files; empty before it is open, and where there is none. */
+    public Optional<DiskFolder> files() {
+        return uploads.folder();
     }
 
     public Future<?> openUploads() {

@@ -50,6 +50,7 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
     private final StopSteps stops;
     private volatile Optional<UploadStorage> uploads = Optional.empty();
     private volatile Optional<DiskUploads> unbound = Optional.empty();
+    private volatile Optional<DiskFolder> folder = Optional.empty();
     private volatile long heldBytes;
     private boolean sweeping;
     private final EnumCounters<Excess> exceeded;
@@ -80,6 +81,11 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         return uploads;
     }
 
+    /** The folder of the files; empty before it is open, and where there is none. */
+    Optional<DiskFolder> folder() {
+        return folder;
+    }
+
     /** Completes when files can be sent; on a disk they are taken, and tickets given, once it is {@link #bind bound}. */
     Future<?> open() {
         return switch (config.kind()) {
@@ -96,14 +102,15 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         Path path = Path.of(config.folder().orElseThrow());
         Future<Result<DiskFolder, NotRun>> opened = threads.run(() -> openFolder(path));
         return opened.compose(result -> result.fold(
-                folder -> openDisk(folder, threads),
+                found -> openDisk(found, threads),
                 why -> Future.failedFuture(new StoreOpenException("the start ended before uploads.folder was open"))));
     }
 
-    private Future<?> openDisk(DiskFolder folder, WorkerPool threads) {
-        stops.push(() -> close(folder));
-        DiskUploads disk = new DiskUploads(services.vertx(), uploadTickets(), folder, threads, shared);
+    private Future<?> openDisk(DiskFolder opened, WorkerPool threads) {
+        stops.push(() -> close(opened));
+        DiskUploads disk = new DiskUploads(services.vertx(), uploadTickets(), opened, threads, shared);
         return disk.countRows().onSuccess(any -> {
+            folder = Optional.of(opened);
             unbound = Optional.of(disk);
             begin(new UploadStorage.OnDisk(disk));
         });

@@ -105,6 +105,11 @@ public record EmbeddedStores(
     }
 
     @Override
+    public Optional<EmbeddedStore> embedded() {
+        return Optional.of(store);
+    }
+
+    @Override
     public RowStore urgentRows() {
         return rows;
     }

@@ -5,6 +5,7 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.hooks.HookTarget;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.ratelimit.CounterStore;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
@@ -51,6 +52,11 @@ public interface Stores {
 
     /** A stream in the store that takes the events of hooks. */
     default Optional<HookTarget> hookStream() {
+        return Optional.empty();
+    }
+
+    /** The store that this process has open itself; empty for one that it reaches over the network. */
+    default Optional<EmbeddedStore> embedded() {
         return Optional.empty();
     }
 
