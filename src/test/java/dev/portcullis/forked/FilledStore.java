@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Fills the store of a node that is not started yet, so that a backup of it has something to copy. */
@@ -34,6 +35,11 @@ final class FilledStore {
                 Future.all(step).await(180, TimeUnit.SECONDS);
             }
         }
+    }
+
+    /** An entry of one of the streams that are filled. */
+    static AppendRequest entry(int stream) {
+        return entry(ThreadLocalRandom.current(), stream);
     }
 
     private static AppendRequest entry(Random random, int stream) {

@@ -46,7 +46,7 @@ public final class BackupCheck {
         if (!(read instanceof Result.Done<BackupFolder.Contents, String> contents)) {
             return read.fold(unused -> Result.refused(""), Result::refused);
         }
-        HashedCopy reader = new HashedCopy();
+        HashedCopy reader = HashedCopy.alone();
         for (Map.Entry<String, String> each : contents.value().sums().byName().entrySet()) {
             if (!reader.hash(folder.file(each.getKey())).equals(each.getValue())) {
                 return Result.refused("the file " + each.getKey() + " is damaged");

@@ -114,7 +114,7 @@ public final class BackupRestore {
     /** Copies each file, and compares what was read with its sum. */
     private void copy(BackupFolder.Contents contents, Optional<FolderSwap> ofFiles)
             throws StartupException, IOException {
-        HashedCopy copy = new HashedCopy();
+        HashedCopy copy = HashedCopy.alone();
         for (Map.Entry<String, String> each : contents.sums().byName().entrySet()) {
             Path from = backup.file(each.getKey());
             Optional<Path> to = from.startsWith(backup.store())

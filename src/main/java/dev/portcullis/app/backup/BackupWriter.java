@@ -24,7 +24,7 @@ public final class BackupWriter {
 
     private final BackupFolder folder;
     private final boolean created;
-    private final HashedCopy copy = new HashedCopy();
+    private final HashedCopy copy;
 
     /** What was written. */
     public record Written(BackupManifest manifest, int files, long bytes) {
@@ -34,12 +34,13 @@ public final class BackupWriter {
         }
     }
 
-    private BackupWriter(BackupFolder folder, boolean created) {
+    private BackupWriter(BackupFolder folder, boolean created, HashedCopy copy) {
+        this.copy = copy;
         this.folder = folder;
         this.created = created;
     }
 
-    /** Refuses a folder that has something in it. */
+    /** Refuses a folder that has something in it. It copies as slowly as a node needs that runs. */
     public static BackupWriter into(Path folder) throws StartupException {
         try {
             boolean exists = Files.exists(folder);
@@ -47,10 +48,15 @@ public final class BackupWriter {
                 throw new StartupException(folder + " is not empty; name a folder that does not exist yet");
             }
             PrivateFiles.createFolder(folder);
-            return new BackupWriter(new BackupFolder(folder), !exists);
+            return new BackupWriter(new BackupFolder(folder), !exists, HashedCopy.besideANode());
         } catch (IOException failure) {
             throw new StartupException(folder + " can't be used (" + RootCause.of(failure) + "); name another folder");
         }
+    }
+
+    /** Writes to the same folder, and needs not to wait for a node. */
+    BackupWriter alone() {
+        return new BackupWriter(folder, created, HashedCopy.alone());
     }
 
     /**

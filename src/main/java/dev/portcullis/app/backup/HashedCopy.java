@@ -15,17 +15,36 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Copies files for their owner alone, with the SHA-256 of what was read. Each piece is on the disk before the next one is read: a
- * copy of gigabytes that waits in memory for the same disk would hold up the syncs of the node.
+ * Copies files for their owner alone, with the SHA-256 of what was read. Beside a node that runs each piece is on the disk before
+ * the next one is read, and the disk and a core are free for as long as the piece took: the node's syncs, which its clients wait
+ * for, stand behind what the disk has taken of the copy.
  */
 final class HashedCopy {
-    private static final int PIECE_BYTES = 1 << 20;
-    private static final int SYNCED_PIECES = 8;
+    private static final int PIECE_BYTES = 512 << 10;
+
+    /** More than a disk takes for a piece that has nothing else to do. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    private final boolean beside;
     private long bytes;
+
+    private HashedCopy(boolean beside) {
+        this.beside = beside;
+    }
+
+    /** For a disk that a node uses at the same time. */
+    static HashedCopy besideANode() {
+        return new HashedCopy(true);
+    }
+
+    static HashedCopy alone() {
+        return new HashedCopy(false);
+    }
 
     /** All bytes that this copied. */
     long bytes() {
@@ -38,15 +57,15 @@ final class HashedCopy {
                 to,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PrivateFiles.PRIVATE)))) {
-            int[] unsynced = {0};
+            long[] begunAt = {System.nanoTime()};
             String sum = read(from, part -> {
                 while (part.hasRemaining()) {
                     bytes += out.write(part);
                 }
-                unsynced[0]++;
-                if (unsynced[0] == SYNCED_PIECES) {
-                    unsynced[0] = 0;
+                if (beside) {
                     out.force(false);
+                    LockSupport.parkNanos(Math.min(System.nanoTime() - begunAt[0], LONGEST_PAUSE_NANOS));
+                    begunAt[0] = System.nanoTime();
                 }
             });
             out.force(true);

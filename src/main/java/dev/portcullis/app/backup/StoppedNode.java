@@ -60,7 +60,7 @@ public final class StoppedNode implements AutoCloseable {
             folders.removeAll();
             Made made = new CheckpointMaker(store, () -> files, folders).make(id);
             try {
-                return writer.write(folders.storeOf(id), folders.filesOf(id), made.at(), program, () -> true);
+                return writer.alone().write(folders.storeOf(id), folders.filesOf(id), made.at(), program, () -> true);
             } finally {
                 folders.remove(id);
             }

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 
 /**
  * One backup. The node makes a checkpoint, since no second process can open its store, and this process copies that: the node
@@ -29,6 +30,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class BackupRun {
     private static final String CHECKPOINTS = "/admin/checkpoints";
+
+    /** It becomes a part of a path, and a stranger may listen where the node does not (CWE-22). */
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
     /** A little more than the node takes at the most. */
     private static final Duration MAKING = Duration.ofSeconds(310);
@@ -63,14 +67,17 @@ final class BackupRun {
                 begun = true;
                 return ofStoppedNode(writer).line(folder) + "; the node is stopped";
             }
-            if (made.statusCode() != CREATED || !(Json.parse(made.body()) instanceof Map<?, ?> answer)) {
+            if (made.statusCode() != CREATED
+                    || !(Json.parse(made.body()) instanceof Map<?, ?> answer)
+                    || !(answer.get("checkpointId") instanceof String id)
+                    || !ID.matcher(id).matches()
+                    || !(answer.get("at") instanceof String at)) {
                 throw new StartupException("the node at " + node.listener() + " answered " + made.statusCode() + "; "
                         + reasonOf(made.statusCode()));
             }
             begun = true;
-            return copied(writer, String.valueOf(answer.get("checkpointId")), String.valueOf(answer.get("at")))
-                            .line(folder)
-                    + "; the node made its checkpoint in " + answer.get("tookMs") + " ms";
+            return copied(writer, id, at).line(folder) + "; the node made its checkpoint in " + answer.get("tookMs")
+                    + " ms";
         } catch (IOException lost) {
             throw new StartupException("the node at " + node.listener() + " does not answer any more; look at its log");
         } finally {
