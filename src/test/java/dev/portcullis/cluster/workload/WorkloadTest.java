@@ -75,6 +75,30 @@ class WorkloadTest {
         }
     }
 
+    /** Each client misses more than the window has: the archive has the rest, so that none is told that it missed something. */
+    @Test
+    void disconnected_clients_resume_over_the_border_of_the_window() {
+        try (TestNode node = TestNode.generous(
+                        "archive.kind=embedded", "streams.room.entries=10", "streams.partBytes=2048");
+                Workload workload = Workload.start(List.of(new NodeEndpoint(node)), Workload.Plan.seeded(seed))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(workload.awaitAcks(300, PATIENCE)).isTrue();
+                assertThat(workload.awaitJoined(PATIENCE)).isTrue();
+                workload.disconnect(8);
+            }
+            assertThat(workload.awaitSettled(PATIENCE))
+                    .as("portcullis.seed=%d: %s", seed, workload.clientStates())
+                    .isTrue();
+            CheckResult result = HistoryChecker.check(workload.history());
+            assertThat(result.isSound())
+                    .as("portcullis.seed=%d: %s", seed, result)
+                    .isTrue();
+            assertThat(result.counts().resumed()).isGreaterThanOrEqualTo(40);
+            assertThat(result.counts().lost()).isZero();
+            assertThat(workload.unexpectedFrames()).isEmpty();
+        }
+    }
+
     @Test
     void removed_member_stays_out_and_the_others_continue() {
         try (TestNode node = TestNode.generous();
