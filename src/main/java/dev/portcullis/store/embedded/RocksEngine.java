@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -54,6 +55,9 @@ final class RocksEngine implements AutoCloseable {
 
     /** The cache of cold tables, as a part of that of the others: reads of old rows must not drive new ones out. */
     private static final int COLD_CACHE_SHARE = 4;
+
+    /** Files above the last level are rewritten at this age, so that what was deleted leaves the disk also where little is written. */
+    private static final long COLD_REWRITE_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
     private final List<AbstractNativeReference> settings = new ArrayList<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
@@ -191,6 +195,7 @@ final class RocksEngine implements AutoCloseable {
                 .setWriteBufferSize(BUFFER_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+                .setTtl(COLD_REWRITE_SECONDS)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setBlockSize(COLD_BLOCK_BYTES)

@@ -1,6 +1,8 @@
 package dev.portcullis.archive.embedded;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.portcullis.archive.ArchivePart;
+import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -18,11 +20,13 @@ import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +61,7 @@ final class EmbeddedArchiveBench {
     private final int rooms;
     private final Random random = new Random(SEED);
     private final List<String> words = words();
+    private final Map<Integer, Position> heads = new HashMap<>();
 
     private EmbeddedArchiveBench(int messages, int rooms) {
         this.messages = messages;
@@ -94,38 +99,46 @@ final class EmbeddedArchiveBench {
     private void fill(EmbeddedArchive archive, Path folder) throws Exception {
         long bodies = 0;
         long nanos = 0;
-        Map<Integer, Position> heads = new HashMap<>();
+        long cpu = 0; // of all threads, with those that compact
         for (int done = 0; done < messages; done += ROWS_OF_A_PART * STREAMS_OF_A_CALL) {
-            Map<Integer, ArchivePart> parts = new HashMap<>();
-            while (parts.size() < Math.min(rooms, STREAMS_OF_A_CALL)) {
-                int room = random.nextInt(rooms);
-                Position from = heads.getOrDefault(room, EmbeddedArchive.NOTHING);
-                parts.putIfAbsent(room, part(room, from, ROWS_OF_A_PART, done));
-            }
-            parts.forEach((room, part) -> heads.put(room, part.to()));
+            Map<Integer, ArchivePart> parts = parts(done);
             bodies += parts.values().stream()
                     .flatMap(part -> part.rows().stream())
                     .mapToLong(row -> row.entry().body().length)
                     .sum();
+            long cpuBefore = cpuNanos();
             long began = System.nanoTime();
             done(archive.add(List.copyOf(parts.values())));
             nanos += System.nanoTime() - began;
+            cpu += cpuNanos() - cpuBefore;
         }
         System.out.printf(
-                "  add: %,.1f us a row, %,.0f rows a second (one caller); bodies of %,d bytes; %,.0f on the disk at once%n",
-                nanos / 1e3 / messages, messages * 1e9 / nanos, bodies / messages, (double) size(folder) / messages);
+                "  add: %,.1f us a row, %,.1f us of the processor, %,.0f rows a second (one caller); bodies of %,d bytes; %,.0f on the disk at once%n",
+                nanos / 1e3 / messages,
+                cpu / 1e3 / messages,
+                messages * 1e9 / nanos,
+                bodies / messages,
+                (double) size(folder) / messages);
     }
 
+    /** Halves the archive, and keeps it at this size while as many messages come as are left. */
     private void sweep(EmbeddedStore store, long bytes, Path folder) throws Exception {
         EmbeddedArchive half = new EmbeddedArchive(store, bytes / 2);
         long began = System.nanoTime();
         long removed = half.sweep().await(30, TimeUnit.MINUTES);
         double micros = (System.nanoTime() - began) / 1e3;
         System.out.printf("  sweep of %,d: %,.1f us a row%n", removed, micros / removed);
-        settle(folder);
-        System.out.printf(
-                "  on the disk then: %,.0f bytes for each that is left%n",
-                (double) size(folder) / (messages - removed));
+        for (int turn = 0; turn < 4; turn++) {
+            settle(folder);
+            long entries = done(half.entries());
+            System.out.printf(
+                    "  %,d rows left: %,.0f bytes on the disk each%n", entries, (double) size(folder) / entries);
+            for (int added = 0; added < messages / 8; added += ROWS_OF_A_PART * STREAMS_OF_A_CALL) {
+                done(half.add(List.copyOf(
+                        parts(messages + turn * messages / 8 + added).values())));
+                done(half.sweep());
+            }
+        }
     }
 
     private void pages(String what, IntFunction<Future<?>> read) throws Exception {
@@ -182,7 +195,7 @@ final class EmbeddedArchiveBench {
                 }
                 List<ArchivePart> parts = new ArrayList<>();
                 some.forEach((stream, of) -> {
-                    of.sort(java.util.Comparator.comparingLong(
+                    of.sort(Comparator.comparingLong(
                             row -> row.entry().position().seq()));
                     Position from = heads.getOrDefault(stream, EmbeddedArchive.NOTHING);
                     ArchivePart part = new ArchivePart(stream, from, from.seq(), of);
@@ -207,6 +220,7 @@ final class EmbeddedArchiveBench {
         feeder.start();
         Semaphore free = new Semaphore(rate == Integer.MAX_VALUE ? 64 : 20_000);
         ConcurrentLinkedQueue<Long> times = new ConcurrentLinkedQueue<>();
+        long cpu = cpuNanos();
         long began = System.nanoTime();
         int count = 0;
         while (System.nanoTime() - began < ROUND_NANOS) {
@@ -231,10 +245,12 @@ final class EmbeddedArchiveBench {
         double seconds = (System.nanoTime() - began) / 1e9;
         feed.ended.set(true);
         feeder.join();
+        cpu = cpuNanos() - cpu;
         long[] all = times.stream().mapToLong(Long::longValue).toArray();
         if (printed) {
             System.out.printf(
-                    "  %-12s %,8.0f a second, fed %,8d,", fed ? "archived" : "not archived", count / seconds, feed.fed);
+                    "  %-12s %,8.0f a second, %,6.1f us of the processor each, fed %,8d,",
+                    fed ? "archived" : "not archived", count / seconds, cpu / 1e3 / count, feed.fed);
             print("", all, all.length);
         }
     }
@@ -245,6 +261,18 @@ final class EmbeddedArchiveBench {
         byte[] body = body(room, id, user);
         return new AppendRequest(room(room), WINDOW, 0, body, Optional.of(user), Optional.empty(), Long.MAX_VALUE)
                 .carrying(new Message(id.toString(), user));
+    }
+
+    /** The next parts of some rooms. */
+    private Map<Integer, ArchivePart> parts(int minute) {
+        Map<Integer, ArchivePart> parts = new HashMap<>();
+        while (parts.size() < Math.min(rooms, STREAMS_OF_A_CALL)) {
+            int room = random.nextInt(rooms);
+            Position from = heads.getOrDefault(room, EmbeddedArchive.NOTHING);
+            parts.putIfAbsent(room, part(room, from, ROWS_OF_A_PART, minute));
+        }
+        parts.forEach((room, part) -> heads.put(room, part.to()));
+        return parts;
     }
 
     private ArchivePart part(int room, Position from, int count, int minute) {
@@ -307,6 +335,11 @@ final class EmbeddedArchiveBench {
                 .toList();
     }
 
+    /** What the whole process took of the processor. It differs less than times on a busy machine. */
+    private static long cpuNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    }
+
     private static void print(String what, long[] nanos, int count) {
         Arrays.sort(nanos);
         System.out.printf(
@@ -323,9 +356,12 @@ final class EmbeddedArchiveBench {
         }
     }
 
+    /** The bytes of the tables, without those of the log, which are 64 MB at the most. */
     private static long size(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(file -> file.toString().endsWith(".sst"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 
@@ -335,6 +371,6 @@ final class EmbeddedArchiveBench {
     }
 
     private static <T> T done(Future<T> future) {
-        return dev.portcullis.kit.Await.done(future);
+        return Await.done(future);
     }
 }
