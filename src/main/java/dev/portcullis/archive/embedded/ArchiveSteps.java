@@ -10,10 +10,8 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The steps that change the archive. Each takes little time, since the node's appends wait for it. */
@@ -24,8 +22,18 @@ final class ArchiveSteps {
         this.tables = tables;
     }
 
-    /** Adds a part behind the position of its stream. Returns whether the archive was at the position from which it goes on. */
-    boolean add(Batch batch, ArchivePart part) {
+    /** Adds parts behind the positions of their streams. Returns the streams at another position than that their part goes on from. */
+    List<StreamName> add(Batch batch, List<ArchivePart> parts) {
+        ArchiveWriter writer = new ArchiveWriter(tables, batch);
+        List<StreamName> leftOut = parts.stream()
+                .filter(part -> !add(batch, writer, part))
+                .map(ArchivePart::stream)
+                .toList();
+        writer.end();
+        return leftOut;
+    }
+
+    private boolean add(Batch batch, ArchiveWriter writer, ArchivePart part) {
         StreamName name = part.stream();
         ArchivedStream stream = tables.stream(batch, name);
         if (!stream.head().equals(part.from())) {
@@ -33,20 +41,26 @@ final class ArchiveSteps {
         }
         NavigableSet<Long> early = early(batch, name, stream, part.to().seq());
         long first = stream.isEmpty() ? firstOf(part, early) : stream.first();
-        tables.put(batch, name, stream.upTo(part.to(), first));
-        ArchiveWriter writer = new ArchiveWriter(tables, batch);
         long last = stream.isEmpty() ? first - 1 : stream.head().seq();
-        Map<Long, Long> hours = new TreeMap<>();
+        long hour = stream.hour();
         for (EntryRow row : part.rows()) {
             addHoles(writer, name, last, early, seq(row));
             Optional<EntryRow> there = early.remove(seq(row)) ? tables.entry(batch, name, seq(row)) : Optional.empty();
             add(writer, there, row);
-            hours.put(ArchiveKeys.hourOf(row), seq(row));
+            hour = addHour(batch, name, hour, row);
             last = seq(row);
         }
-        hours.forEach((hour, seq) -> batch.put(tables.hours, ArchiveKeys.ofHour(hour, name), ArchiveKeys.number(seq)));
-        writer.end();
+        tables.put(batch, name, stream.upTo(part.to(), first, hour));
         return true;
+    }
+
+    /** Notes the hour of an entry, unless it is that of the entry before it. */
+    private long addHour(Batch batch, StreamName name, long before, EntryRow row) {
+        long hour = ArchiveKeys.hourOf(row);
+        if (hour != before) {
+            batch.put(tables.hours, ArchiveKeys.ofHour(hour, name), new byte[0]);
+        }
+        return hour;
     }
 
     /**
@@ -71,10 +85,13 @@ final class ArchiveSteps {
         List<EntryRow> superseded = newest.subList(0, newest.size() - (left.isPresent() ? 1 : 0));
         remove(batch, name, superseded);
         Position head = left.map(row -> row.entry().position()).orElse(ArchiveStore.NOTHING);
-        left.ifPresent(row -> batch.put(
-                tables.hours, ArchiveKeys.ofHour(ArchiveKeys.hourOf(row), name), ArchiveKeys.number(seq(row))));
         removeHoles(batch, name, head.seq() + 1, Long.MAX_VALUE - 1);
-        tables.put(batch, name, left.isPresent() ? new ArchivedStream(head, stream.first(), 0) : ArchivedStream.EMPTY);
+        tables.put(
+                batch,
+                name,
+                left.map(row -> new ArchivedStream(
+                                head, stream.first(), 0, addHour(batch, name, ArchivedStream.NO_HOUR, row)))
+                        .orElse(ArchivedStream.EMPTY));
         return Optional.of(head);
     }
 
@@ -99,35 +116,26 @@ final class ArchiveSteps {
         return true;
     }
 
-    /**
-     * Removes the oldest entries of a stream, of those that were stored within an hour or before it.
-     *
-     * @param last the last seq of that hour
-     * @return how many were removed
-     */
-    int removeOldest(Batch batch, StreamName name, long hour, long last, int most) {
+    /** Removes the oldest entries of a stream, of those that were stored within an hour or before it. Returns how many. */
+    int removeOldest(Batch batch, StreamName name, long hour, int most) {
         ArchivedStream stream = tables.stream(batch, name);
         List<EntryRow> oldest = new ArrayList<>();
         boolean[] more = new boolean[1];
-        tables.scan(batch, name, stream.first(), Math.min(last, stream.head().seq()), row -> {
-            more[0] = oldest.size() == most && ArchiveKeys.hourOf(row) <= hour;
-            if (!more[0] && ArchiveKeys.hourOf(row) <= hour) {
-                oldest.add(row);
-                return true;
-            }
-            return false;
+        tables.scan(batch, name, stream.first(), stream.head().seq(), row -> {
+            boolean due = ArchiveKeys.hourOf(row) <= hour;
+            more[0] = due && oldest.size() == most;
+            return due && !more[0] && oldest.add(row);
         });
+        ArchiveWriter writer = new ArchiveWriter(tables, batch);
+        oldest.forEach(writer::remove);
+        writer.end();
+        long first = oldest.isEmpty() ? stream.first() : seq(oldest.get(oldest.size() - 1)) + 1;
+        removeHoles(batch, name, stream.first(), first);
         if (!more[0]) {
             batch.delete(tables.hours, ArchiveKeys.ofHour(hour, name));
         }
-        if (!oldest.isEmpty()) {
-            ArchiveWriter writer = new ArchiveWriter(tables, batch);
-            oldest.forEach(writer::remove);
-            writer.end();
-            long first = seq(oldest.get(oldest.size() - 1)) + 1;
-            removeHoles(batch, name, stream.first(), first);
-            tables.put(batch, name, stream.from(first));
-        }
+        boolean ended = !more[0] && stream.hour() == hour;
+        tables.put(batch, name, stream.from(first, ended ? ArchivedStream.NO_HOUR : stream.hour()));
         return oldest.size();
     }
 

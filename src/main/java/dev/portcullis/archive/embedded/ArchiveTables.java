@@ -29,7 +29,7 @@ final class ArchiveTables {
     /** The entries of a conversation by inbox, other user and seq; see {@link dev.portcullis.streams.Conversations}. */
     final Table conversations;
 
-    /** The last seq of a stream that was stored within an hour, by hour and stream: the oldest entries are found by it. */
+    /** The hours in which entries of a stream were stored, by hour and stream: the oldest entries are found by it. */
     final Table hours;
 
     /** The entries that a stream lost before the archive had them: the first seq of each hole, by stream and last seq. */

@@ -12,25 +12,27 @@ import org.jspecify.annotations.Nullable;
  * @param head the archive's position of the stream
  * @param first no entry has a lower seq; above the head where the archive has no entry
  * @param early the highest seq of an amendment that came before its part; 0 if there was none
+ * @param hour the hour of the newest entry, which the table of hours then has; {@link #NO_HOUR} if it has none
  */
-record ArchivedStream(Position head, long first, long early) {
-    static final ArchivedStream EMPTY = new ArchivedStream(ArchiveStore.NOTHING, 1, 0);
+record ArchivedStream(Position head, long first, long early, long hour) {
+    static final long NO_HOUR = -1;
+    static final ArchivedStream EMPTY = new ArchivedStream(ArchiveStore.NOTHING, 1, 0, NO_HOUR);
 
     boolean isEmpty() {
         return first > head.seq();
     }
 
     /** The record once it has entries up to a position. */
-    ArchivedStream upTo(Position newHead, long newFirst) {
-        return new ArchivedStream(newHead, newFirst, early > newHead.seq() ? early : 0);
+    ArchivedStream upTo(Position newHead, long newFirst, long newHour) {
+        return new ArchivedStream(newHead, newFirst, early > newHead.seq() ? early : 0, newHour);
     }
 
-    ArchivedStream from(long newFirst) {
-        return new ArchivedStream(head, newFirst, early);
+    ArchivedStream from(long newFirst, long newHour) {
+        return new ArchivedStream(head, newFirst, early, newHour);
     }
 
     ArchivedStream withEarly(long seq) {
-        return new ArchivedStream(head, first, Math.max(early, seq));
+        return new ArchivedStream(head, first, Math.max(early, seq), hour);
     }
 
     byte[] encode() {
@@ -39,6 +41,7 @@ record ArchivedStream(Position head, long first, long early) {
                 .number(head.seq())
                 .number(first)
                 .number(early)
+                .number(hour)
                 .end();
     }
 
@@ -47,6 +50,6 @@ record ArchivedStream(Position head, long first, long early) {
             return EMPTY;
         }
         RowReader row = new RowReader(bytes);
-        return new ArchivedStream(new Position(row.text(), row.number()), row.number(), row.number());
+        return new ArchivedStream(new Position(row.text(), row.number()), row.number(), row.number(), row.number());
     }
 }

@@ -74,10 +74,9 @@ public final class EmbeddedArchive implements ArchiveStore {
     }
 
     private List<StreamName> add(Batch batch, List<ArchivePart> parts, Set<StreamName> leftOut) {
-        return parts.stream()
-                .filter(part -> !leftOut.contains(part.stream()) && !steps.add(batch, part))
-                .map(ArchivePart::stream)
-                .toList();
+        return steps.add(
+                batch,
+                parts.stream().filter(part -> !leftOut.contains(part.stream())).toList());
     }
 
     /** Removes superseded entries first. The parts then go on from a position without them. */

@@ -24,7 +24,7 @@ final class SizeSweep {
     private final AtomicBoolean running = new AtomicBoolean();
 
     /** The entries of a stream that were stored within an hour. */
-    private record Oldest(StreamName stream, long hour, long last) {}
+    private record Oldest(StreamName stream, long hour) {}
 
     SizeSweep(EmbeddedStore store, ArchiveTables tables, ArchiveSteps steps, long mostBytes) {
         this.store = store;
@@ -54,8 +54,8 @@ final class SizeSweep {
             return Optional.empty();
         }
         List<Oldest> found = new ArrayList<>();
-        reader.scan(tables.hours, run.from, END, (key, last) -> {
-            found.add(new Oldest(ArchiveKeys.streamOf(key), ArchiveKeys.hourOf(key), ArchiveKeys.number(last)));
+        reader.scan(tables.hours, run.from, END, (key, value) -> {
+            found.add(new Oldest(ArchiveKeys.streamOf(key), ArchiveKeys.hourOf(key)));
             run.from = key;
             return false;
         });
@@ -65,16 +65,15 @@ final class SizeSweep {
 
     private void touch(Reader reader, Oldest oldest) {
         List<Long> seen = new ArrayList<>();
-        long first = tables.stream(reader, oldest.stream()).first();
-        tables.scan(reader, oldest.stream(), first, oldest.last(), row -> {
+        ArchivedStream stream = tables.stream(reader, oldest.stream());
+        tables.scan(reader, oldest.stream(), stream.first(), stream.head().seq(), row -> {
             seen.add(row.stored());
-            return seen.size() <= ROWS_AT_ONCE;
+            return seen.size() <= ROWS_AT_ONCE && ArchiveKeys.hourOf(row) <= oldest.hour();
         });
     }
 
     private Future<Optional<Long>> remove(Oldest oldest, Run run) {
-        return store.write(
-                        batch -> steps.removeOldest(batch, oldest.stream(), oldest.hour(), oldest.last(), ROWS_AT_ONCE))
+        return store.write(batch -> steps.removeOldest(batch, oldest.stream(), oldest.hour(), ROWS_AT_ONCE))
                 .map(removed -> {
                     run.removed += removed;
                     return Optional.empty();

@@ -12,7 +12,9 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -61,10 +63,23 @@ final class ArchiveTablesCheck {
             }
             return true;
         });
+        checkHours(tables, reader);
+    }
+
+    /** Each entry has a row of its hour or a later one, so that it is removed some day; the newest one of its own. */
+    private static void checkHours(ArchiveTables tables, Reader reader) {
+        Map<StreamName, Long> hours = new HashMap<>();
         reader.scan(tables.hours, FIRST, END, (key, value) -> {
-            StreamName stream = ArchiveKeys.streamOf(key);
-            tables.entry(reader, stream, ArchiveKeys.number(value))
-                    .ifPresent(row -> assertThat(ArchiveKeys.hourOf(row)).isEqualTo(ArchiveKeys.hourOf(key)));
+            hours.merge(ArchiveKeys.streamOf(key), ArchiveKeys.hourOf(key), Math::max);
+            return true;
+        });
+        reader.scan(tables.entries, FIRST, END, (key, value) -> {
+            EntryRow row = EntryRow.decode(streamOf(key), RowKeys.seqOf(key), value);
+            ArchivedStream stream = tables.stream(reader, row.entry().stream());
+            if (row.entry().position().seq() <= stream.head().seq()) {
+                assertThat(hours.get(row.entry().stream())).isGreaterThanOrEqualTo(ArchiveKeys.hourOf(row));
+                assertThat(stream.hour()).isEqualTo(hours.get(row.entry().stream()));
+            }
             return true;
         });
     }
