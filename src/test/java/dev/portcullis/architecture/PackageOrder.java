@@ -62,6 +62,7 @@ final class PackageOrder {
             List.of("streams", "streams.lane", "streams.follow"),
             List.of("streams", "streams.cutoff"),
             List.of("archive", "archive.embedded"),
+            List.of("archive", "archive.postgres"),
             List.of(
                     "app.process",
                     "app.config",
@@ -128,6 +129,7 @@ final class PackageOrder {
             List.of("http", "http.contract"),
             List.of("rooms.directory", "rooms.authorizer"),
             List.of("rooms.directory", "rooms.invitation"),
+            List.of("archive.embedded", "archive.postgres"),
             List.of("streams.embedded", "streams.redis"),
             List.of("streams.delivery", "streams.embedded"),
             List.of("streams.delivery", "streams.redis"),

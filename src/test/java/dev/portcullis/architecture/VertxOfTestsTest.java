@@ -39,11 +39,16 @@ class VertxOfTestsTest {
             Set.of("cluster.kit.CuttableProxy", "cluster.workload.Workload"),
             "it ends as its node does, of which a test may start several",
             Set.of("edge.GatedNode", "edge.ScriptedEdge", "edge.api.ApiServer"),
-            "it is that of a Redis, which serves all tests of a class, or of which a test opens several clients",
-            Set.of("auth.session.RedisSessions", "store.redis.RedisStores", "streams.redis.RedisStreamsFixture"),
+            "it is that of a Redis or a PostgreSQL, which serves all tests of a class, or of which a test opens several clients",
+            Set.of(
+                    "archive.postgres.PostgresArchives",
+                    "auth.session.RedisSessions",
+                    "store.redis.RedisStores",
+                    "streams.redis.RedisStreamsFixture"),
             "it is that of a program, or of a measurement, which starts with a fresh one",
             Set.of(
                     "app.process.HaltingProcess",
+                    "archive.postgres.PostgresArchiveBench",
                     "forked.ClusterFigures",
                     "forked.FloodBench",
                     "forked.HandshakeBench",

@@ -212,14 +212,25 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return message.filter(of -> of.author().equals(user)).isPresent();
     }
 
-    /** The row that has the entry of an inbox in its conversation. The gap of a trimmed entry names only its sender. */
+    /** The row that has the entry of an inbox in its conversation. */
     public Optional<RowKey> conversationRow() {
+        return correspondent()
+                .map(user -> new Conversations(entry.stream())
+                        .row(user, entry.position().seq()));
+    }
+
+    /**
+     * The other user of the conversation that the entry is part of; empty outside of inboxes. The gap of a trimmed entry names only
+     * its sender.
+     */
+    public Optional<UserId> correspondent() {
         StreamName inbox = entry.stream();
-        Optional<UserId> other = isGap()
+        if (!inbox.isInbox()) {
+            return Optional.empty();
+        }
+        return isGap()
                 ? message.map(Message::author).filter(author -> !author.equals(inbox.inboxOwner()))
                 : DirectConversation.of(entry).map(DirectConversation::other);
-        return other.map(
-                user -> new Conversations(inbox).row(user, entry.position().seq()));
     }
 
     private static EntryState state(int code) {

@@ -1,0 +1,305 @@
+package dev.portcullis.archive.postgres;
+
+import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.BoundedPart;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.EntryFrame;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads parts of streams. A page is one statement, which probes the tables of the one or two months that it lies in. */
+final class ArchiveReader {
+    private static final String POSITIONS = """
+            SELECT s.name, p.value, s.seq FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch
+            WHERE s.name = ANY (?)""";
+
+    /** The stream, then where the page begins and the months that it lies in, by the runs of the stream. */
+    private static final String PAGE = """
+            WITH s AS (
+                SELECT st.id, p.value AS epoch, st.seq
+                FROM portcullis.stream st JOIN portcullis.epoch p ON p.id = st.epoch
+                WHERE st.name = ?
+            ), page AS (
+                %s
+            ), months AS (
+                SELECT min(r.month) AS low, max(r.month) AS high
+                FROM portcullis.run r
+                WHERE r.stream = (SELECT id FROM s)
+                    AND r.first_seq <= (SELECT high FROM page) AND r.last_seq >= (SELECT low FROM page)
+            ), found AS (
+                SELECT e.*, sum(octet_length(e.body)) OVER (ORDER BY e.seq %s) - octet_length(e.body) AS bytes
+                FROM portcullis.entry e
+                WHERE e.stream = (SELECT id FROM s)
+                    AND e.month BETWEEN (SELECT low FROM months) AND (SELECT high FROM months)
+                    AND e.seq BETWEEN (SELECT low FROM page) AND (SELECT high FROM page)
+            )
+            SELECT s.epoch, s.seq, (SELECT min(r.first_seq) FROM portcullis.run r WHERE r.stream = s.id),
+            """;
+
+    static final String AFTER =
+            PAGE.formatted("""
+                    SELECT greatest(r.first_seq, ? + 1) AS low,
+                        least(greatest(r.first_seq, ? + 1) + ?, (SELECT seq FROM s)) AS high
+                    FROM portcullis.run r
+                    WHERE r.stream = (SELECT id FROM s) AND r.last_seq > ?
+                    ORDER BY r.first_seq LIMIT 1""", "") + ArchivedRow.COLUMNS + " FROM s LEFT JOIN found e ON e.bytes <= ? ORDER BY e.seq";
+
+    static final String LATEST =
+            PAGE.formatted("""
+                    SELECT least(r.last_seq, ? - 1) - ? AS low, least(r.last_seq, ? - 1) AS high
+                    FROM portcullis.run r
+                    WHERE r.stream = (SELECT id FROM s) AND r.first_seq < ?
+                    ORDER BY r.first_seq DESC LIMIT 1""", "DESC") + ArchivedRow.COLUMNS + ", " + ArchivedRow.columns("a", "a.body") + """
+             FROM s LEFT JOIN found e ON e.bytes <= ?
+            LEFT JOIN LATERAL (
+                SELECT * FROM portcullis.entry n
+                WHERE n.stream = e.stream AND n.month = e.newest_month AND n.seq = e.newest LIMIT 1
+            ) a ON true
+            ORDER BY e.seq DESC""";
+
+    private static final String MONTHS = """
+            SELECT s.id, p.value, s.seq,
+                (SELECT array_agg(DISTINCT r.month) FROM portcullis.run r WHERE r.stream = s.id
+                    AND r.first_seq <= ? AND r.last_seq >= ?)
+            FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch WHERE s.name = ?""";
+
+    private static final String KEPT = """
+            SELECT coalesce(sum(least(r.last_seq, ?) - greatest(r.first_seq, ?) + 1), 0) FROM portcullis.run r
+            WHERE r.stream = ? AND r.first_seq <= ? AND r.last_seq >= ?""";
+
+    private static final String CONVERSATION = """
+            WITH found AS (
+                SELECT e.*, coalesce(sum(CASE WHEN e.state = 5 THEN 0 ELSE octet_length(e.body) END) OVER (ORDER BY e.seq %1$s
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING), 0) AS bytes, count(*) OVER () AS rows
+                FROM (
+                    SELECT * FROM portcullis.entry i
+                    WHERE i.stream = ? AND i.other = ? AND i.month BETWEEN ? AND ? AND i.seq BETWEEN ? AND ? %2$s
+                    ORDER BY i.seq %1$s LIMIT ?
+                ) e
+            )
+            """;
+
+    /** Gaps are among the rows, and have no bytes that count. One row more than fits shows that there is one. */
+    static final String CONVERSATION_AFTER = CONVERSATION.formatted("", "") + "SELECT e.rows, " + ArchivedRow.COLUMNS
+            + " FROM found e WHERE e.bytes <= ? ORDER BY e.seq";
+
+    /** Neither amendments nor gaps are among the rows. */
+    static final String CONVERSATION_BEFORE =
+            CONVERSATION.formatted("DESC", "AND i.state NOT IN (4, 5)") + "SELECT e.rows, "
+                    + ArchivedRow.COLUMNS + ", " + ArchivedRow.columns("a", "a.body")
+                    + """
+             FROM found e
+            LEFT JOIN LATERAL (
+                SELECT * FROM portcullis.entry n
+                WHERE n.stream = e.stream AND n.month = e.newest_month AND n.seq = e.newest LIMIT 1
+            ) a ON true
+            WHERE e.bytes <= ? ORDER BY e.seq DESC""";
+
+    private ArchiveReader() {}
+
+    static List<Position> positions(Connection connection, List<StreamName> streams) throws SQLException {
+        Map<String, Position> found = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(POSITIONS)) {
+            select.setArray(1, names(connection, streams));
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.put(rows.getString(1), new Position(StorableText.decode(rows.getString(2)), rows.getLong(3)));
+                }
+            }
+        }
+        return streams.stream()
+                .map(stream -> found.getOrDefault(StorableText.encode(stream.value()), ArchiveStore.NOTHING))
+                .toList();
+    }
+
+    static Array names(Connection connection, List<StreamName> streams) throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                streams.stream()
+                        .map(stream -> StorableText.encode(stream.value()))
+                        .sorted()
+                        .toArray());
+    }
+
+    static Slice after(Connection connection, StreamName stream, long after, Bounds bounds) throws SQLException {
+        long from = Math.max(0, Math.min(after, Long.MAX_VALUE - 1));
+        try (PreparedStatement select = connection.prepareStatement(AFTER)) {
+            select.setString(1, StorableText.encode(stream.value()));
+            select.setLong(2, from);
+            select.setLong(3, from);
+            select.setInt(4, bounds.entries());
+            select.setLong(5, from);
+            select.setLong(6, bounds.bytes());
+            Position head = ArchiveStore.NOTHING;
+            BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
+            try (ResultSet found = select.executeQuery()) {
+                long next = 0;
+                boolean goesOn = true;
+                while (goesOn && found.next()) {
+                    head = head(found);
+                    Optional<ArchivedRow> row = ArchivedRow.read(found, 3, stream);
+                    goesOn = row.isPresent()
+                            && (next == 0 || row.get().seq() == next)
+                            && part.add(row.get().row().entry());
+                    next = row.map(ArchivedRow::seq).orElse(0L) + 1;
+                }
+            }
+            List<StreamEntry> entries = part.items();
+            long last = entries.isEmpty()
+                    ? from
+                    : entries.get(entries.size() - 1).position().seq();
+            return Slice.after(after, head, entries, last < head.seq(), 0);
+        }
+    }
+
+    static LatestSlice latest(Connection connection, StreamName stream, long before, Bounds bounds)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(LATEST)) {
+            select.setString(1, StorableText.encode(stream.value()));
+            select.setLong(2, Math.max(0, before));
+            select.setInt(3, bounds.entries());
+            select.setLong(4, Math.max(0, before));
+            select.setLong(5, Math.max(0, before));
+            select.setLong(6, bounds.bytes());
+            Position head = ArchiveStore.NOTHING;
+            long oldest = 0;
+            BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
+            try (ResultSet found = select.executeQuery()) {
+                long next = 0;
+                boolean goesOn = true;
+                while (goesOn && found.next()) {
+                    head = head(found);
+                    oldest = found.getLong(3);
+                    Optional<ArchivedRow> row = ArchivedRow.read(found, 3, stream);
+                    goesOn = row.isPresent()
+                            && (next == 0 || row.get().seq() == next)
+                            && part.add(row.get().latest(ArchivedRow.read(found, 3 + ArchivedRow.COUNT, stream)));
+                    next = row.map(ArchivedRow::seq).orElse(0L) - 1;
+                }
+            }
+            List<LatestEntry> entries = part.reversed();
+            long first = entries.isEmpty()
+                    ? before
+                    : entries.get(0).entry().position().seq();
+            boolean more = oldest > 0 && oldest < first;
+            return new LatestSlice(head, entries, more);
+        }
+    }
+
+    private static Position head(ResultSet found) throws SQLException {
+        return new Position(StorableText.decode(found.getString(1)), found.getLong(2));
+    }
+
+    static Optional<StoredMessage> find(Connection connection, StreamName stream, String id) throws SQLException {
+        Optional<Integer> number = number(connection, stream);
+        if (number.isEmpty() || id.isEmpty()) {
+            return Optional.empty();
+        }
+        AmendedMessage message = AmendedMessage.of(
+                MessageRows.find(connection, stream, number.get(), id, StoredMessage.BODY_BYTES).stream()
+                        .map(ArchivedRow::row)
+                        .toList());
+        return message.latest().map(row -> row.asMessage(message.amendments().size(), Optional.empty()));
+    }
+
+    private static Optional<Integer> number(Connection connection, StreamName stream) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT id FROM portcullis.stream WHERE name = ?")) {
+            select.setString(1, StorableText.encode(stream.value()));
+            try (ResultSet found = select.executeQuery()) {
+                return found.next() ? Optional.of(found.getInt(1)) : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * A conversation has few entries in a month, so it may lie in many. The months are read from the position on, then twice as many
+     * at a time.
+     */
+    static DirectConversation.Part conversation(Connection connection, DirectConversation.Read read, Bounds bounds)
+            throws SQLException {
+        boolean forwards = read.order() == Order.AFTER;
+        long seq = Math.max(0, read.seq());
+        long low = forwards ? Math.min(seq, Long.MAX_VALUE - 1) + 1 : 1;
+        Optional<Place> place = place(connection, read, low, forwards ? Long.MAX_VALUE : seq - 1);
+        if (place.isEmpty()) {
+            return new DirectConversation.Part(ArchiveStore.NOTHING, List.of(), false, false);
+        }
+        Position head = place.get().head();
+        long high = forwards ? head.seq() : Math.min(head.seq(), seq - 1);
+        ConversationPart part = new ConversationPart(read, bounds);
+        List<Integer> months = place.get().months();
+        int count = 1;
+        for (int done = 0; done < months.size() && !part.isOver(); done += count, count *= 2) {
+            List<Integer> next = months.subList(done, Math.min(months.size(), done + count));
+            part.read(connection, place.get().stream(), next, low, high);
+        }
+        long last = part.lastSeq().filter(any -> part.isOver()).orElse(part.isOver() ? seq : head.seq());
+        return part.build(head, forwards && lacksOneOf(connection, place.get().stream(), low, last));
+    }
+
+    /** Whether the archive lacks an entry between two that it should have. */
+    private static boolean lacksOneOf(Connection connection, int stream, long first, long last) throws SQLException {
+        if (last < first) {
+            return false;
+        }
+        try (PreparedStatement select = connection.prepareStatement(KEPT)) {
+            select.setLong(1, last);
+            select.setLong(2, first);
+            select.setInt(3, stream);
+            select.setLong(4, last);
+            select.setLong(5, first);
+            try (ResultSet kept = select.executeQuery()) {
+                return !kept.next() || kept.getLong(1) < last - first + 1;
+            }
+        }
+    }
+
+    /** Where an inbox lies. */
+    private record Place(int stream, Position head, List<Integer> months) {}
+
+    private static Optional<Place> place(Connection connection, DirectConversation.Read read, long low, long high)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(MONTHS)) {
+            select.setLong(1, high);
+            select.setLong(2, low);
+            select.setString(3, StorableText.encode(read.of().inbox().value()));
+            try (ResultSet found = select.executeQuery()) {
+                if (!found.next()) {
+                    return Optional.empty();
+                }
+                List<Integer> months = new ArrayList<>();
+                Array all = found.getArray(4);
+                if (all != null) {
+                    months.addAll(List.of((Integer[]) all.getArray()));
+                }
+                if (read.order() == Order.BEFORE) {
+                    months.sort(Comparator.reverseOrder());
+                }
+                return Optional.of(new Place(
+                        found.getInt(1),
+                        new Position(StorableText.decode(found.getString(2)), found.getLong(3)),
+                        List.copyOf(months)));
+            }
+        }
+    }
+}

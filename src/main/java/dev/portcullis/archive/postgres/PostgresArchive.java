@@ -1,0 +1,214 @@
+package dev.portcullis.archive.postgres;
+
+import dev.portcullis.archive.ArchivePart;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.postgres.ArchiveWriter.Added;
+import dev.portcullis.archive.postgres.ConnectionPool.Work;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.StoreOpenException;
+import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.Slice;
+import dev.portcullis.streams.StoredMessage;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.slf4j.LoggerFactory;
+
+/** The archive in PostgreSQL, which all nodes share. */
+public final class PostgresArchive implements ArchiveStore {
+    private final DataSource source;
+    private final ConnectionPool pool;
+    private final PostgresLog log;
+    private final Epochs epochs = new Epochs();
+    private final MonthTables months = new MonthTables();
+    private final LongAdder superseded = new LongAdder();
+    private final ReentrantLock preparing = new ReentrantLock();
+    private volatile boolean prepared;
+
+    private PostgresArchive(Vertx vertx, PostgresConfig config) {
+        this.source = PostgresDriver.of(config);
+        this.log = new PostgresLog(LoggerFactory.getLogger(PostgresArchive.class), System::nanoTime);
+        this.pool = new ConnectionPool(vertx, config, source, log);
+    }
+
+    /**
+     * Opens the archive, and brings its tables to the version of this release. While the server does not answer, the archive opens
+     * all the same, and the first call that it answers does that. Fails with a {@link StoreOpenException} where an operator has to
+     * act.
+     */
+    public static Future<PostgresArchive> open(Vertx vertx, PostgresConfig config) {
+        PostgresArchive archive = new PostgresArchive(vertx, config);
+        Future<Void> prepared = vertx.executeBlocking(
+                () -> {
+                    archive.prepare();
+                    return null;
+                },
+                false);
+        return prepared.timeout(2 * config.connectMs(), TimeUnit.MILLISECONDS).transform(done -> {
+            Optional<StoreOpenException> refusal = done.failed() ? refusal(done.cause()) : Optional.empty();
+            if (refusal.isPresent()) {
+                return archive.close().transform(closed -> Future.failedFuture(refusal.get()));
+            }
+            if (done.failed()) {
+                archive.log.callFailed("open", SqlFailure.of(done.cause()));
+            }
+            return Future.succeededFuture(archive);
+        });
+    }
+
+    private static Optional<StoreOpenException> refusal(Throwable failure) {
+        return failure instanceof StoreOpenException refused
+                ? Optional.of(refused)
+                : SqlFailure.of(failure).refusal().map(StoreOpenException::new);
+    }
+
+    @Override
+    public Future<List<Position>> positions(List<StreamName> streams) {
+        return pool.read("positions", prepared(connection -> ArchiveReader.positions(connection, streams)));
+    }
+
+    @Override
+    public Future<Set<StreamName>> add(List<ArchivePart> parts) {
+        if (parts.isEmpty()) {
+            return Future.succeededFuture(Set.of());
+        }
+        return pool.work("add", prepared(connection -> {
+                    Map<String, Integer> numbers = epochs.of(connection, epochsOf(parts));
+                    months.ensure(connection, monthsOf(parts));
+                    return pool.transactions(
+                            connection, each -> new ArchiveWriter(each, numbers).add(parts), months::forget);
+                }))
+                .map(this::told);
+    }
+
+    private Set<StreamName> told(Added added) {
+        added.superseded().forEach((stream, entries) -> {
+            superseded.add(entries);
+            log.superseded(stream.value(), entries);
+        });
+        return added.leftOut();
+    }
+
+    private static Set<String> epochsOf(List<ArchivePart> parts) {
+        Set<String> all = new HashSet<>();
+        all.add(NOTHING.epoch());
+        parts.forEach(part -> {
+            all.add(part.from().epoch());
+            part.rows().forEach(row -> all.add(row.entry().position().epoch()));
+        });
+        return all;
+    }
+
+    private static Set<Integer> monthsOf(List<ArchivePart> parts) {
+        Set<Integer> all = new TreeSet<>();
+        parts.forEach(part -> part.rows().forEach(row -> all.add(Months.of(row.stored()))));
+        return all;
+    }
+
+    @Override
+    public Future<Void> amend(EntryRow amendment) {
+        return pool.work("amend", prepared(connection -> {
+                    Map<String, Integer> numbers = epochs.of(
+                            connection,
+                            Set.copyOf(List.of(
+                                    NOTHING.epoch(),
+                                    amendment.entry().position().epoch())));
+                    months.ensure(connection, Set.of(Months.of(amendment.stored())));
+                    return pool.transactions(
+                            connection,
+                            each -> {
+                                new ArchiveWriter(each, numbers).amend(amendment);
+                                return true;
+                            },
+                            months::forget);
+                }))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
+        return pool.read("latest", prepared(connection -> ArchiveReader.latest(connection, stream, before, bounds)));
+    }
+
+    @Override
+    public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        return pool.read("after", prepared(connection -> ArchiveReader.after(connection, stream, after, bounds)));
+    }
+
+    @Override
+    public Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds) {
+        return pool.read(
+                "conversation",
+                prepared(connection ->
+                        ConnectionPool.atOnce(connection, each -> ArchiveReader.conversation(each, read, bounds))));
+    }
+
+    @Override
+    public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
+        return pool.read("find", prepared(connection -> ArchiveReader.find(connection, stream, messageId)));
+    }
+
+    /** Whether the server has answered the last calls, and has the tables. */
+    public boolean answers() {
+        return prepared && pool.answers();
+    }
+
+    /** Entries that were superseded so far. */
+    public long superseded() {
+        return superseded.sum();
+    }
+
+    /** Calls that wait for a connection. */
+    public int waiting() {
+        return pool.waiting();
+    }
+
+    /** Closes the connections. Calls under way fail. */
+    public Future<Void> close() {
+        return pool.close();
+    }
+
+    private <T> Work<T> prepared(Work<T> work) {
+        return connection -> {
+            if (!prepared) {
+                try {
+                    prepare();
+                } catch (StoreOpenException refused) {
+                    log.refused(String.valueOf(refused.getMessage()));
+                    throw StoreFailure.notApplied("the archive can't be used");
+                }
+            }
+            return work.run(connection);
+        };
+    }
+
+    /** One call at a time prepares the tables, and others fail meanwhile. */
+    private void prepare() throws SQLException, StoreOpenException {
+        if (!preparing.tryLock()) {
+            throw StoreFailure.notApplied("the archive is being prepared");
+        }
+        try {
+            if (!prepared) {
+                SchemaMigration.run(source);
+                prepared = true;
+            }
+        } finally {
+            preparing.unlock();
+        }
+    }
+}
