@@ -1,6 +1,7 @@
 package dev.portcullis.archive;
 
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.LowerCaseId;
 
 /**
  * The section {@code archive}.
@@ -10,8 +11,9 @@ import dev.portcullis.config.Section;
  */
 public record ArchiveConfig(Kind kind, long bytes, long backlogBytes, OnFull onFull) {
     /** Where the archive is. */
-    public enum Kind {
+    public enum Kind implements LowerCaseId {
         EMBEDDED,
+        POSTGRES,
         NONE
     }
 
@@ -30,7 +32,7 @@ public record ArchiveConfig(Kind kind, long bytes, long backlogBytes, OnFull onF
                                 "kind",
                                 Kind.NONE,
                                 "where messages stay that have left the window (streams.room, streams.inbox): embedded, in the"
-                                        + " node's own store, or none"),
+                                        + " node's own store; postgres, which all nodes share; or none"),
                 archive.basic()
                         .number(
                                 "bytes",

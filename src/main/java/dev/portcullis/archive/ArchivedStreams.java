@@ -1,9 +1,11 @@
 package dev.portcullis.archive;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.DelegatingStreams;
 import dev.portcullis.streams.LatestSlice;
@@ -137,15 +139,23 @@ public final class ArchivedStreams extends DelegatingStreams {
                         : archived(stream, messageId));
     }
 
-    /** The version is read first: an amendment that comes while the archive is read changes it. */
+    /**
+     * Searches what waits for the archive, then the archive. The version is read first: an amendment that comes while they are read
+     * changes it.
+     */
     private Future<Optional<StoredMessage>> archived(StreamName stream, String messageId) {
         RowKey version = RowKey.of(VERSIONS, stream.value());
         return rows.read(stream.lane(), ReadSet.of(version))
                 .compose(before -> amendments
-                        .apply(stream)
-                        .compose(any -> archive.find(stream, messageId))
-                        .map(found -> found.map(message -> message.inArchive(before.permit(
-                                List.of(version), WriteSet.of(version, Long.toString(before.number(version) + 1)))))));
+                        .applyAndFind(stream, messageId)
+                        .compose(waiting -> waiting.isPresent()
+                                ? Future.succeededFuture(waiting)
+                                : archive.find(stream, messageId)
+                                        .map(found -> found.map(message -> message.inArchive(next(before, version))))));
+    }
+
+    private static Permit next(Rows before, RowKey version) {
+        return before.permit(List.of(version), WriteSet.of(version, Long.toString(before.number(version) + 1)));
     }
 
     private static boolean isArchived(StreamName stream) {

@@ -3,13 +3,18 @@ package dev.portcullis.archive;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The amendments that the archive does not have yet. A message that has left the window may have been amended by one of them, so they
@@ -29,19 +34,35 @@ final class UnarchivedAmendments {
 
     /** Applies those of a stream. Fails if a deletion can't be applied; an edit that can't be shows later. */
     Future<Void> apply(StreamName stream) {
-        return apply(stream, OptionalLong.empty(), MOST_PARTS);
+        return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {});
     }
 
-    private Future<Void> apply(StreamName stream, OptionalLong after, int left) {
-        return source.read(stream, after, PART)
-                .compose(part -> apply(part).compose(any -> {
-                    if (!part.more()) {
-                        return Future.succeededFuture();
+    /** Applies those of a stream, and finds a message among what the archive does not have yet. */
+    Future<Optional<StoredMessage>> applyAndFind(StreamName stream, String messageId) {
+        List<EntryRow> found = new ArrayList<>();
+        return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {
+                    if (AmendedMessage.idOf(row).filter(messageId::equals).isPresent()) {
+                        found.add(row);
                     }
-                    return left > 1
-                            ? apply(stream, OptionalLong.of(lastSeq(part)), left - 1)
-                            : Future.failedFuture(new StoreFailure("too much waits for the archive to read it"));
-                }));
+                })
+                .map(any -> found.stream()
+                        .filter(row -> row.isMessage(messageId))
+                        .findFirst()
+                        .map(row -> row.asMessage(found.size() - 1, Optional.empty())));
+    }
+
+    private Future<Void> apply(StreamName stream, OptionalLong after, int left, Consumer<EntryRow> visitor) {
+        return source.read(stream, after, PART).compose(part -> {
+            part.rows().forEach(visitor);
+            return apply(part).compose(any -> {
+                if (!part.more()) {
+                    return Future.succeededFuture();
+                }
+                return left > 1
+                        ? apply(stream, OptionalLong.of(lastSeq(part)), left - 1, visitor)
+                        : Future.failedFuture(new StoreFailure("too much waits for the archive to read it"));
+            });
+        });
     }
 
     private Future<Void> apply(UnarchivedPart part) {

@@ -46,6 +46,8 @@ public enum SharedSetting implements LowerCaseId {
     EVENTS("events"),
     /** The replicas of Redis that an ack needs: a node with fewer would acknowledge what a failover loses. */
     ACK_REPLICAS("store.redis.ackReplicas"),
+    /** Where the archive is: a node without it would let entries go that the others keep for it. */
+    ARCHIVE("archive.kind"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
     WINDOW("streams.room");
 

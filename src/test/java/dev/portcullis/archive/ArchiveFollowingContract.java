@@ -266,6 +266,23 @@ abstract class ArchiveFollowingContract {
                         body(entry).contains("edited once") || body(entry).contains("hello 1\""));
     }
 
+    /** The archive is behind, and the message is not among the newest entries that are searched for one. */
+    @Test
+    void message_that_waits_for_the_archive_is_edited_and_deleted() throws Exception {
+        append(40);
+        assertThat(amend("m2", Change.EDIT, "edited once")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(amend("m2", Change.EDIT, "edited twice")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(text("m2")).contains("edited twice");
+        append(20);
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(amend("m2", Change.EDIT, "late")).isEqualTo(Refusal.NOT_FOUND);
+        assertThat(all()).doesNotContain("edited").doesNotContain("hello 2\"");
+        round("a");
+        assertThat(archive.entries(LOBBY))
+                .noneMatch(entry ->
+                        body(entry).contains("edited once") || body(entry).contains("hello 2\""));
+    }
+
     /** The message has left the window, and the archive does not know yet that it was deleted. */
     @Test
     void deletion_that_the_archive_does_not_have_yet_hides_the_text() throws Exception {

@@ -203,6 +203,7 @@ public final class TestNode implements TestServer {
                 config.broadcast(),
                 config.streams(),
                 config.archive(),
+                config.postgres(),
                 config.store(),
                 patient(config.redis()),
                 patient(config.bus()),

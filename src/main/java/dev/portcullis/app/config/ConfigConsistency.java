@@ -70,7 +70,10 @@ final class ConfigConsistency {
     private void requireStoreOfArchive(Section section) {
         if (config.archive().kind() == ArchiveConfig.Kind.EMBEDDED
                 && config.store().kind() != StoreConfig.Kind.EMBEDDED) {
-            section.problem("kind", "is embedded, and store.kind is not", "write none, or embedded there too");
+            section.problem(
+                    "kind",
+                    "is embedded, and store.kind is not",
+                    "write postgres and say in archive.postgres where it is, or none");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.app.config;
 
+import dev.portcullis.archive.ArchiveConfig;
 import dev.portcullis.auth.session.CredentialSource;
 import dev.portcullis.broadcast.moderation.ModerationConfig.OnFailure;
 import dev.portcullis.bus.Stage;
@@ -87,6 +88,12 @@ public record ExposureWarnings(List<Opening> openings) {
             add(found, !config.store().fsync(), "acks before the disk has them", "store.fsync");
         }
         add(found, config.usesRedis() && config.redis().isPlaintextRemote(), "Redis in plain text", "store.redis.uri");
+        add(
+                found,
+                config.archive().kind() == ArchiveConfig.Kind.POSTGRES
+                        && config.postgres().isPlaintextRemote(),
+                "PostgreSQL in plain text",
+                "archive.postgres.uri");
         add(
                 found,
                 config.cluster().enabled() && config.cluster().reachesBeyondThisMachine(),

@@ -3,6 +3,7 @@ package dev.portcullis.app.config;
 import dev.portcullis.admin.AdminConfig;
 import dev.portcullis.app.process.WatchdogConfig;
 import dev.portcullis.archive.ArchiveConfig;
+import dev.portcullis.archive.postgres.PostgresConfig;
 import dev.portcullis.audit.AuditConfig;
 import dev.portcullis.audit.Pseudonymiser;
 import dev.portcullis.audit.chain.AuditFileConfig;
@@ -83,6 +84,7 @@ public record NodeConfig(
         BroadcastConfig broadcast,
         StreamsConfig streams,
         ArchiveConfig archive,
+        PostgresConfig postgres,
         StoreConfig store,
         RedisConfig redis,
         BusConfig bus,
@@ -141,6 +143,7 @@ public record NodeConfig(
                         root.section("broadcast"), root.section("content").section("hook"), breaker),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
                 ArchiveConfig.read(root.section("archive")),
+                PostgresConfig.read(root.section("archive").section("postgres")),
                 StoreConfig.read(root.section("store")),
                 RedisConfig.read(root.section("store").section("redis")),
                 BusConfig.read(root.section("bus"), breaker),

@@ -9,6 +9,9 @@ import dev.portcullis.app.node.live.NodeSharedSettings;
 import dev.portcullis.app.node.store.EmbeddedStores;
 import dev.portcullis.app.node.store.RedisStores;
 import dev.portcullis.app.node.store.Stores;
+import dev.portcullis.archive.ArchiveConfig;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.postgres.PostgresArchive;
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.chain.AuditHeadStore;
@@ -199,9 +202,11 @@ public final class Node implements AutoCloseable {
         Bus bus = new Bus(vertx, name, config.bus(), metrics);
         Optional<RedisStore> redis = config.usesRedis() ? Optional.of(openRedis(times)) : Optional.empty();
         IntConsumer trimmed = count -> metrics.count(Metric.INBOX_TRIMMED, count);
+        Optional<ArchiveStore> archive =
+                config.archive().kind() == ArchiveConfig.Kind.POSTGRES ? Optional.of(openArchive()) : Optional.empty();
         Stores stores = redis.isPresent()
-                ? new RedisStores(redis.get(), config, live, trimmed)
-                : await(EmbeddedStores.open(embedded.orElseThrow(), config, live, CLOCK, trimmed));
+                ? new RedisStores(redis.get(), config, live, trimmed, archive)
+                : await(EmbeddedStores.open(embedded.orElseThrow(), config, live, CLOCK, trimmed, archive));
         Optional<ClusterVerticle> peers = cluster.flatMap(joined -> redis.map(shared -> joined.newVerticle(
                 bus, shared, new ClusterReactions(bus, vertx, stores.lanes(), metrics, end.isolated()))));
         Standstill standstill = Standstill.watched(config.bus().deadlineMs());
@@ -238,6 +243,12 @@ public final class Node implements AutoCloseable {
         AuditEvent start = AuditEvent.of(EventName.NODE_START);
         services.audit().event(missing.isEmpty() ? start : start.detail(String.join(", ", missing)));
         stops.push(() -> services.audit().event(AuditEvent.of(EventName.NODE_STOP)));
+    }
+
+    private PostgresArchive openArchive() throws Exception {
+        PostgresArchive archive = await(PostgresArchive.open(vertx(), config.postgres()));
+        stops.push(() -> await(archive.close()));
+        return archive;
     }
 
     private RedisStore openRedis(StoreTimer times) throws Exception {

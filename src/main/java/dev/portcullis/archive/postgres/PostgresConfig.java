@@ -108,4 +108,9 @@ public record PostgresConfig(
         boolean local = uri.servers().stream().allMatch(HostPort::isLoopback);
         return configured || !(local || trusted) ? Optional.of(tls) : Optional.empty();
     }
+
+    /** Whether what is archived crosses a network that others may read. */
+    public boolean isPlaintextRemote() {
+        return tls.isEmpty() && !servers.stream().allMatch(HostPort::isLoopback);
+    }
 }

@@ -140,8 +140,12 @@ final class InboxTrim {
                         || (append.deletes()
                                 && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
         Plan plan = contended(batch, inbox, meta, shares, by, most);
-        boolean grows = meta.head() - meta.first() + 1 < (long) SPAN * most;
-        return grows && plan.reachesBehind(meta.released(append.window()))
+        boolean isWithinSpan = meta.head() - meta.first() + 1 < (long) SPAN * most;
+        boolean takesFromStranger = plan.place()
+                .flatMap(Place::loser)
+                .filter(loser -> !isKnown(batch, inbox, loser))
+                .isPresent();
+        return (isWithinSpan || !takesFromStranger) && plan.reachesBehind(meta.released(append.window()))
                 ? new Plan(
                         meta.first(),
                         meta.gaps(),

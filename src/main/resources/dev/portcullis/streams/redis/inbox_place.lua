@@ -7,7 +7,7 @@
 -- otherwise have all entries read again each time (CWE-400). `shared` of the inbox's record names the entries for which the
 -- numbers hold. A gap stays in place of the entry that a sender loses: its row names the author, and its body is the frame that
 -- tells the recipient. `gaps` of the record is the number of gaps. Where an archive follows, no delivered entry goes before the archive
--- has it, and no other as long as the inbox is within its span: what senders heap up must not grow without a bound (CWE-400).
+-- has it, and of the others only those of strangers, beyond the span: what they heap up must not grow without a bound (CWE-400).
 local MESSAGE_VERSION = 2 -- see EntryRow
 local TRIMMED, AMENDMENT, MESSAGE = 5, 4, 1 -- see EntryState
 local GAP = '"type":"gap","count":1}' -- see GapEntry
@@ -180,7 +180,8 @@ local function plan_place(inbox, user, waiting, deletions)
     end
     plan.index = plan.index or oldest(inbox, plan.drop, plan.loser)
     plan.wholly = plan.wholly or plan.index == plan.drop and plan.loser == inbox.owner
-    if inbox.first + plan.index > inbox.archived and inbox.length - drop < SPAN * inbox.most then
+    if inbox.first + plan.index > inbox.archived
+        and (inbox.length - drop < SPAN * inbox.most or is_known(inbox, plan.loser)) then
         -- the inbox grows until the archive has the entry
         return {drop = drop, gaps = gaps}
     end

@@ -95,6 +95,7 @@ public final class NodeSharedSettings {
                     digestOrNone(salt, config.broadcast().moderation().map(ModerationConfig::parts)));
             settings.put(
                     SharedSetting.ACK_REPLICAS, Set.of(config.redis().acks().replicas() + " replicas"));
+            settings.put(SharedSetting.ARCHIVE, Set.of(config.archive().kind().id()));
             settings.put(SharedSetting.WINDOW, Set.of(window(config.streams().room())));
             settings.put(
                     SharedSetting.INBOX,

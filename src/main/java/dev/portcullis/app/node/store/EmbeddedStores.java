@@ -2,9 +2,8 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
-import dev.portcullis.archive.ArchiveBacklog;
 import dev.portcullis.archive.ArchiveConfig;
-import dev.portcullis.archive.ArchiveHealth;
+import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.archive.embedded.EmbeddedArchive;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
@@ -49,15 +48,21 @@ public record EmbeddedStores(
      * Blocks briefly while tables are created.
      *
      * @param trimmed is told how many entries of an inbox went before they were delivered
+     * @param shared an archive that is not in the store
      */
     public static Future<Stores> open(
-            EmbeddedStore store, NodeConfig config, LiveSettings live, LongSupplier clock, IntConsumer trimmed) {
+            EmbeddedStore store,
+            NodeConfig config,
+            LiveSettings live,
+            LongSupplier clock,
+            IntConsumer trimmed,
+            Optional<ArchiveStore> shared) {
         EmbeddedRowStore rows = new EmbeddedRowStore(store, clock);
         Optional<HookOutbox> outbox = config.hooks().map(hooks -> new HookOutbox(rows, hooks.outbox()));
         return StoreClock.open(store, clock, System::nanoTime)
                 .compose(ages -> outbox.map(HookOutbox::endAll)
                         .orElseGet(Future::succeededFuture)
-                        .compose(any -> open(store, config, live, clock, trimmed, ages, rows, outbox)));
+                        .compose(any -> open(store, config, live, clock, trimmed, shared, ages, rows, outbox)));
     }
 
     private static Future<Stores> open(
@@ -66,6 +71,7 @@ public record EmbeddedStores(
             LiveSettings live,
             LongSupplier clock,
             IntConsumer trimmed,
+            Optional<ArchiveStore> shared,
             StoreClock ages,
             EmbeddedRowStore rows,
             Optional<HookOutbox> outbox) {
@@ -83,18 +89,15 @@ public record EmbeddedStores(
                                 rows,
                                 new TransientRowStore(ages, bounds(config)),
                                 outbox,
-                                archive(store, config.archive(), streams))));
+                                archive(store, config.archive(), shared, streams))));
     }
 
     private static Optional<NodeArchive> archive(
-            EmbeddedStore store, ArchiveConfig config, EmbeddedStreamStore streams) {
-        return config.kind() == ArchiveConfig.Kind.EMBEDDED
-                ? Optional.of(new NodeArchive(
-                        new EmbeddedArchive(store, config.bytes()),
-                        streams.unarchived(),
-                        new ArchiveBacklog(config::backlogBytes, config.onFull()),
-                        new ArchiveHealth()))
-                : Optional.empty();
+            EmbeddedStore store, ArchiveConfig config, Optional<ArchiveStore> shared, EmbeddedStreamStore streams) {
+        Optional<ArchiveStore> own = config.kind() == ArchiveConfig.Kind.EMBEDDED
+                ? Optional.of(new EmbeddedArchive(store, config.bytes()))
+                : shared;
+        return own.map(archive -> NodeArchive.of(archive, streams.unarchived(), config));
     }
 
     private static Map<String, Bound> bounds(NodeConfig config) {

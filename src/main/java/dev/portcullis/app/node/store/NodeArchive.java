@@ -1,6 +1,7 @@
 package dev.portcullis.app.node.store;
 
 import dev.portcullis.archive.ArchiveBacklog;
+import dev.portcullis.archive.ArchiveConfig;
 import dev.portcullis.archive.ArchiveHealth;
 import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.archive.ArchivedInboxes;
@@ -16,6 +17,11 @@ import dev.portcullis.streams.unarchived.ArchiveSource;
  * @param source what the archive does not have yet
  */
 public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBacklog backlog, ArchiveHealth health) {
+    static NodeArchive of(ArchiveStore store, ArchiveSource source, ArchiveConfig config) {
+        return new NodeArchive(
+                store, source, new ArchiveBacklog(config::backlogBytes, config.onFull()), new ArchiveHealth());
+    }
+
     /** These streams, which go on in the archive where their window ends. */
     StreamStore streams(StreamStore streams, RowStore rows, int resumeEntries) {
         return new ArchivedStreams(streams, store, source, rows, resumeEntries);

@@ -2,6 +2,7 @@ package dev.portcullis.app.node.store;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
+import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.auth.session.RedisSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
@@ -18,12 +19,15 @@ import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.redis.RedisArchiveSource;
 import dev.portcullis.streams.redis.RedisErasureStore;
 import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
+import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
@@ -38,11 +42,21 @@ public final class RedisStores implements Stores {
     private final NodeConfig config;
     private final LiveSettings live;
     private final IntConsumer trimmed;
+    private final Optional<ArchiveStore> archive;
     private final Map<Class<?>, Object> opened = new HashMap<>();
 
-    /** @param trimmed is told how many entries of an inbox went before they were delivered */
-    public RedisStores(RedisStore redis, NodeConfig config, LiveSettings live, IntConsumer trimmed) {
+    /**
+     * @param trimmed is told how many entries of an inbox went before they were delivered
+     * @param archive the archive that all nodes share
+     */
+    public RedisStores(
+            RedisStore redis,
+            NodeConfig config,
+            LiveSettings live,
+            IntConsumer trimmed,
+            Optional<ArchiveStore> archive) {
         this.trimmed = trimmed;
+        this.archive = archive;
         this.redis = redis;
         this.config = config;
         this.live = live;
@@ -59,7 +73,9 @@ public final class RedisStores implements Stores {
 
     @Override
     public StreamStore streams() {
-        return once(StreamStore.class, () -> new RedisStreamStore(redis, hooks(), trimmed, Optional.empty()));
+        return once(
+                StreamStore.class,
+                () -> new RedisStreamStore(redis, hooks(), trimmed, archive.map(RedisStores::headsIn)));
     }
 
     @Override
@@ -110,7 +126,12 @@ public final class RedisStores implements Stores {
 
     @Override
     public Optional<NodeArchive> archive() {
-        return Optional.empty();
+        return archive.map(store ->
+                once(NodeArchive.class, () -> NodeArchive.of(store, new RedisArchiveSource(redis), config.archive())));
+    }
+
+    private static ArchivedHeads headsIn(ArchiveStore archive) {
+        return stream -> archive.positions(List.of(stream)).map(all -> all.get(0));
     }
 
     @Override

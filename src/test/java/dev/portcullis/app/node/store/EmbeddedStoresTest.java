@@ -61,7 +61,7 @@ class EmbeddedStoresTest {
                     throw new AssertionError(invalid.problems().toString());
                 });
         LiveSettings live = LiveSettings.open(keys, config).await(30, TimeUnit.SECONDS);
-        stores = EmbeddedStores.open(engine, config, live, wall::get, entries -> {})
+        stores = EmbeddedStores.open(engine, config, live, wall::get, entries -> {}, Optional.empty())
                 .await(30, TimeUnit.SECONDS);
     }
 

@@ -18,22 +18,21 @@ import org.junit.jupiter.api.TestInstance;
 
 /** What has left the window of a room or an inbox is read, edited and deleted as what has not. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class LongHistoryIT {
-    private static final int MESSAGES = 120;
+abstract class LongHistoryContract {
+    static final int MESSAGES = 120;
     private TestNode node;
     private int ids;
 
+    /** Starts a node with windows of ten entries. */
+    abstract TestNode start();
+
     @BeforeAll
-    void start() {
-        node = TestNode.generous(
-                "archive.kind=embedded",
-                "streams.room.entries=10",
-                "streams.inbox.entries=10",
-                "direct.undelivered=1000");
+    void open() {
+        node = start();
     }
 
     @AfterAll
-    void stop() {
+    void close() {
         node.close();
     }
 
@@ -140,12 +139,12 @@ class LongHistoryIT {
         }
     }
 
-    private ChatPeer enter(String user) {
-        return JdkPeer.admitted(node.ws(), node.token(user, "lobby-1", "lobby-2", "lobby-3"));
+    final ChatPeer enter(String user) {
+        return JdkPeer.admitted(node.ws(), node.token(user, "lobby-1", "lobby-2", "lobby-3", "lobby-4"));
     }
 
     /** Publishes the messages. Returns their ids. */
-    private List<String> say(ChatPeer peer, String room) {
+    final List<String> say(ChatPeer peer, String room) {
         return IntStream.range(0, MESSAGES)
                 .mapToObj(i -> {
                     JsonObject ack = peer.say(room, "text " + i, room + i);
