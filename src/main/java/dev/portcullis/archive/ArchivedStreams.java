@@ -52,8 +52,17 @@ public final class ArchivedStreams extends DelegatingStreams {
                     .orElse(before);
             return window.more() || from <= 1 || !isArchived(stream)
                     ? Future.succeededFuture(window)
-                    : earlier(stream, from, rest(window, bounds)).map(archived -> joined(archived, window, bounds));
+                    : earlier(stream, from, rest(window, bounds))
+                            .map(archived -> joined(archived, window, bounds))
+                            .recover(failure -> withoutArchive(window, failure));
         });
+    }
+
+    /** The newest messages are shown while the archive is away, and that there may be more. */
+    private static Future<LatestSlice> withoutArchive(LatestSlice window, Throwable failure) {
+        return window.entries().isEmpty()
+                ? Future.failedFuture(failure)
+                : Future.succeededFuture(new LatestSlice(window.head(), window.entries(), true));
     }
 
     private Future<LatestSlice> earlier(StreamName stream, long before, Bounds bounds) {
@@ -127,6 +136,9 @@ public final class ArchivedStreams extends DelegatingStreams {
                 .compose(confirmed -> confirmed.get(0).kept()
                         ? archivedAfter(stream, since.seq(), bounds, window)
                                 .map(slice -> slice.exact() ? slice : window)
+                                .otherwise(
+                                        window) // a client enters while the archive is away, and is told that it missed
+                        // some
                         : Future.succeededFuture(window));
     }
 

@@ -229,6 +229,26 @@ abstract class ArchiveFollowingContract {
     }
 
     @Test
+    void clients_enter_and_see_the_newest_messages_while_the_archive_is_away() throws Exception {
+        append(1);
+        Position first = await(streams.head(LOBBY));
+        append(60);
+        round("a");
+        append(5);
+        archive.fails = true;
+        assertThat(await(streams.resume(LOBBY, Optional.of(first), PLENTY)).exact())
+                .isFalse();
+        LatestSlice newest = await(streams.latest(LOBBY, Long.MAX_VALUE, PLENTY));
+        assertThat(newest.entries()).isNotEmpty();
+        assertThat(newest.more()).as("there are more, which can't be read now").isTrue();
+        assertThat(streams.latest(LOBBY, 2, PLENTY)
+                        .transform(read -> Future.succeededFuture(read.failed()))
+                        .await(30, TimeUnit.SECONDS))
+                .as("nothing is shown in place of what can't be read")
+                .isTrue();
+    }
+
+    @Test
     void resume_that_missed_too_much_is_not_exact() throws Exception {
         append(1);
         Position first = await(streams.head(LOBBY));

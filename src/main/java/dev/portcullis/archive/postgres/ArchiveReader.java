@@ -86,34 +86,6 @@ final class ArchiveReader {
             SELECT coalesce(sum(least(r.last_seq, ?) - greatest(r.first_seq, ?) + 1), 0) FROM portcullis.run r
             WHERE r.stream = ? AND r.first_seq <= ? AND r.last_seq >= ?""";
 
-    private static final String CONVERSATION = """
-            WITH found AS (
-                SELECT e.*, coalesce(sum(CASE WHEN e.state = 5 THEN 0 ELSE octet_length(e.body) END) OVER (ORDER BY e.seq %1$s
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING), 0) AS bytes, count(*) OVER () AS rows
-                FROM (
-                    SELECT * FROM portcullis.entry i
-                    WHERE i.stream = ? AND i.other = ? AND i.month BETWEEN ? AND ? AND i.seq BETWEEN ? AND ? %2$s
-                    ORDER BY i.seq %1$s LIMIT ?
-                ) e
-            )
-            """;
-
-    /** Gaps are among the rows, and have no bytes that count. One row more than fits shows that there is one. */
-    static final String CONVERSATION_AFTER = CONVERSATION.formatted("", "") + "SELECT e.rows, " + ArchivedRow.COLUMNS
-            + " FROM found e WHERE e.bytes <= ? ORDER BY e.seq";
-
-    /** Neither amendments nor gaps are among the rows. */
-    static final String CONVERSATION_BEFORE =
-            CONVERSATION.formatted("DESC", "AND i.state NOT IN (4, 5)") + "SELECT e.rows, "
-                    + ArchivedRow.COLUMNS + ", " + ArchivedRow.columns("a", "a.body")
-                    + """
-             FROM found e
-            LEFT JOIN LATERAL (
-                SELECT * FROM portcullis.entry n
-                WHERE n.stream = e.stream AND n.month = e.newest_month AND n.seq = e.newest LIMIT 1
-            ) a ON true
-            WHERE e.bytes <= ? ORDER BY e.seq DESC""";
-
     private ArchiveReader() {}
 
     static List<Position> positions(Connection connection, List<StreamName> streams) throws SQLException {

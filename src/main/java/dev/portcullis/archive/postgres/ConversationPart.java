@@ -17,6 +17,34 @@ import java.util.Optional;
 
 /** Collects the entries of a part of one conversation, some months at a time. */
 final class ConversationPart {
+    private static final String CONVERSATION = """
+            WITH found AS (
+                SELECT e.*, coalesce(sum(CASE WHEN e.state = 5 THEN 0 ELSE octet_length(e.body) END) OVER (ORDER BY e.seq %1$s
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING), 0) AS bytes, count(*) OVER () AS rows
+                FROM (
+                    SELECT * FROM portcullis.entry i
+                    WHERE i.stream = ? AND i.other = ? AND i.month BETWEEN ? AND ? AND i.seq BETWEEN ? AND ? %2$s
+                    ORDER BY i.seq %1$s LIMIT ?
+                ) e
+            )
+            """;
+
+    /** Gaps are among the rows, and have no bytes that count. One row more than fits shows that there is one. */
+    static final String CONVERSATION_AFTER = CONVERSATION.formatted("", "") + "SELECT e.rows, " + ArchivedRow.COLUMNS
+            + " FROM found e WHERE e.bytes <= ? ORDER BY e.seq";
+
+    /** Neither amendments nor gaps are among the rows. */
+    static final String CONVERSATION_BEFORE =
+            CONVERSATION.formatted("DESC", "AND i.state NOT IN (4, 5)") + "SELECT e.rows, "
+                    + ArchivedRow.COLUMNS + ", " + ArchivedRow.columns("a", "a.body")
+                    + """
+             FROM found e
+            LEFT JOIN LATERAL (
+                SELECT * FROM portcullis.entry n
+                WHERE n.stream = e.stream AND n.month = e.newest_month AND n.seq = e.newest LIMIT 1
+            ) a ON true
+            WHERE e.bytes <= ? ORDER BY e.seq DESC""";
+
     private final DirectConversation.Read read;
     private final Bounds bounds;
     private final BoundedPart<LatestEntry> part;
@@ -63,8 +91,8 @@ final class ConversationPart {
         int taken = 0;
         int all = 0;
         long lastSeq = 0;
-        try (PreparedStatement select = connection.prepareStatement(
-                forwards ? ArchiveReader.CONVERSATION_AFTER : ArchiveReader.CONVERSATION_BEFORE)) {
+        try (PreparedStatement select =
+                connection.prepareStatement(forwards ? CONVERSATION_AFTER : CONVERSATION_BEFORE)) {
             select.setInt(1, stream);
             select.setString(2, StorableText.encode(read.of().other().value()));
             select.setInt(3, Math.min(first, last));
