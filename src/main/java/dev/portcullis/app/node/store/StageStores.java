@@ -31,8 +31,7 @@ import java.util.function.IntSupplier;
 public final class StageStores {
     private final Stores stores;
     private final BanStore bans;
-    private final StreamStore archivedStreams;
-    private final InboxStore archivedInboxes;
+    private final int resumeEntries;
 
     /**
      * @param mostBans the most bans that are kept at one time
@@ -40,12 +39,7 @@ public final class StageStores {
      */
     public StageStores(Stores stores, IntSupplier mostBans, int resumeEntries) {
         this.stores = stores;
-        this.archivedStreams = stores.archive()
-                .map(archive -> archive.streams(stores.streams(), stores.rows(), resumeEntries))
-                .orElseGet(stores::streams);
-        this.archivedInboxes = stores.archive()
-                .map(archive -> archive.inboxes(stores.inboxes()))
-                .orElseGet(stores::inboxes);
+        this.resumeEntries = resumeEntries;
         this.bans = new BanStore(stores.urgentRows(), mostBans);
     }
 
@@ -108,8 +102,21 @@ public final class StageStores {
             Optional<HookTarget> hookStream,
             Optional<NodeArchive> archive) {}
 
+    /** The streams, which go on in the archive where there is one. */
+    private StreamStore streams() {
+        return stores.archive()
+                .map(archive -> archive.streams(stores.streams(), stores.rows(), resumeEntries))
+                .orElseGet(stores::streams);
+    }
+
+    private InboxStore inboxes() {
+        return stores.archive()
+                .map(archive -> archive.inboxes(stores.inboxes()))
+                .orElseGet(stores::inboxes);
+    }
+
     public OfEdge edge() {
-        return new OfEdge(archivedStreams, bans, new UploadStore(stores.rows()), stores.hooks());
+        return new OfEdge(streams(), bans, new UploadStore(stores.rows()), stores.hooks());
     }
 
     public OfAuth auth() {
@@ -145,8 +152,8 @@ public final class StageStores {
 
     public OfBroadcast broadcast() {
         return new OfBroadcast(
-                archivedStreams,
-                archivedInboxes,
+                streams(),
+                inboxes(),
                 new BlockListStore(stores.rows()),
                 stores.erasures(),
                 new ReadMarkStore(stores.rows()),
