@@ -49,8 +49,6 @@ public final class ArchiveVerticle extends VerticleBase {
                     metrics.count(Metric.ARCHIVE_ENTRIES, entries);
                     metrics.count(Metric.ARCHIVE_ENTRIES_MISSING, missing);
                 });
-        metrics.measure(Metric.ARCHIVE_BACKLOG_BYTES, backlog::bytes);
-        metrics.measure(Metric.ARCHIVE_AWAY, () -> health.isAway() ? 1 : 0);
     }
 
     @Override

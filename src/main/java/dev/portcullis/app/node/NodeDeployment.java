@@ -222,6 +222,13 @@ final class NodeDeployment {
                 Metric.BACKUP_SECONDS,
                 () -> TimeUnit.MILLISECONDS.toSeconds(lastBackup().tookMs()));
         metrics.measure(Metric.LANES_UNAVAILABLE, lanes::lanesOut);
+        Optional<NodeArchive> archive = stores.archive();
+        metrics.measure(
+                Metric.ARCHIVE_AWAY,
+                () -> archive.filter(each -> each.health().isAway()).isPresent() ? 1 : 0);
+        metrics.measure(
+                Metric.ARCHIVE_BACKLOG_BYTES,
+                () -> archive.map(each -> each.backlog().bytes()).orElse(0L));
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
         edge.ifPresent(stage -> {
             watch(stage.edge(), incidents);
