@@ -2,8 +2,8 @@ package dev.portcullis.archive.postgres;
 
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
-import dev.portcullis.archive.postgres.ArchiveWriter.Added;
 import dev.portcullis.archive.postgres.ConnectionPool.Work;
+import dev.portcullis.archive.postgres.PartTransaction.Added;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
@@ -91,7 +91,7 @@ public final class PostgresArchive implements ArchiveStore {
                     Map<String, Integer> numbers = epochs.of(connection, epochsOf(parts));
                     months.ensure(connection, monthsOf(parts));
                     return pool.transactions(
-                            connection, each -> new ArchiveWriter(each, numbers).add(parts), months::forget);
+                            connection, each -> new PartTransaction(each, numbers).add(parts), months::forget);
                 }))
                 .map(this::told);
     }
@@ -132,7 +132,7 @@ public final class PostgresArchive implements ArchiveStore {
                     return pool.transactions(
                             connection,
                             each -> {
-                                new ArchiveWriter(each, numbers).amend(amendment);
+                                new PartTransaction(each, numbers).amend(amendment);
                                 return true;
                             },
                             months::forget);

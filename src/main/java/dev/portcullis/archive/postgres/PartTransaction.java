@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * Adds parts of streams in one transaction, which holds the rows of their streams from its beginning: two feeders that add the same
  * part do it one after the other, and the second finds another position.
  */
-final class ArchiveWriter {
+final class PartTransaction {
     private static final String LOCK =
             "SELECT s.id FROM portcullis.stream s WHERE s.name = ANY (?) ORDER BY s.name FOR UPDATE";
 
@@ -149,7 +149,7 @@ final class ArchiveWriter {
     private record Amended(StreamName stream, String id) {}
 
     /** @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more are added */
-    ArchiveWriter(Connection connection, Map<String, Integer> epochs) {
+    PartTransaction(Connection connection, Map<String, Integer> epochs) {
         this.connection = connection;
         this.epochs = epochs;
     }
