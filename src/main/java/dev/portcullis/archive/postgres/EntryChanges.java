@@ -1,0 +1,139 @@
+package dev.portcullis.archive.postgres;
+
+import dev.portcullis.protocol.UserId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The rows of entries that a transaction adds and changes, until it writes them: one statement for all of a kind. */
+final class EntryChanges {
+    private static final String ENTRIES = """
+            INSERT INTO portcullis.entry (stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
+                message_name, author, other, bars, body)
+            SELECT * FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::bigint[],
+                ?::bigint[], ?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[])""";
+
+    private static final String CHANGES = """
+            UPDATE portcullis.entry e
+            SET state = c.state, amendment = c.amendment, newest = c.newest, newest_month = c.newest_month, body = c.body
+            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[], ?::bytea[])
+                AS c (stream, month, seq, state, amendment, newest, newest_month, body)
+            WHERE e.stream = c.stream AND e.month = c.month AND e.seq = c.seq""";
+
+    private static final String RUNS = """
+            INSERT INTO portcullis.run (stream, first_seq, last_seq, month)
+            SELECT * FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[])
+            ON CONFLICT (stream, first_seq) DO UPDATE SET last_seq = excluded.last_seq""";
+
+    private final Connection connection;
+    private final LockedStreams streams;
+    private final Map<Place, FiledRow> added = new LinkedHashMap<>();
+    private final Map<Place, FiledRow> changed = new LinkedHashMap<>();
+    private final Map<Place, Run> runs = new LinkedHashMap<>();
+
+    private record Place(int stream, long seq) {}
+
+    private record Run(long last, int month) {}
+
+    EntryChanges(Connection connection, LockedStreams streams) {
+        this.connection = connection;
+        this.streams = streams;
+    }
+
+    void add(FiledRow row) {
+        added.put(new Place(row.stream(), row.seq()), row);
+    }
+
+    /** Changes a row that the archive has, or that is added. */
+    void change(FiledRow before, FiledRow after) {
+        Place place = new Place(after.stream(), after.seq());
+        if (added.containsKey(place)) {
+            added.put(place, after);
+        } else if (!after.isAs(before)) {
+            changed.put(place, after);
+        }
+    }
+
+    /** Lets the run that begins at a seq reach to another one. */
+    void extendRun(int stream, long first, long last, int month) {
+        runs.put(new Place(stream, first), new Run(last, month));
+    }
+
+    Collection<FiledRow> added() {
+        return added.values();
+    }
+
+    void write() throws SQLException {
+        writeChanged();
+        writeAdded();
+        writeRuns();
+    }
+
+    /** Writes only what changes, before what is added changes the same rows. */
+    void writeChanged() throws SQLException {
+        if (changed.isEmpty()) {
+            return;
+        }
+        List<FiledRow> rows = List.copyOf(changed.values());
+        try (RowArrays table = new RowArrays(connection, CHANGES)) {
+            table.ints(rows, FiledRow::stream)
+                    .ints(rows, FiledRow::month)
+                    .longs(rows, FiledRow::seq)
+                    .shorts(rows, each -> each.row().state().code())
+                    .longsOrNull(rows, each -> each.row().amendment())
+                    .longsOrNull(rows, FiledRow::newest)
+                    .intsOrNull(rows, each -> each.newest() > 0, FiledRow::newestMonth)
+                    .bytes(rows, each -> each.row().entry().body())
+                    .run();
+        }
+        changed.clear();
+    }
+
+    private void writeAdded() throws SQLException {
+        List<FiledRow> rows = List.copyOf(added.values());
+        Map<String, Integer> numbers = new HashMap<>();
+        for (FiledRow each : rows) {
+            String epoch = each.row().entry().position().epoch();
+            numbers.put(epoch, streams.epoch(epoch));
+        }
+        try (RowArrays entries = new RowArrays(connection, ENTRIES)) {
+            entries.ints(rows, FiledRow::stream)
+                    .ints(rows, FiledRow::month)
+                    .longs(rows, FiledRow::seq)
+                    .longs(rows, each -> each.row().stored())
+                    .longs(rows, each -> each.row().entry().timestamp())
+                    .ints(
+                            rows,
+                            each -> numbers.getOrDefault(
+                                    each.row().entry().position().epoch(), 0))
+                    .shorts(rows, each -> each.row().state().code())
+                    .longsOrNull(rows, each -> each.row().amendment())
+                    .longsOrNull(rows, FiledRow::newest)
+                    .intsOrNull(rows, each -> each.newest() > 0, FiledRow::newestMonth)
+                    .uuids(rows, each -> each.key().flatMap(MessageKey::uuid))
+                    .texts(rows, each -> each.key().flatMap(MessageKey::name))
+                    .texts(
+                            rows,
+                            each -> each.row().message().map(of -> of.author().value()))
+                    .texts(rows, each -> each.row().correspondent().map(UserId::value))
+                    .texts(rows, each -> each.row().entry().bars().map(UserId::value))
+                    .bytes(rows, each -> each.row().entry().body())
+                    .run();
+        }
+    }
+
+    private void writeRuns() throws SQLException {
+        List<Map.Entry<Place, Run>> all = List.copyOf(runs.entrySet());
+        try (RowArrays table = new RowArrays(connection, RUNS)) {
+            table.ints(all, each -> each.getKey().stream())
+                    .longs(all, each -> each.getKey().seq())
+                    .longs(all, each -> each.getValue().last())
+                    .ints(all, each -> each.getValue().month())
+                    .run();
+        }
+    }
+}

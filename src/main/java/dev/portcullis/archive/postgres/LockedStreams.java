@@ -1,0 +1,146 @@
+package dev.portcullis.archive.postgres;
+
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.StreamName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The rows of the streams that a transaction has locked, as it changes them. */
+final class LockedStreams {
+    private static final String LOCK =
+            "SELECT s.id FROM portcullis.stream s WHERE s.name = ANY (?) ORDER BY s.name FOR UPDATE";
+
+    /** A statement after that which waits for locks sees what others have committed before they let go of them. */
+    private static final String STREAMS = """
+            SELECT s.name, s.id, p.value, s.epoch, s.seq, s.run_first, s.run_month, s.early_seq
+            FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch WHERE s.name = ANY (?)""";
+
+    private static final String NEW_STREAMS = """
+            INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month, early_seq)
+            SELECT n.name, ?, 0, 0, 0, 0 FROM unnest(?) AS n (name) ORDER BY n.name
+            ON CONFLICT DO NOTHING""";
+
+    private static final String EPOCH = "SELECT id FROM portcullis.epoch WHERE value = ?";
+
+    private static final String POSITIONS = """
+            UPDATE portcullis.stream s
+            SET epoch = n.epoch, seq = n.seq, run_first = n.run_first, run_month = n.run_month, early_seq = n.early_seq
+            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::int[], ?::bigint[])
+                AS n (id, epoch, seq, run_first, run_month, early_seq)
+            WHERE s.id = n.id""";
+
+    private final Connection connection;
+    private final Map<String, Integer> epochs;
+    private final Map<StreamName, StreamRow> streams = new LinkedHashMap<>();
+    private final Set<StreamName> moved = new HashSet<>();
+
+    /** @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more are added */
+    LockedStreams(Connection connection, Map<String, Integer> epochs) {
+        this.connection = connection;
+        this.epochs = epochs;
+    }
+
+    /** Locks the rows of these streams, and makes those that are missing. */
+    void lock(List<StreamName> names) throws SQLException {
+        if (lockKnown(names) < names.size()) {
+            List<StreamName> missing =
+                    names.stream().filter(name -> !streams.containsKey(name)).toList();
+            try (PreparedStatement insert = connection.prepareStatement(NEW_STREAMS)) {
+                insert.setInt(1, epoch(ArchiveStore.NOTHING.epoch()));
+                insert.setArray(2, ArchiveReader.names(connection, missing));
+                insert.executeUpdate();
+            }
+            int unused = lockKnown(names);
+        }
+    }
+
+    /** Returns how many of the streams the archive knows. */
+    int lockKnown(List<StreamName> names) throws SQLException {
+        Map<String, StreamName> byText =
+                names.stream().collect(Collectors.toMap(name -> StorableText.encode(name.value()), name -> name));
+        try (PreparedStatement lock = connection.prepareStatement(LOCK);
+                PreparedStatement select = connection.prepareStatement(STREAMS)) {
+            lock.setArray(1, ArchiveReader.names(connection, names));
+            lock.executeQuery().close();
+            select.setArray(1, ArchiveReader.names(connection, names));
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    StreamName name =
+                            Optional.ofNullable(byText.get(found.getString(1))).orElseThrow();
+                    Position at = new Position(StorableText.decode(found.getString(3)), found.getLong(5));
+                    streams.put(
+                            name,
+                            new StreamRow(
+                                    name,
+                                    found.getInt(2),
+                                    at,
+                                    found.getInt(4),
+                                    at.seq(),
+                                    found.getLong(6),
+                                    found.getInt(7),
+                                    found.getLong(8)));
+                }
+            }
+        }
+        return streams.size();
+    }
+
+    StreamRow known(StreamName name) {
+        return Optional.ofNullable(streams.get(name)).orElseThrow();
+    }
+
+    /** Takes the row of a stream whose entries a transaction has moved aside. Its position is as it was. */
+    void cut(StreamRow row) {
+        streams.put(row.name(), row);
+    }
+
+    /** Takes the row of a stream to which a transaction adds entries. */
+    void move(StreamRow row) {
+        streams.put(row.name(), row);
+        moved.add(row.name());
+    }
+
+    boolean hasMoved() {
+        return !moved.isEmpty();
+    }
+
+    /** The number of an epoch: one of those that were given, or of a row that the archive has. */
+    int epoch(String epoch) throws SQLException {
+        Integer known = epochs.get(epoch);
+        if (known != null) {
+            return known;
+        }
+        try (PreparedStatement select = connection.prepareStatement(EPOCH)) {
+            select.setString(1, StorableText.encode(epoch));
+            try (ResultSet found = select.executeQuery()) {
+                found.next();
+                int number = found.getInt(1);
+                epochs.put(epoch, number);
+                return number;
+            }
+        }
+    }
+
+    void write() throws SQLException {
+        List<StreamRow> each = moved.stream().map(this::known).toList();
+        try (RowArrays table = new RowArrays(connection, POSITIONS)) {
+            table.ints(each, StreamRow::id)
+                    .ints(each, StreamRow::epoch)
+                    .longs(each, stream -> stream.position().seq())
+                    .longs(each, StreamRow::runFirst)
+                    .ints(each, StreamRow::runMonth)
+                    .longs(each, StreamRow::earlySeq)
+                    .run();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.portcullis.archive.postgres;
+
+import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.StreamName;
+
+/**
+ * The row of a stream.
+ *
+ * @param epoch the number of the position's epoch
+ * @param lastSeq the last entry that the archive has
+ * @param runFirst the first one of the last run; 0 without one
+ * @param earlySeq the last amendment that came before its part; 0 without one
+ */
+record StreamRow(
+        StreamName name,
+        int id,
+        Position position,
+        int epoch,
+        long lastSeq,
+        long runFirst,
+        int runMonth,
+        long earlySeq) {
+    StreamRow at(Position to, int epoch, long first, int month) {
+        return new StreamRow(name, id, to, epoch, to.seq(), first, month, earlySeq);
+    }
+
+    StreamRow cut(long last, long first, int month) {
+        return new StreamRow(name, id, position, epoch, last, first, month, 0);
+    }
+
+    StreamRow early(long seq) {
+        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, Math.max(earlySeq, seq));
+    }
+}
