@@ -1,6 +1,7 @@
 package dev.portcullis.archive.postgres;
 
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.OutgoingTls;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
 import java.util.List;
@@ -19,7 +20,7 @@ public record PostgresConfig(
         String database,
         Optional<String> user,
         Optional<Secret> password,
-        Optional<PostgresTls> tls,
+        Optional<OutgoingTls> tls,
         int connections,
         int waiting,
         long connectMs,
@@ -39,7 +40,7 @@ public record PostgresConfig(
         return of(PostgresUri.parse(uri), Optional.empty());
     }
 
-    private static PostgresConfig of(PostgresUri uri, Optional<PostgresTls> tls) {
+    private static PostgresConfig of(PostgresUri uri, Optional<OutgoingTls> tls) {
         return new PostgresConfig(
                 uri.servers(),
                 uri.database(),
@@ -94,9 +95,13 @@ public record PostgresConfig(
     }
 
     /** Plain text stays on this machine, unless an operator says that no one else can read the network (CWE-319). */
-    private static Optional<PostgresTls> tls(Section postgres, PostgresUri uri) {
-        PostgresTls tls = PostgresTls.read(postgres.section("tls"));
-        boolean configured = !tls.equals(PostgresTls.JDK_DEFAULTS);
+    private static Optional<OutgoingTls> tls(Section postgres, PostgresUri uri) {
+        Section section = postgres.section("tls");
+        OutgoingTls tls = OutgoingTls.read(section, "PostgreSQL");
+        if (tls.certificate().isPresent() && tls.ca().isEmpty()) {
+            section.problem("ca", "is missing", "a certificate of ours is only shown to servers of a CA that is named");
+        }
+        boolean configured = !tls.equals(OutgoingTls.JDK_DEFAULTS);
         boolean trusted = postgres.flag(
                 "trustedNetwork",
                 false,

@@ -1,6 +1,7 @@
 package dev.portcullis.archive.postgres;
 
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.OutgoingTls;
 import dev.portcullis.config.Pem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.crypto.Certificates;
@@ -69,7 +70,7 @@ final class PostgresDriver {
         }
     }
 
-    private void secure(PostgresTls tls) throws SQLException {
+    private void secure(OutgoingTls tls) throws SQLException {
         set(PGProperty.SSL_MODE, "verify-full");
         if (tls.ca().isEmpty()) {
             set(PGProperty.SSL_FACTORY, "org.postgresql.ssl.DefaultJavaSSLFactory");

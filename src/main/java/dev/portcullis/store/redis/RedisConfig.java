@@ -1,6 +1,7 @@
 package dev.portcullis.store.redis;
 
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.OutgoingTls;
 import dev.portcullis.config.Section;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public record RedisConfig(
         RedisCredentials credentials,
         Optional<String> masterName,
         RedisCredentials sentinelCredentials,
-        Optional<RedisTls> tls,
+        Optional<OutgoingTls> tls,
         int timeoutMs,
         int connectMs,
         int waiting,
@@ -54,7 +55,7 @@ public record RedisConfig(
                 uri.credentials(),
                 Optional.empty(),
                 RedisCredentials.NONE,
-                uri.tls() ? Optional.of(RedisTls.JDK_DEFAULTS) : Optional.empty(),
+                uri.tls() ? Optional.of(OutgoingTls.JDK_DEFAULTS) : Optional.empty(),
                 timeoutMs,
                 CONNECT_MS,
                 waiting,
@@ -148,12 +149,12 @@ public record RedisConfig(
                 redis.secret("sentinelPassword", "password at the sentinels, if they require one"));
     }
 
-    private static Optional<RedisTls> tls(Section redis, RedisUri uri) {
-        RedisTls redisTls = RedisTls.read(redis.section("tls"));
-        if (!uri.tls() && !redisTls.equals(RedisTls.JDK_DEFAULTS)) {
+    private static Optional<OutgoingTls> tls(Section redis, RedisUri uri) {
+        OutgoingTls tls = OutgoingTls.read(redis.section("tls"), "Redis");
+        if (!uri.tls() && !tls.equals(OutgoingTls.JDK_DEFAULTS)) {
             redis.problem("uri", "is in plain text, but tls is configured", "write rediss://");
         }
-        return uri.tls() ? Optional.of(redisTls) : Optional.empty();
+        return uri.tls() ? Optional.of(tls) : Optional.empty();
     }
 
     private void refuseContradictions(Section redis) {

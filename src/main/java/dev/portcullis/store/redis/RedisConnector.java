@@ -60,7 +60,7 @@ final class RedisConnector {
                 .setConnectTimeout(config.connectMs())
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true);
-        config.tls().ifPresent(tls -> tls.secure(net));
+        config.tls().ifPresent(tls -> RedisTls.secure(net, tls));
         RedisOptions options = new RedisOptions()
                 .setNetClientOptions(net)
                 .setConnectionString((config.tls().isPresent() ? "rediss://" : "redis://") + endpoint)

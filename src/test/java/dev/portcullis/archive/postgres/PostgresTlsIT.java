@@ -4,6 +4,7 @@ import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.HostPort;
+import dev.portcullis.config.OutgoingTls;
 import dev.portcullis.config.Pem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.kit.PostgresServer;
@@ -76,13 +77,13 @@ class PostgresTlsIT {
     void server_of_another_authority_is_not_used(Vertx vertx, @TempDir Path other) {
         assertThat(answers(vertx, "localhost", tls(PrivateAuthority.in(other).certificate())))
                 .isFalse();
-        assertThat(answers(vertx, "localhost", PostgresTls.JDK_DEFAULTS)).isFalse();
+        assertThat(answers(vertx, "localhost", OutgoingTls.JDK_DEFAULTS)).isFalse();
     }
 
     @Test
     void authority_may_be_given_as_text(Vertx vertx) throws IOException {
         Pem text = new Pem(new Secret(Files.readString(authority.certificate())));
-        assertThat(answers(vertx, "localhost", new PostgresTls(Optional.of(text), Optional.empty(), Optional.empty())))
+        assertThat(answers(vertx, "localhost", new OutgoingTls(Optional.of(text), Optional.empty(), Optional.empty())))
                 .isTrue();
     }
 
@@ -91,7 +92,7 @@ class PostgresTlsIT {
         PrivateAuthority.Issued node = authority.issue("shown");
         Files.setPosixFilePermissions(
                 node.key(), PosixFilePermissions.fromString("rw-------")); // else the driver refuses it
-        PostgresTls tls = new PostgresTls(
+        OutgoingTls tls = new OutgoingTls(
                 Optional.of(pem(authority.certificate())),
                 Optional.of(pem(node.certificate())),
                 Optional.of(pem(node.key())));
@@ -103,7 +104,7 @@ class PostgresTlsIT {
         done(archive.close());
     }
 
-    private static boolean answers(Vertx vertx, String host, PostgresTls tls) {
+    private static boolean answers(Vertx vertx, String host, OutgoingTls tls) {
         PostgresConfig config = config(
                 host, Optional.of(tls), server.newDatabase(), "portcullis", Optional.of(new Secret("only-for-a-test")));
         PostgresArchive archive = done(PostgresArchive.open(vertx, config));
@@ -113,7 +114,7 @@ class PostgresTlsIT {
     }
 
     private static PostgresConfig config(
-            String host, Optional<PostgresTls> tls, String database, String user, Optional<Secret> password) {
+            String host, Optional<OutgoingTls> tls, String database, String user, Optional<Secret> password) {
         PostgresConfig one = PostgresConfig.at(server.uri(database));
         return new PostgresConfig(
                 List.of(new HostPort(host, server.port())),
@@ -127,8 +128,8 @@ class PostgresTlsIT {
                 30_000);
     }
 
-    private static PostgresTls tls(Path ca) {
-        return new PostgresTls(Optional.of(pem(ca)), Optional.empty(), Optional.empty());
+    private static OutgoingTls tls(Path ca) {
+        return new OutgoingTls(Optional.of(pem(ca)), Optional.empty(), Optional.empty());
     }
 
     private static Pem pem(Path file) {

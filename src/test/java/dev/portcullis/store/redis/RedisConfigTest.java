@@ -6,6 +6,7 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.HostPort;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.OutgoingTls;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.config.Section;
@@ -64,7 +65,7 @@ class RedisConfigTest {
                         new HostPort("fd00::3", 7001));
         assertThat(config.credentials())
                 .isEqualTo(new RedisCredentials(Optional.of("chat"), Optional.of(new Secret("p@ss+1"))));
-        assertThat(config.tls()).contains(RedisTls.JDK_DEFAULTS);
+        assertThat(config.tls()).contains(OutgoingTls.JDK_DEFAULTS);
         assertThat(good("{\"uri\": \"redis://:only@localhost\"}").credentials())
                 .isEqualTo(new RedisCredentials(Optional.empty(), Optional.of(new Secret("only"))));
     }

@@ -1,15 +1,18 @@
-package dev.portcullis.archive.postgres;
+package dev.portcullis.config;
 
-import dev.portcullis.config.Pem;
-import dev.portcullis.config.Section;
 import java.util.Optional;
 
-/** What TLS to PostgreSQL is verified with. The server's certificate must match the name that was connected to (CWE-297). */
-public record PostgresTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key) {
-    static final PostgresTls JDK_DEFAULTS = new PostgresTls(Optional.empty(), Optional.empty(), Optional.empty());
+/**
+ * The TLS with which this node calls a server. The server's certificate must match the name or address that was connected to
+ * (CWE-297).
+ */
+public record OutgoingTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<Pem> key) {
+    public static final OutgoingTls JDK_DEFAULTS =
+            new OutgoingTls(Optional.empty(), Optional.empty(), Optional.empty());
 
-    static PostgresTls read(Section tls) {
-        PostgresTls read = new PostgresTls(
+    /** @param server the product that is called */
+    public static OutgoingTls read(Section tls, String server) {
+        OutgoingTls read = new OutgoingTls(
                 tls.basic()
                         .pem(
                                 "ca",
@@ -18,7 +21,7 @@ public record PostgresTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<
                 tls.pem(
                         "certificate",
                         Pem.Content.CERTIFICATE,
-                        "path of the PEM file with our certificate, where PostgreSQL asks for one"),
+                        "path of the PEM file with our certificate, where " + server + " asks for one"),
                 tls.pem(
                         "key",
                         Pem.Content.PRIVATE_KEY,
@@ -26,9 +29,6 @@ public record PostgresTls(Optional<Pem> ca, Optional<Pem> certificate, Optional<
         if (read.certificate.isPresent() != read.key.isPresent()) {
             String absent = read.certificate.isPresent() ? "key" : "certificate";
             tls.problem(absent, "is missing", "a certificate and its key belong together");
-        }
-        if (read.certificate.isPresent() && read.ca.isEmpty()) {
-            tls.problem("ca", "is missing", "a certificate of ours is only shown to servers of a CA that is named");
         }
         tls.requireMatching(read.certificate, read.key);
         return read;
