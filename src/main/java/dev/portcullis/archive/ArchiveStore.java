@@ -2,11 +2,14 @@ package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.Erasure;
+import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
@@ -70,6 +73,23 @@ public interface ArchiveStore {
 
     /** The message with this id, in the state that it has by the amendments of the archive. */
     Future<Optional<StoredMessage>> find(StreamName stream, String messageId);
+
+    /**
+     * Takes a deleted user out of some entries, of any stream, as {@link AuthorChange} says, until there are none. From now on it does
+     * the same to what a feeder adds that it read before: so the streams come first, and then this.
+     *
+     * @param notAfter the latest store time of what a feeder adds: newer entries are of a later user of this id
+     */
+    Future<Disowned> erase(Erasure erasure, long notAfter);
+
+    /**
+     * Removes the entries of an inbox that the store has emptied. Its position is then the head that the inbox had without entries,
+     * so that nothing comes back which a feeder read before; it stays where the store has no record of the inbox.
+     *
+     * @param head with seq 0 if there is no record
+     * @return how many entries were removed
+     */
+    Future<Long> clear(StreamName inbox, Position head);
 
     /**
      * Removes the oldest entries of all streams until the rest is within the archive's bound. Call it now and then: one that finds

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamEntry;
@@ -22,7 +23,10 @@ public final class LatestMessage {
                 Optional.of(latest.amendment()
                         .map(edit -> edited(latest.entry(), edit))
                         .orElseGet(() -> EntryFrame.frame(latest.entry())));
-            case DELETED -> latest.amendment().map(deletion -> deleted(latest.entry(), deletion));
+            case DELETED ->
+                latest.amendment()
+                        .map(deletion -> deleted(latest.entry(), deletion))
+                        .or(() -> erased(latest.entry()));
             case AMENDMENT, TRIMMED -> Optional.empty();
         };
     }
@@ -50,6 +54,11 @@ public final class LatestMessage {
     private static byte[] deleted(StreamEntry message, StreamEntry deletion) {
         return EntryFrame.frame(
                 new StreamEntry(message.stream(), message.position(), deletion.timestamp(), deletion.body()));
+    }
+
+    /** A message whose text went with its author has a deletion for its body, and no entry that deletes it. */
+    private static Optional<byte[]> erased(StreamEntry message) {
+        return DeliveredMessage.isDeletion(message.body()) ? Optional.of(EntryFrame.frame(message)) : Optional.empty();
     }
 
     private static JsonObject json(StreamEntry entry) {

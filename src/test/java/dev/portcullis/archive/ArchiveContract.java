@@ -17,7 +17,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The contract of every archive. An adapter's test opens it. */
 @ExtendWith(VertxExtension.class)
 public abstract class ArchiveContract
-        implements ArchivePartContract, ArchivedAmendmentContract, ArchivedConversationContract, ArchiveModelContract {
+        implements ArchivePartContract,
+                ArchivedAmendmentContract,
+                ArchivedConversationContract,
+                ArchivedErasureContract,
+                ArchiveModelContract {
     private Opened opened;
 
     /** Opens the same archive; called again after each close. It is empty at the first time. */

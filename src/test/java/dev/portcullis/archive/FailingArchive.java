@@ -3,6 +3,8 @@ package dev.portcullis.archive;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.Erasure;
+import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
@@ -70,6 +72,16 @@ final class FailingArchive implements ArchiveStore {
     @Override
     public Future<Void> amend(EntryRow amendment) {
         return fails || failsToAmend ? away() : archive.amend(amendment);
+    }
+
+    @Override
+    public Future<Disowned> erase(Erasure erasure, long notAfter) {
+        return fails ? away() : archive.erase(erasure, notAfter);
+    }
+
+    @Override
+    public Future<Long> clear(StreamName inbox, Position head) {
+        return fails ? away() : archive.clear(inbox, head);
     }
 
     @Override

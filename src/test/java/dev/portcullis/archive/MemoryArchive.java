@@ -7,6 +7,8 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.Erasure;
+import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
@@ -14,6 +16,7 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -30,6 +33,7 @@ import java.util.stream.Stream;
 /** The simplest archive: it looks at all rows of a stream for each question. Tests compare other archives with it. */
 final class MemoryArchive implements ArchiveStore {
     private final Map<StreamName, Archived> streams = new HashMap<>();
+    private final RecentErasures erasures = new RecentErasures();
 
     /** A stream. Rows above the position are amendments that came before their part. */
     private static final class Archived {
@@ -128,7 +132,7 @@ final class MemoryArchive implements ArchiveStore {
     @Override
     public Future<Set<StreamName>> add(List<ArchivePart> parts) {
         Set<StreamName> leftOut = new HashSet<>();
-        for (ArchivePart part : parts) {
+        for (ArchivePart part : erasures.applied(parts)) {
             if (archived(part.stream()).head.equals(part.from())) {
                 archived(part.stream()).add(part);
             } else {
@@ -140,8 +144,36 @@ final class MemoryArchive implements ArchiveStore {
 
     @Override
     public Future<Void> amend(EntryRow amendment) {
-        archived(amendment.entry().stream()).amend(amendment);
+        archived(amendment.entry().stream()).amend(erasures.applied(amendment));
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Disowned> erase(Erasure erasure, long notAfter) {
+        erasures.add(new RecentErasures.Recent(erasure, notAfter));
+        AuthorChange change = new AuthorChange(erasure);
+        int count = 0;
+        Set<StreamName> changed = new HashSet<>();
+        for (Map.Entry<StreamName, Archived> stream : streams.entrySet()) {
+            for (EntryRow row : List.copyOf(stream.getValue().rows.values())) {
+                Optional<EntryRow> after = change.apply(row);
+                if (after.isPresent()) {
+                    stream.getValue().rows.put(seq(row), after.get());
+                    changed.add(stream.getKey());
+                    count++;
+                }
+            }
+        }
+        return Future.succeededFuture(new Disowned(count, changed));
+    }
+
+    @Override
+    public Future<Long> clear(StreamName inbox, Position head) {
+        Archived stream = archived(inbox);
+        long count = stream.rows.size();
+        stream.rows.clear();
+        stream.head = head.seq() > 0 ? head : stream.head;
+        return Future.succeededFuture(count);
     }
 
     @Override

@@ -65,7 +65,8 @@ public abstract class ErasureStoreContract {
         append(ROOM, ANN, ",\"content\":\"no name\"");
         List<StreamEntry> before = entries(ROOM);
 
-        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isEqualTo(2);
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED))))
+                .isEqualTo(2);
 
         List<StreamEntry> after = entries(ROOM);
         assertThat(after)
@@ -80,13 +81,60 @@ public abstract class ErasureStoreContract {
                         "\"type\":\"chat\",\"userId\":\"deleted\",\"content\":\"\\\"userId\\\":\\\"ann\\\" é\"}",
                         "\"type\":\"chat\",\"userId\":\"bob\",\"username\":\"ann\",\"content\":\"of bob\"}",
                         "\"type\":\"chat\",\"userId\":\"deleted\",\"content\":\"no name\"}");
-        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isZero();
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED))))
+                .isZero();
+    }
+
+    @Test
+    void texts_go_with_their_author_and_messages_show_as_deleted() throws Exception {
+        String id = append(ROOM, ANN, ",\"content\":\"secret\"");
+        append(ROOM, BOB, ",\"content\":\"of bob\"");
+        await(opened.streams().amend(edit(id, ",\"content\":\"secret again\"")));
+
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofTexts(ANN, DELETED))))
+                .isEqualTo(2);
+
+        assertThat(entries(ROOM))
+                .extracting(ErasureStoreContract::text)
+                .noneMatch(body -> body.contains("secret") || body.contains("\"ann\""))
+                .anyMatch(body -> body.contains("of bob"));
+        assertThat(await(opened.streams().latest(ROOM, 101, PLENTY)).entries())
+                .extracting(LatestSlice.LatestEntry::state)
+                .containsExactly(EntryState.DELETED, EntryState.MESSAGE, EntryState.AMENDMENT);
+        assertThat(text(entries(ROOM).get(0)))
+                .startsWith("\"type\":\"message_deleted\",\"roomId\":\"r\",\"messageId\":\"" + id
+                        + "\",\"userId\":\"deleted\",\"timestamp\":");
+        assertThat(await(opened.streams().amend(amend(id, BOB, true)))).isEqualTo(Refusal.NOT_FOUND);
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofTexts(ANN, DELETED))))
+                .isZero();
+    }
+
+    @Test
+    void texts_go_after_the_name_went_alone() throws Exception {
+        append(ROOM, ANN, ",\"content\":\"kept\"");
+        await(opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED)));
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofTexts(ANN, DELETED))))
+                .as("entries of a user whom nothing names any more")
+                .isZero();
+    }
+
+    @Test
+    void conversation_keeps_the_places_of_texts_that_went() throws Exception {
+        letter(ANN, BOB, "secret");
+        letter(BOB, ANN, "of bob");
+        assertThat(await(opened.erasures().disown(BOBS, Erasure.ofTexts(ANN, DELETED))))
+                .isEqualTo(1);
+        assertThat(conversation(DELETED)).containsExactly(1L);
+        assertThat(conversation(ANN)).containsExactly(2L);
+        assertThat(text(entries(BOBS).get(0)))
+                .startsWith("\"type\":\"message_deleted\",\"recipientId\":\"bob\",\"messageId\":\"l1\"");
+        assertThat(await(opened.streams().head(BOBS)).seq()).isEqualTo(2);
     }
 
     @Test
     void message_of_a_deleted_author_is_amended_by_no_one_but_moderators() throws Exception {
         String id = append(ROOM, ANN, ",\"content\":\"x\"");
-        await(opened.erasures().disown(ROOM, ANN, DELETED));
+        await(opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED)));
         assertThat(await(opened.streams().amend(amend(id, ANN, false)))).isEqualTo(Refusal.NOT_AUTHOR);
         assertThat(await(opened.streams().amend(amend(id, BOB, true)))).isInstanceOf(AppendResult.Stored.class);
     }
@@ -96,7 +144,8 @@ public abstract class ErasureStoreContract {
         for (int i = 0; i < 600; i++) {
             append(ROOM, i % 2 == 0 ? ANN : BOB, "");
         }
-        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isEqualTo(300);
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED))))
+                .isEqualTo(300);
         assertThat(entries(ROOM)).extracting(ErasureStoreContract::text).noneMatch(body -> body.contains("\"ann\""));
     }
 
@@ -107,7 +156,7 @@ public abstract class ErasureStoreContract {
         for (int i = 0; i < 100; i++) {
             ids.add(append(ROOM, ANN, ",\"content\":\"" + "x".repeat(30_000) + "\""));
         }
-        Future<Integer> disowned = opened.erasures().disown(ROOM, ANN, DELETED);
+        Future<Integer> disowned = opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED));
         List<Future<AppendResult>> deletions = ids.stream()
                 .map(id -> opened.streams().amend(amend(id, BOB, true)))
                 .toList();
@@ -115,7 +164,8 @@ public abstract class ErasureStoreContract {
         for (Future<AppendResult> each : deletions) {
             assertThat(await(each)).isInstanceOf(AppendResult.Stored.class);
         }
-        assertThat(await(opened.erasures().disown(ROOM, ANN, DELETED))).isZero();
+        assertThat(await(opened.erasures().disown(ROOM, Erasure.ofName(ANN, DELETED))))
+                .isZero();
         assertThat(await(opened.streams().latest(ROOM, 101, PLENTY)).entries())
                 .hasSize(100)
                 .allMatch(each -> each.state() == EntryState.DELETED)
@@ -130,7 +180,8 @@ public abstract class ErasureStoreContract {
             letter(ANN, BOB, text);
         }
 
-        assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(70);
+        assertThat(await(opened.erasures().disown(BOBS, Erasure.ofName(ANN, DELETED))))
+                .isEqualTo(70);
 
         assertThat(conversation(ANN)).containsExactly(1L);
         assertThat(conversation(DELETED)).startsWith(2L, 3L);
@@ -144,7 +195,8 @@ public abstract class ErasureStoreContract {
     void disowned_messages_count_in_no_backlog() throws Exception {
         appendDirect(ANN, 1);
         assertThat(direct(ANN, 1)).isEqualTo(Refusal.BACKLOG_FULL);
-        assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(1);
+        assertThat(await(opened.erasures().disown(BOBS, Erasure.ofName(ANN, DELETED))))
+                .isEqualTo(1);
         assertThat(direct(ANN, 1)).isInstanceOf(AppendResult.Stored.class);
     }
 
@@ -155,11 +207,11 @@ public abstract class ErasureStoreContract {
         letter(ANN, BOB);
         letter(new UserId("eve"), BOB);
 
-        await(opened.erasures().disown(BOBS, ANN, DELETED));
+        await(opened.erasures().disown(BOBS, Erasure.ofName(ANN, DELETED)));
         assertThat(conversation(ANN)).containsExactly(2L);
         assertThat(conversation(DELETED)).containsExactly(1L, 3L);
 
-        await(opened.erasures().disown(BOBS, new UserId("eve"), DELETED));
+        await(opened.erasures().disown(BOBS, Erasure.ofName(new UserId("eve"), DELETED)));
         assertThat(conversation(new UserId("eve"))).isEmpty();
         assertThat(conversation(DELETED)).containsExactly(1L, 3L, 4L);
         await(opened.erasures().clear(BOB));
@@ -236,7 +288,7 @@ public abstract class ErasureStoreContract {
         Position head = await(opened.streams().head(BOBS));
         await(opened.inboxes().acknowledge(device, head, 9));
 
-        await(opened.erasures().clear(BOB));
+        assertThat(await(opened.erasures().clear(BOB))).isEqualTo(new ErasureStore.Cleared(2, head));
 
         assertThat(entries(BOBS)).isEmpty();
         assertThat(await(opened.streams().head(BOBS))).isEqualTo(head);
@@ -246,8 +298,12 @@ public abstract class ErasureStoreContract {
         appendDirect(ANN, 1);
         assertThat(entries(BOBS)).extracting(entry -> entry.position().seq()).containsExactly(head.seq() + 1);
         await(opened.erasures().clear(BOB));
-        await(opened.erasures().clear(BOB));
+        assertThat(await(opened.erasures().clear(BOB)).entries()).isZero();
         assertThat(entries(BOBS)).isEmpty();
+        assertThat(await(opened.erasures().clear(new UserId("stranger"))))
+                .extracting(
+                        ErasureStore.Cleared::entries, cleared -> cleared.head().seq())
+                .containsExactly(0L, 0L);
     }
 
     /** What a blocked sender's backlog counts goes with no entry. */
@@ -312,6 +368,11 @@ public abstract class ErasureStoreContract {
     private AmendRequest amend(String id, UserId by, boolean ofAny) {
         ids++;
         return new AmendRequest(request(ROOM, by, ""), id, by, ofAny, Change.DELETE, 0, 1_000, Integer.MAX_VALUE);
+    }
+
+    private AmendRequest edit(String id, String rest) {
+        ids++;
+        return new AmendRequest(request(ROOM, ANN, rest), id, ANN, false, Change.EDIT, 0, 1_000, Integer.MAX_VALUE);
     }
 
     private void appendDirect(UserId sender, int most) throws Exception {

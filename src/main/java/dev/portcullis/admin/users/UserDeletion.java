@@ -30,8 +30,9 @@ public final class UserDeletion {
                 .compose(any -> stages.revoker().revoke(new Revocation.OfUser(user, clock.getAsLong())))
                 .compose(any -> cutOff.get())
                 .compose(any -> stages.uploads().forget(user))
-                .compose(any -> stages.streams().disown(user))
+                .compose(any -> stages.streams().disown(user, false))
                 .compose(any -> stages.rooms().end(user))
-                .compose(any -> stages.streams().clear(user));
+                .compose(any -> stages.streams().clear(user))
+                .mapEmpty();
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.archive.embedded;
 
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
@@ -51,6 +52,29 @@ final class ArchiveKeys {
     static String inConversation(StreamName inbox, byte[] key) {
         int prefix = RowKeys.meta(inbox).length + 1;
         return new String(key, prefix, key.length - prefix, StandardCharsets.UTF_8);
+    }
+
+    /** The key of an entry under a user whom it names. No id has a NUL. */
+    static byte[] ofUser(UserId user, StreamName stream, long seq) {
+        byte[] prefix = firstOfUser(user);
+        byte[] entry = RowKeys.entry(stream, seq);
+        return ByteBuffer.allocate(prefix.length + entry.length)
+                .put(prefix)
+                .put(entry)
+                .array();
+    }
+
+    static byte[] firstOfUser(UserId user) {
+        return (user.value() + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] endOfUser(UserId user) {
+        return (user.value() + '\1').getBytes(StandardCharsets.UTF_8);
+    }
+
+    static StreamName streamOf(UserId user, byte[] ofUser) {
+        int prefix = firstOfUser(user).length;
+        return RowKeys.streamOf(Arrays.copyOfRange(ofUser, prefix, ofUser.length - Long.BYTES - 1));
     }
 
     static byte[] ofHour(long hour, StreamName stream) {

@@ -7,7 +7,6 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.RowKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -85,7 +84,7 @@ final class ArchiveSteps {
         List<EntryRow> superseded = newest.subList(0, newest.size() - (left.isPresent() ? 1 : 0));
         remove(batch, name, superseded);
         Position head = left.map(row -> row.entry().position()).orElse(ArchiveStore.NOTHING);
-        removeHoles(batch, name, head.seq() + 1, Long.MAX_VALUE - 1);
+        tables.removeHoles(batch, name, head.seq() + 1, Long.MAX_VALUE - 1);
         tables.put(
                 batch,
                 name,
@@ -130,7 +129,7 @@ final class ArchiveSteps {
         oldest.forEach(writer::remove);
         writer.end();
         long first = oldest.isEmpty() ? stream.first() : seq(oldest.get(oldest.size() - 1)) + 1;
-        removeHoles(batch, name, stream.first(), first);
+        tables.removeHoles(batch, name, stream.first(), first);
         if (!more[0]) {
             batch.delete(tables.hours, ArchiveKeys.ofHour(hour, name));
         }
@@ -191,16 +190,6 @@ final class ArchiveSteps {
             batch.delete(tables.hours, ArchiveKeys.ofHour(ArchiveKeys.hourOf(row), name));
         }
         writer.end();
-    }
-
-    /** Removes the holes that end within these seqs. */
-    private void removeHoles(Batch batch, StreamName name, long first, long last) {
-        List<byte[]> ended = new ArrayList<>();
-        batch.scan(tables.holes, RowKeys.entry(name, first), RowKeys.next(RowKeys.entry(name, last)), (key, value) -> {
-            ended.add(key);
-            return true;
-        });
-        ended.forEach(key -> batch.delete(tables.holes, key));
     }
 
     private static long seq(EntryRow row) {

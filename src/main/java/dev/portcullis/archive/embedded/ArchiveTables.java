@@ -29,6 +29,9 @@ final class ArchiveTables {
     /** The entries of a conversation by inbox, other user and seq; see {@link dev.portcullis.streams.Conversations}. */
     final Table conversations;
 
+    /** The entries that name a user, by the user, stream and seq: what a deletion of the user changes. */
+    final Table users;
+
     /** The hours in which entries of a stream were stored, by hour and stream: the oldest entries are found by it. */
     final Table hours;
 
@@ -46,6 +49,7 @@ final class ArchiveTables {
         this.entries = store.coldTable("archive.entries");
         this.messages = store.coldTable("archive.messages");
         this.conversations = store.coldTable("archive.conversations");
+        this.users = store.coldTable("archive.users");
     }
 
     ArchivedStream stream(Reader reader, StreamName name) {
@@ -148,6 +152,16 @@ final class ArchiveTables {
                     return false;
                 });
         return found.stream().findFirst();
+    }
+
+    /** Removes the holes that end within these seqs. */
+    void removeHoles(Batch batch, StreamName name, long first, long last) {
+        List<byte[]> ended = new ArrayList<>();
+        batch.scan(holes, RowKeys.entry(name, first), RowKeys.next(RowKeys.entry(name, last)), (key, value) -> {
+            ended.add(key);
+            return true;
+        });
+        ended.forEach(key -> batch.delete(holes, key));
     }
 
     private static byte[] behind(StreamName stream, long seq) {

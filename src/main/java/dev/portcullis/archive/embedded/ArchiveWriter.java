@@ -1,10 +1,12 @@
 package dev.portcullis.archive.embedded;
 
 import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +49,7 @@ final class ArchiveWriter {
         AmendedMessage.idOf(row)
                 .ifPresent(id -> batch.delete(tables.messages, ArchiveKeys.ofMessage(row.entry().stream(), id, row)));
         conversation(row).ifPresent(each -> batch.delete(tables.conversations, each));
+        users(row).forEach(each -> batch.delete(tables.users, each));
         entries--;
         bytes -= key.length + row.encode().length;
     }
@@ -110,12 +113,14 @@ final class ArchiveWriter {
                 .orElseGet(() -> tables.amended(batch, stream, id));
     }
 
-    private void replace(EntryRow was, EntryRow row) {
+    /** Puts the same entry as it is now in its place. */
+    void replace(EntryRow was, EntryRow row) {
         byte[] before = was.encode();
         if (Arrays.equals(before, row.encode())) {
             return;
         }
         bytes -= key(was).length + before.length;
+        users(was).forEach(key -> batch.delete(tables.users, key));
         put(row);
         Optional<byte[]> wasIn = conversation(was);
         Optional<byte[]> isIn = conversation(row);
@@ -128,11 +133,21 @@ final class ArchiveWriter {
         byte[] key = key(row);
         byte[] value = row.encode();
         batch.put(tables.entries, key, value);
+        users(row).forEach(each -> batch.put(tables.users, each, new byte[0]));
         bytes += key.length + value.length;
     }
 
     private void putInConversation(byte[] key, EntryRow row) {
         batch.put(tables.conversations, key, Conversations.kind(row.state()).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The keys under those users who may be deleted one day. */
+    private static List<byte[]> users(EntryRow row) {
+        return AuthorChange.named(row).stream()
+                .filter(user -> !UserId.isReserved(user.value()))
+                .map(user -> ArchiveKeys.ofUser(
+                        user, row.entry().stream(), row.entry().position().seq()))
+                .toList();
     }
 
     private static Optional<byte[]> conversation(EntryRow row) {

@@ -2,11 +2,14 @@ package dev.portcullis.archive.embedded;
 
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.RecentErasures;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.Erasure;
+import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
@@ -35,6 +38,8 @@ public final class EmbeddedArchive implements ArchiveStore {
     private final ArchiveTables tables;
     private final ArchiveSteps steps;
     private final SizeSweep sweep;
+    private final ErasureSteps erasures;
+    private final RecentErasures recent = new RecentErasures();
 
     /**
      * Opens the archive. Call it while starting: it blocks while it creates tables.
@@ -45,6 +50,7 @@ public final class EmbeddedArchive implements ArchiveStore {
         this.store = store;
         this.tables = new ArchiveTables(store);
         this.steps = new ArchiveSteps(tables);
+        this.erasures = new ErasureSteps(store, tables);
         this.sweep = new SizeSweep(store, tables, steps, mostBytes);
     }
 
@@ -76,7 +82,9 @@ public final class EmbeddedArchive implements ArchiveStore {
     private List<StreamName> add(Batch batch, List<ArchivePart> parts, Set<StreamName> leftOut) {
         return steps.add(
                 batch,
-                parts.stream().filter(part -> !leftOut.contains(part.stream())).toList());
+                recent.applied(parts.stream()
+                        .filter(part -> !leftOut.contains(part.stream()))
+                        .toList()));
     }
 
     /** Removes superseded entries first. The parts then go on from a position without them. */
@@ -112,7 +120,8 @@ public final class EmbeddedArchive implements ArchiveStore {
 
     @Override
     public Future<Void> amend(EntryRow amendment) {
-        return store.write(batch -> steps.amend(batch, amendment)).mapEmpty();
+        return store.write(batch -> steps.amend(batch, recent.applied(amendment)))
+                .mapEmpty();
     }
 
     @Override
@@ -133,6 +142,18 @@ public final class EmbeddedArchive implements ArchiveStore {
     @Override
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
         return query(stream, query -> query.find(messageId));
+    }
+
+    /** What a feeder of this process has read is in no other one, so memory is the place to remember whom it still names. */
+    @Override
+    public Future<Disowned> erase(Erasure erasure, long notAfter) {
+        recent.add(new RecentErasures.Recent(erasure, notAfter));
+        return erasures.erase(erasure);
+    }
+
+    @Override
+    public Future<Long> clear(StreamName inbox, Position head) {
+        return erasures.clear(inbox, head);
     }
 
     /** The bytes of all entries and their keys, before they are compressed. */

@@ -2,12 +2,15 @@ package dev.portcullis.archive.postgres;
 
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.RecentErasures.Recent;
 import dev.portcullis.archive.postgres.ConnectionPool.Work;
 import dev.portcullis.archive.postgres.PartTransaction.Added;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.streams.DirectConversation;
+import dev.portcullis.streams.Erasure;
+import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
@@ -91,7 +94,9 @@ public final class PostgresArchive implements ArchiveStore {
                     Map<String, Integer> numbers = epochs.of(connection, epochsOf(parts));
                     months.ensure(connection, monthsOf(parts));
                     return pool.transactions(
-                            connection, each -> new PartTransaction(each, numbers).add(parts), months::forget);
+                            connection,
+                            each -> new PartTransaction(each, numbers).add(RecentErasureTable.applied(each, parts)),
+                            months::forget);
                 }))
                 .map(this::told);
     }
@@ -132,7 +137,7 @@ public final class PostgresArchive implements ArchiveStore {
                     return pool.transactions(
                             connection,
                             each -> {
-                                new PartTransaction(each, numbers).amend(amendment);
+                                new PartTransaction(each, numbers).amend(RecentErasureTable.applied(each, amendment));
                                 return true;
                             },
                             months::forget);
@@ -161,6 +166,47 @@ public final class PostgresArchive implements ArchiveStore {
     @Override
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
         return pool.read("find", prepared(connection -> ArchiveReader.find(connection, stream, messageId)));
+    }
+
+    @Override
+    public Future<Disowned> erase(Erasure erasure, long notAfter) {
+        Recent recent = new Recent(erasure, notAfter);
+        return pool.work("erase", prepared(connection -> {
+            if (!RecentErasureTable.has(connection, recent)) {
+                pool.transactions(
+                        connection,
+                        each -> {
+                            RecentErasureTable.note(each, recent);
+                            return true;
+                        },
+                        months::forget);
+            }
+            return pool.transactions(connection, each -> new ErasureTransaction(each).erase(erasure), months::forget);
+        }));
+    }
+
+    @Override
+    public Future<Long> clear(StreamName inbox, Position head) {
+        return clear(inbox, head, 0);
+    }
+
+    private Future<Long> clear(StreamName inbox, Position head, long before) {
+        return pool.work("clear", prepared(connection -> {
+                    Map<String, Integer> numbers =
+                            epochs.of(connection, new HashSet<>(List.of(NOTHING.epoch(), head.epoch())));
+                    return pool.transactions(
+                            connection,
+                            each -> new ErasureTransaction(each)
+                                    .clear(inbox, head, number(numbers, NOTHING), number(numbers, head)),
+                            months::forget);
+                }))
+                .compose(removed -> ErasureTransaction.isLast(removed)
+                        ? Future.succeededFuture(before + removed)
+                        : clear(inbox, head, before + removed));
+    }
+
+    private static int number(Map<String, Integer> epochs, Position of) {
+        return Optional.ofNullable(epochs.get(of.epoch())).orElseThrow();
     }
 
     /** Whether the server has answered the last calls, and has the tables. */

@@ -17,6 +17,8 @@ public final class UserStreams {
             Question.about(Stage.BROADCAST, "disown", Disown.class, Disowned.class, Disown::author);
     static final Question<DisownInboxes, InboxesDisowned> DISOWN_INBOXES = Question.about(
             Stage.BROADCAST, "disown_inboxes", DisownInboxes.class, InboxesDisowned.class, DisownInboxes::author);
+    static final Question<DisownArchived, ArchivedDisowned> DISOWN_ARCHIVED = Question.about(
+            Stage.BROADCAST, "disown_archived", DisownArchived.class, ArchivedDisowned.class, DisownArchived::author);
     static final Question<ClearInbox, InboxCleared> CLEAR =
             Question.about(Stage.BROADCAST, "clear_inbox", ClearInbox.class, InboxCleared.class, ClearInbox::owner);
     static final Question<ReadInbox, Slice> READ =
@@ -34,26 +36,56 @@ public final class UserStreams {
     }
 
     /**
-     * Removes the user's name from everything that they wrote to rooms and to others' inboxes. The own inbox must still be there:
-     * it names the users whom they wrote to.
+     * Entries that were changed or removed.
+     *
+     * @param archived those of the archive, which has many of the others too
      */
-    public Future<Void> disown(UserId author) {
-        return disown(author, "").compose(any -> disownInboxes(author, Optional.empty()));
+    public record Touched(long entries, long archived) {}
+
+    /**
+     * Removes the user's name from everything that they wrote to rooms and to others' inboxes. The own inbox must still be there:
+     * it names the users whom they wrote to. Entries that are on their way to the archive come last: it is told then whom to take
+     * out of them.
+     *
+     * @param ofTexts whether what they wrote goes too
+     */
+    public Future<Touched> disown(UserId author, boolean ofTexts) {
+        return disown(author, ofTexts, "", 0)
+                .compose(count -> disownInboxes(author, ofTexts, Optional.empty(), count))
+                .compose(entries -> disownArchived(author, ofTexts, 0).map(archived -> new Touched(entries, archived)));
     }
 
-    private Future<Void> disown(UserId author, String from) {
-        return bus.askLong(DISOWN, new Disown(author, from, notAfter()))
-                .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : disown(author, part.next()));
+    private Future<Long> disown(UserId author, boolean ofTexts, String from, long before) {
+        return bus.askLong(DISOWN, new Disown(author, from, notAfter(), ofTexts))
+                .compose(part -> {
+                    long count = before + part.entries();
+                    return part.next().isEmpty()
+                            ? Future.succeededFuture(count)
+                            : disown(author, ofTexts, part.next(), count);
+                });
     }
 
-    private Future<Void> disownInboxes(UserId author, Optional<UserId> after) {
-        return bus.askLong(DISOWN_INBOXES, new DisownInboxes(author, after, notAfter()))
-                .compose(part -> part.last().isEmpty() ? Future.succeededFuture() : disownInboxes(author, part.last()));
+    private Future<Long> disownInboxes(UserId author, boolean ofTexts, Optional<UserId> after, long before) {
+        return bus.askLong(DISOWN_INBOXES, new DisownInboxes(author, after, notAfter(), ofTexts))
+                .compose(part -> {
+                    long count = before + part.entries();
+                    return part.last().isEmpty()
+                            ? Future.succeededFuture(count)
+                            : disownInboxes(author, ofTexts, part.last(), count);
+                });
+    }
+
+    private Future<Long> disownArchived(UserId author, boolean ofTexts, long before) {
+        return bus.askLong(DISOWN_ARCHIVED, new DisownArchived(author, notAfter(), ofTexts))
+                .compose(part -> part.entries() == 0
+                        ? Future.succeededFuture(before)
+                        : disownArchived(author, ofTexts, before + part.entries()));
     }
 
     /** Deletes the inbox, with the block list. */
-    public Future<Void> clear(UserId owner) {
-        return bus.askLong(CLEAR, new ClearInbox(owner, notAfter())).mapEmpty();
+    public Future<Touched> clear(UserId owner) {
+        return bus.askLong(CLEAR, new ClearInbox(owner, notAfter()))
+                .map(cleared -> new Touched(cleared.entries(), cleared.archived()));
     }
 
     public Future<Slice> inbox(UserId owner, long after) {
@@ -83,24 +115,30 @@ public final class UserStreams {
      * @param from the place where to begin: empty at first, then the {@code next} of the reply before
      * @param notAfter the latest time at which it may be done: a stage that stood still must not take a later user's name
      */
-    record Disown(UserId author, String from, long notAfter) {}
+    record Disown(UserId author, String from, long notAfter, boolean ofTexts) {}
 
     /** @param next the place where the next request begins; empty at the end */
-    record Disowned(String next) {}
+    record Disowned(String next, long entries) {}
 
     /**
      * Disowns the user's entries in the inboxes of some users with whom they have a conversation in their own inbox.
      *
      * @param after the user behind whom to begin: empty at first, then the {@code last} of the reply before
      */
-    record DisownInboxes(UserId author, Optional<UserId> after, long notAfter) {}
+    record DisownInboxes(UserId author, Optional<UserId> after, long notAfter, boolean ofTexts) {}
 
     /** @param last the last user whose inbox was changed; empty at the end */
-    record InboxesDisowned(Optional<UserId> last) {}
+    record InboxesDisowned(Optional<UserId> last, long entries) {}
+
+    /** Disowns some of the user's entries in the archive. */
+    record DisownArchived(UserId author, long notAfter, boolean ofTexts) {}
+
+    /** @param entries how many were changed; 0 at the end */
+    record ArchivedDisowned(long entries) {}
 
     record ClearInbox(UserId owner, long notAfter) {}
 
-    record InboxCleared() {}
+    record InboxCleared(long entries, long archived) {}
 
     record ReadInbox(UserId owner, long after) {}
 

@@ -1,9 +1,11 @@
 package dev.portcullis.broadcast.user;
 
 import dev.portcullis.broadcast.BroadcastResponder;
+import dev.portcullis.broadcast.user.UserStreams.ArchivedDisowned;
 import dev.portcullis.broadcast.user.UserStreams.Blocks;
 import dev.portcullis.broadcast.user.UserStreams.ClearInbox;
 import dev.portcullis.broadcast.user.UserStreams.Disown;
+import dev.portcullis.broadcast.user.UserStreams.DisownArchived;
 import dev.portcullis.broadcast.user.UserStreams.DisownInboxes;
 import dev.portcullis.broadcast.user.UserStreams.Disowned;
 import dev.portcullis.broadcast.user.UserStreams.InboxCleared;
@@ -13,6 +15,7 @@ import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.BlockListStore;
+import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -66,6 +69,7 @@ public final class UserStreamsResponder implements BroadcastResponder {
         return Future.all(
                 bus.answer(UserStreams.DISOWN, instance, this::disown),
                 bus.answer(UserStreams.DISOWN_INBOXES, instance, this::disownInboxes),
+                bus.answer(UserStreams.DISOWN_ARCHIVED, instance, this::disownArchived),
                 bus.answer(UserStreams.CLEAR, instance, this::clear),
                 bus.answer(
                         UserStreams.READ,
@@ -79,16 +83,17 @@ public final class UserStreamsResponder implements BroadcastResponder {
      * to.
      */
     private Future<Disowned> disown(Disown request) {
+        Erasure erasure = erasure(request.author(), request.ofTexts());
         StreamName own = StreamName.inbox(request.author());
         return erasures.streams(Optional.of(request.from())
                         .filter(from -> !from.isEmpty())
                         .map(StreamName::new))
                 .compose(streams -> inTurn(
-                                streams,
-                                stream -> stream.equals(own)
-                                        ? Future.succeededFuture()
-                                        : disown(stream, request.author(), request.notAfter()))
-                        .map(last -> new Disowned(last.map(StreamName::value).orElse(""))));
+                        streams,
+                        stream -> stream.equals(own)
+                                ? Future.succeededFuture(0)
+                                : disown(stream, erasure, request.notAfter())))
+                .map(done -> new Disowned(done.last().map(StreamName::value).orElse(""), done.entries()));
     }
 
     /**
@@ -97,46 +102,72 @@ public final class UserStreamsResponder implements BroadcastResponder {
      */
     private Future<InboxesDisowned> disownInboxes(DisownInboxes request) {
         UserId author = request.author();
+        Erasure erasure = erasure(author, request.ofTexts());
         return erasures.conversations(author, request.after())
                 .compose(others -> inTurn(
                         others,
                         other -> other.equals(author) || UserId.isReserved(other.value())
-                                ? Future.succeededFuture()
-                                : disown(StreamName.inbox(other), author, request.notAfter())))
-                .map(InboxesDisowned::new);
+                                ? Future.succeededFuture(0)
+                                : disown(StreamName.inbox(other), erasure, request.notAfter())))
+                .map(done -> new InboxesDisowned(done.last(), done.entries()));
     }
 
-    /**
-     * Takes one step after the other until the time of a part is over, since users who chat wait behind each. Returns the last
-     * item that was done; empty for an empty list.
-     */
-    private <T> Future<Optional<T>> inTurn(List<T> all, Function<T, Future<?>> step) {
-        return inTurn(all, 0, clock.getAsLong() + PART_MS, step);
+    private static Erasure erasure(UserId author, boolean ofTexts) {
+        return new Erasure(author, DELETED, ofTexts);
     }
 
-    private <T> Future<Optional<T>> inTurn(List<T> all, int done, long end, Function<T, Future<?>> step) {
+    /** @param last the last item that was done; empty for an empty list */
+    private record Done<T>(Optional<T> last, long entries) {}
+
+    /** Takes one step after the other until the time of a part is over, since users who chat wait behind each. */
+    private <T> Future<Done<T>> inTurn(List<T> all, Function<T, Future<Integer>> step) {
+        return inTurn(all, 0, 0, clock.getAsLong() + PART_MS, step);
+    }
+
+    private <T> Future<Done<T>> inTurn(
+            List<T> all, int done, long entries, long end, Function<T, Future<Integer>> step) {
         boolean over = done == all.size() || (done > 0 && clock.getAsLong() >= end);
         return over
-                ? Future.succeededFuture(done == 0 ? Optional.empty() : Optional.of(all.get(done - 1)))
-                : step.apply(all.get(done)).compose(any -> inTurn(all, done + 1, end, step));
+                ? Future.succeededFuture(
+                        new Done<>(done == 0 ? Optional.empty() : Optional.of(all.get(done - 1)), entries))
+                : step.apply(all.get(done)).compose(count -> inTurn(all, done + 1, entries + count, end, step));
     }
 
-    private Future<Integer> disown(StreamName stream, UserId author, long notAfter) {
+    private Future<Integer> disown(StreamName stream, Erasure erasure, long notAfter) {
+        return inTime(notAfter).compose(any -> erasures.disown(stream, erasure)).onSuccess(count -> {
+            if (count > 0) {
+                changed.accept(stream);
+            }
+        });
+    }
+
+    private Future<ArchivedDisowned> disownArchived(DisownArchived request) {
+        return disownArchived(
+                        erasure(request.author(), request.ofTexts()),
+                        request.notAfter(),
+                        0,
+                        clock.getAsLong() + PART_MS)
+                .map(ArchivedDisowned::new);
+    }
+
+    private Future<Long> disownArchived(Erasure erasure, long notAfter, long before, long end) {
         return inTime(notAfter)
-                .compose(any -> erasures.disown(stream, author, DELETED))
-                .onSuccess(count -> {
-                    if (count > 0) {
-                        changed.accept(stream);
-                    }
+                .compose(any -> erasures.disownArchived(erasure, clock.getAsLong()))
+                .compose(some -> {
+                    some.streams().forEach(changed);
+                    long count = before + some.entries();
+                    return some.entries() == 0 || clock.getAsLong() >= end
+                            ? Future.succeededFuture(count)
+                            : disownArchived(erasure, notAfter, count, end);
                 });
     }
 
     private Future<InboxCleared> clear(ClearInbox request) {
         return inTime(request.notAfter())
                 .compose(any -> erasures.clear(request.owner()))
-                .compose(any -> blocks.clear(request.owner()))
+                .compose(cleared -> blocks.clear(request.owner()).map(cleared))
                 .onSuccess(any -> changed.accept(StreamName.inbox(request.owner())))
-                .map(new InboxCleared());
+                .map(cleared -> new InboxCleared(cleared.entries(), cleared.archived()));
     }
 
     private Future<Void> inTime(long notAfter) {

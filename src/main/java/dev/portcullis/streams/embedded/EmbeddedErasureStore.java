@@ -1,5 +1,6 @@
 package dev.portcullis.streams.embedded;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -8,6 +9,7 @@ import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
@@ -27,6 +29,7 @@ final class EmbeddedErasureStore implements ErasureStore {
     private static final int STREAMS_AT_ONCE = 64;
     private static final int ROWS_AT_ONCE = 256;
     private static final int BYTES_AT_ONCE = 1 << 20;
+    private static final Position NO_RECORD = new Position("", 0);
     private static final Range INBOXES = Range.of("inbox:");
     private static final Range ROOMS = Range.of("room:");
 
@@ -81,12 +84,12 @@ final class EmbeddedErasureStore implements ErasureStore {
     }
 
     @Override
-    public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
-        AuthorChange change = new AuthorChange(author, by);
+    public Future<Integer> disown(StreamName stream, Erasure erasure) {
+        AuthorChange change = new AuthorChange(erasure);
         return store.readInBackground(reader -> {
                     Parts own = new Parts();
                     if (stream.isInbox()) {
-                        eachOfConversation(reader, stream, author, row -> own.addIfOf(row, change));
+                        eachOfConversation(reader, stream, erasure.user(), row -> own.addIfOf(row, change));
                     } else {
                         eachOfRoom(reader, stream, row -> own.addIfOf(row, change));
                     }
@@ -155,8 +158,8 @@ final class EmbeddedErasureStore implements ErasureStore {
             }
         }
         if (stream.isInbox()) {
-            tables.inboxes.forgetBacklog(batch, stream, change.from());
-            tables.inboxes.correspondents.forget(batch, stream, change.from());
+            tables.inboxes.forgetBacklog(batch, stream, change.erasure().user());
+            tables.inboxes.correspondents.forget(batch, stream, change.erasure().user());
             passShares(batch, stream, change, own);
         }
     }
@@ -172,22 +175,24 @@ final class EmbeddedErasureStore implements ErasureStore {
                 .toList();
         if (!counted.isEmpty()) {
             InboxShares shares = tables.inboxes.shares(batch, inbox);
-            tables.inboxes.put(batch, inbox, shares.given(change.from(), change.to(), counted.size(), counted.get(0)));
+            tables.inboxes.put(
+                    batch,
+                    inbox,
+                    shares.given(change.erasure().user(), change.erasure().by(), counted.size(), counted.get(0)));
         }
     }
 
     @Override
-    public Future<Void> clear(UserId owner) {
+    public Future<Cleared> clear(UserId owner) {
         StreamName inbox = StreamName.inbox(owner);
-        return clearEntries(inbox)
-                .compose(any -> clearBacklogs(inbox))
-                .compose(any -> clearCorrespondents(inbox))
-                .compose(any -> store.write(batch -> {
-                    tables.inboxes.delivered(
-                            batch, inbox, tables.meta(batch, inbox).head());
-                    return inbox;
-                }))
-                .mapEmpty();
+        return clearEntries(inbox, 0)
+                .compose(cleared -> clearBacklogs(inbox)
+                        .compose(any -> clearCorrespondents(inbox))
+                        .compose(any -> store.write(batch -> {
+                            tables.inboxes.delivered(
+                                    batch, inbox, tables.meta(batch, inbox).head());
+                            return cleared;
+                        })));
     }
 
     private Future<Void> clearCorrespondents(StreamName inbox) {
@@ -196,22 +201,28 @@ final class EmbeddedErasureStore implements ErasureStore {
     }
 
     /** Deletes the entries. The trim of each removes it from the backlog of its author. */
-    private Future<Void> clearEntries(StreamName inbox) {
+    private Future<Cleared> clearEntries(StreamName inbox, long before) {
         return store.write(batch -> clearSome(batch, inbox))
-                .compose(more -> more ? clearEntries(inbox) : Future.succeededFuture());
+                .compose(some -> some.entries() > 0
+                        ? clearEntries(inbox, before + some.entries())
+                        : Future.succeededFuture(new Cleared(before, some.head())));
     }
 
-    private boolean clearSome(Batch batch, StreamName inbox) {
-        Optional<StreamMeta> stored = tables.storedMeta(batch, inbox).filter(meta -> !meta.isEmpty());
-        stored.ifPresent(meta -> {
-            long last = Math.min(meta.head(), meta.first() + ROWS_AT_ONCE - 1);
-            long gaps = meta.gaps();
-            for (long seq = meta.first(); seq <= last; seq++) {
-                gaps -= tables.deleteEntry(batch, inbox, seq) ? 1 : 0;
-            }
-            tables.put(batch, inbox, meta.from(last + 1, gaps));
-        });
-        return stored.isPresent();
+    private Cleared clearSome(Batch batch, StreamName inbox) {
+        Optional<StreamMeta> stored = tables.storedMeta(batch, inbox);
+        return stored.filter(meta -> !meta.isEmpty())
+                .map(meta -> clearSome(batch, inbox, meta))
+                .orElseGet(() -> new Cleared(0, stored.map(StreamMeta::position).orElse(NO_RECORD)));
+    }
+
+    private Cleared clearSome(Batch batch, StreamName inbox, StreamMeta meta) {
+        long last = Math.min(meta.head(), meta.first() + ROWS_AT_ONCE - 1);
+        long gaps = meta.gaps();
+        for (long seq = meta.first(); seq <= last; seq++) {
+            gaps -= tables.deleteEntry(batch, inbox, seq) ? 1 : 0;
+        }
+        tables.put(batch, inbox, meta.from(last + 1, gaps));
+        return new Cleared(last - meta.first() + 1, meta.position());
     }
 
     /** Deletes the backlogs that are left: those of senders who are blocked count entries that the inbox never had. */

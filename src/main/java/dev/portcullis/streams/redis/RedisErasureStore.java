@@ -1,5 +1,6 @@
 package dev.portcullis.streams.redis;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.redis.RedisKeys;
@@ -11,6 +12,7 @@ import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
@@ -86,8 +88,8 @@ public final class RedisErasureStore implements ErasureStore {
     }
 
     @Override
-    public Future<Integer> disown(StreamName stream, UserId author, UserId by) {
-        return disown(stream, new AuthorChange(author, by), 0, 0);
+    public Future<Integer> disown(StreamName stream, Erasure erasure) {
+        return disown(stream, new AuthorChange(erasure), 0, 0);
     }
 
     /**
@@ -97,7 +99,7 @@ public final class RedisErasureStore implements ErasureStore {
      * @param behind the last seq that was changed already
      */
     private Future<Integer> disown(StreamName stream, AuthorChange change, long behind, int before) {
-        return seqsBehind(stream, change.from(), behind)
+        return seqsBehind(stream, change.erasure().user(), behind)
                 .compose(seqs ->
                         seqs.isEmpty() ? Future.succeededFuture(before) : disown(stream, change, behind, before, seqs));
     }
@@ -143,8 +145,8 @@ public final class RedisErasureStore implements ErasureStore {
                 .key(RedisInboxStore.correspondents(stream))
                 .key(RedisInboxStore.strangers(stream))
                 .key(RedisInboxStore.known(stream))
-                .arg(change.from().value())
-                .arg(change.to().value())
+                .arg(change.erasure().user().value())
+                .arg(change.erasure().by().value())
                 .arg(stream.isInbox() ? "1" : "");
         for (EntryRow row : own) {
             call.arg(row.entry().position().seq())
@@ -155,7 +157,7 @@ public final class RedisErasureStore implements ErasureStore {
     }
 
     @Override
-    public Future<Void> clear(UserId owner) {
+    public Future<Cleared> clear(UserId owner) {
         StreamName inbox = StreamName.inbox(owner);
         return redis.run(clearScript
                         .call()
@@ -167,6 +169,8 @@ public final class RedisErasureStore implements ErasureStore {
                         .key(RedisInboxStore.strangers(inbox))
                         .key(RedisInboxStore.known(inbox))
                         .key(RedisInboxStore.correspondents(inbox)))
-                .mapEmpty();
+                .map(found -> new Cleared(
+                        found.get(0).toLong(),
+                        new Position(found.get(1).toString(), found.get(2).toLong())));
     }
 }

@@ -1,4 +1,4 @@
--- Replaces rows of a stream by the same rows with another author, as AuthorChange made them.
+-- Replaces rows of a stream by the same rows without a deleted user, as AuthorChange made them.
 -- KEYS    e:<stream>, w:<stream>, m:<stream>, ci:<stream>, cp:<stream>, ss:<stream>, sk:<stream>
 -- ARGV    1 the author   2 the other author   3 '1' if the stream is an inbox   4 for each row, in their order: its seq, the row
 --         up to its body as it was read, and the row as it becomes

@@ -4,10 +4,12 @@ import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +38,7 @@ final class ArchiveTablesCheck {
     private static void check(ArchiveTables tables, Reader reader) {
         Set<String> messages = new TreeSet<>();
         Set<String> conversations = new TreeSet<>();
+        Set<String> users = new TreeSet<>();
         long[] counts = new long[2];
         reader.scan(tables.entries, FIRST, END, (key, value) -> {
             EntryRow row = EntryRow.decode(streamOf(key), RowKeys.seqOf(key), value);
@@ -47,6 +50,9 @@ final class ArchiveTablesCheck {
                 row.conversationRow()
                         .ifPresent(each -> conversations.add(hex(ArchiveKeys.ofConversation(stream, each.key()))));
             }
+            AuthorChange.named(row)
+                    .forEach(user -> users.add(hex(ArchiveKeys.ofUser(
+                            user, stream, row.entry().position().seq()))));
             ArchivedStream of = tables.stream(reader, stream);
             long seq = row.entry().position().seq();
             assertThat(seq).isGreaterThanOrEqualTo(of.first());
@@ -55,6 +61,8 @@ final class ArchiveTablesCheck {
         });
         assertThat(keys(reader, tables.messages)).isEqualTo(messages);
         assertThat(keys(reader, tables.conversations)).isEqualTo(conversations);
+        users.removeIf(key -> key.startsWith(hex(ArchiveKeys.firstOfUser(new UserId("deleted")))));
+        assertThat(keys(reader, tables.users)).isEqualTo(users);
         assertThat(tables.totals(reader)).isEqualTo(new ArchiveTotals(counts[0], counts[1]));
         reader.scan(tables.holes, FIRST, END, (key, value) -> {
             long last = RowKeys.seqOf(key);

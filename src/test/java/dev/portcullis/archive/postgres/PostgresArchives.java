@@ -91,7 +91,8 @@ final class PostgresArchives implements BeforeAllCallback, BeforeEachCallback, A
     public void beforeEach(ExtensionContext context) {
         if (!ask("SELECT 1 FROM pg_namespace WHERE nspname = 'portcullis'").isEmpty()) {
             execute(
-                    "TRUNCATE portcullis.stream, portcullis.run, portcullis.entry, portcullis.superseded, portcullis.epoch");
+                    "TRUNCATE portcullis.stream, portcullis.run, portcullis.entry, portcullis.superseded, portcullis.epoch, "
+                            + "portcullis.erasure");
         }
     }
 

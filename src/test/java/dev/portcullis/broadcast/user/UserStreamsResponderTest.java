@@ -83,7 +83,7 @@ class UserStreamsResponderTest {
             append(LEO, LEO, friend, ",\"data\":" + data.get(i));
         }
 
-        done(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
+        done(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW, false)));
 
         for (int i = 0; i < data.size(); i++) {
             assertThat(text(new UserId("friend-" + i))).contains("\"userId\":\"deleted\"");
@@ -96,7 +96,7 @@ class UserStreamsResponderTest {
         append(KIM, LEO, KIM, "");
         append(LEO, KIM, LEO, ",\"content\":\"hello\"");
 
-        done(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW)));
+        done(bus.askLong(UserStreams.DISOWN_INBOXES, new DisownInboxes(LEO, Optional.empty(), NOW, false)));
 
         assertThat(text(KIM)).contains("\"userId\":\"deleted\"");
     }
@@ -110,11 +110,11 @@ class UserStreamsResponderTest {
         }
         step = 600; // two streams take more than a part may
 
-        Disowned part = done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", Long.MAX_VALUE)));
+        Disowned part = done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", Long.MAX_VALUE, false)));
         assertThat(disowned(friends)).isBetween(1L, 3L);
         int parts = 1;
         while (!part.next().isEmpty()) {
-            part = done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, part.next(), Long.MAX_VALUE)));
+            part = done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, part.next(), Long.MAX_VALUE, false)));
             parts++;
         }
         assertThat(disowned(friends)).isEqualTo(5);
@@ -126,7 +126,7 @@ class UserStreamsResponderTest {
         append(LEO, LEO, LEO, "");
         append(LEO, LEO, KIM, "");
 
-        done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", NOW)));
+        done(bus.askLong(UserStreams.DISOWN, new Disown(LEO, "", NOW, false)));
 
         assertThat(text(LEO)).contains("\"userId\":\"leo\"");
     }

@@ -9,6 +9,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.json.Json;
@@ -54,7 +55,9 @@ class AuthorChangeTest {
             json.put("content", content);
             expected.put("content", content);
 
-            EntryRow changed = new AuthorChange(ANN, GONE).apply(row(ANN, json)).orElseThrow();
+            EntryRow changed = new AuthorChange(Erasure.ofName(ANN, GONE))
+                    .apply(row(ANN, json))
+                    .orElseThrow();
 
             assertThat(new JsonObject("{" + new String(changed.entry().body(), StandardCharsets.UTF_8)))
                     .as("portcullis.seed=%d round %d: %s", seed, round, json)
@@ -65,7 +68,8 @@ class AuthorChangeTest {
     @Test
     void row_keeps_everything_else() {
         EntryRow before = row(ANN, new JsonObject().put("userId", "ann"));
-        EntryRow after = new AuthorChange(ANN, GONE).apply(before).orElseThrow();
+        EntryRow after =
+                new AuthorChange(Erasure.ofName(ANN, GONE)).apply(before).orElseThrow();
         assertThat(after.message()).contains(new Message("m", GONE));
         assertThat(after.state()).isEqualTo(before.state());
         assertThat(after.amendedBy()).isEqualTo(before.amendedBy());
@@ -76,7 +80,7 @@ class AuthorChangeTest {
 
     @Test
     void row_of_another_author_is_not_changed_whatever_its_body_says() {
-        assertThat(new AuthorChange(ANN, GONE).apply(row(BEN, new JsonObject().put("userId", "ann"))))
+        assertThat(new AuthorChange(Erasure.ofName(ANN, GONE)).apply(row(BEN, new JsonObject().put("userId", "ann"))))
                 .isEmpty();
     }
 
@@ -86,7 +90,8 @@ class AuthorChangeTest {
         EntryRow deleted = row(BEN, new JsonObject())
                 .saying(DeliveredMessage.deletedBody(new Target.ToRoom(new RoomId("lobby")), "m", ANN, 5));
 
-        EntryRow changed = new AuthorChange(ANN, GONE).apply(deleted).orElseThrow();
+        EntryRow changed =
+                new AuthorChange(Erasure.ofName(ANN, GONE)).apply(deleted).orElseThrow();
 
         assertThat(changed.message()).contains(new Message("m", BEN));
         assertThat(changed.entry().body())

@@ -17,6 +17,7 @@ import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.DirectConversation.Read;
+import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
@@ -115,7 +116,7 @@ class FullInboxTwinsTest {
                     await(store.inboxes().restartBacklog(BOB, user));
                     return "";
                 };
-            case 5 -> store -> await(store.erasures().disown(INBOX, user, DELETED));
+            case 5 -> store -> await(store.erasures().disown(INBOX, Erasure.ofName(user, DELETED)));
             case 9 -> conversation(user, Order.AFTER, random.nextInt(2 * ids + 1));
             case 10 -> conversation(user, Order.BEFORE, random.nextInt(2 * ids + 1));
             case 6, 7 -> deletion(user, "m" + (1 + random.nextInt(ids + 1)), kept);
@@ -186,7 +187,7 @@ class FullInboxTwinsTest {
             fill(store, kept, i -> i / 25); // the deleted ones are the last, behind many others
             long reads = 0;
             for (int i = 19; i > 9; i--) {
-                await(store.erasures().disown(INBOX, new UserId("s" + i), DELETED));
+                await(store.erasures().disown(INBOX, Erasure.ofName(new UserId("s" + i), DELETED)));
                 long before = console.calls("lrange");
                 for (int each = 0; each < 5; each++) {
                     UserId stranger = new UserId("new" + i + "." + each);

@@ -8,6 +8,7 @@ import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.Conversations;
+import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStoreContract;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,8 @@ class RedisErasureStoreTest extends ErasureStoreContract {
         String index = RedisKeys.of(BOBS.lane(), Conversations.TABLE, BOBS.value());
         assertThat(console.count("PTTL", index)).isPositive();
 
-        assertThat(await(opened.erasures().disown(BOBS, ANN, DELETED))).isEqualTo(1);
+        assertThat(await(opened.erasures().disown(BOBS, Erasure.ofName(ANN, DELETED))))
+                .isEqualTo(1);
 
         assertThat(console.count("ZCARD", index)).isEqualTo(1);
         assertThat(console.count("PTTL", index)).isPositive();

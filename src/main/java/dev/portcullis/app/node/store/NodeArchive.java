@@ -4,9 +4,11 @@ import dev.portcullis.archive.ArchiveBacklog;
 import dev.portcullis.archive.ArchiveConfig;
 import dev.portcullis.archive.ArchiveHealth;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.ArchivedErasures;
 import dev.portcullis.archive.ArchivedInboxes;
 import dev.portcullis.archive.ArchivedStreams;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.unarchived.ArchiveSource;
@@ -29,5 +31,9 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
 
     InboxStore inboxes(InboxStore inboxes) {
         return new ArchivedInboxes(inboxes, store, source);
+    }
+
+    ErasureStore erasures(ErasureStore erasures) {
+        return new ArchivedErasures(erasures, store);
     }
 }

@@ -115,6 +115,12 @@ public final class StageStores {
                 .orElseGet(stores::inboxes);
     }
 
+    private ErasureStore erasures() {
+        return stores.archive()
+                .map(archive -> archive.erasures(stores.erasures()))
+                .orElseGet(stores::erasures);
+    }
+
     public OfEdge edge() {
         return new OfEdge(streams(), bans, new UploadStore(stores.rows()), stores.hooks());
     }
@@ -155,7 +161,7 @@ public final class StageStores {
                 streams(),
                 inboxes(),
                 new BlockListStore(stores.rows()),
-                stores.erasures(),
+                erasures(),
                 new ReadMarkStore(stores.rows()),
                 stores.hooks(),
                 stores.hookStream(),
