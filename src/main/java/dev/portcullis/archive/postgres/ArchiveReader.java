@@ -3,15 +3,9 @@ package dev.portcullis.archive.postgres;
 import dev.portcullis.archive.AmendedMessage;
 import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.protocol.Position;
-import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
-import dev.portcullis.streams.EntryFrame;
-import dev.portcullis.streams.LatestSlice;
-import dev.portcullis.streams.LatestSlice.LatestEntry;
-import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
-import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import java.sql.Array;
@@ -31,50 +25,6 @@ final class ArchiveReader {
     private static final String POSITIONS = """
             SELECT s.name, p.value, s.seq FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch
             WHERE s.name = ANY (?)""";
-
-    /** The stream, then where the page begins and the months that it lies in, by the runs of the stream. */
-    private static final String PAGE = """
-            WITH s AS (
-                SELECT st.id, p.value AS epoch, st.seq
-                FROM portcullis.stream st JOIN portcullis.epoch p ON p.id = st.epoch
-                WHERE st.name = ?
-            ), page AS (
-                %s
-            ), months AS (
-                SELECT min(r.month) AS low, max(r.month) AS high
-                FROM portcullis.run r
-                WHERE r.stream = (SELECT id FROM s)
-                    AND r.first_seq <= (SELECT high FROM page) AND r.last_seq >= (SELECT low FROM page)
-            ), found AS (
-                SELECT e.*, sum(octet_length(e.body)) OVER (ORDER BY e.seq %s) - octet_length(e.body) AS bytes
-                FROM portcullis.entry e
-                WHERE e.stream = (SELECT id FROM s)
-                    AND e.month BETWEEN (SELECT low FROM months) AND (SELECT high FROM months)
-                    AND e.seq BETWEEN (SELECT low FROM page) AND (SELECT high FROM page)
-            )
-            SELECT s.epoch, s.seq, (SELECT min(r.first_seq) FROM portcullis.run r WHERE r.stream = s.id),
-            """;
-
-    static final String AFTER =
-            PAGE.formatted("""
-                    SELECT greatest(r.first_seq, ? + 1) AS low,
-                        least(greatest(r.first_seq, ? + 1) + ?, (SELECT seq FROM s)) AS high
-                    FROM portcullis.run r
-                    WHERE r.stream = (SELECT id FROM s) AND r.last_seq > ?
-                    ORDER BY r.first_seq LIMIT 1""", "") + ArchivedRow.COLUMNS + " FROM s LEFT JOIN found e ON e.bytes <= ? ORDER BY e.seq";
-
-    static final String LATEST =
-            PAGE.formatted("""
-                    SELECT least(r.last_seq, ? - 1) - ? AS low, least(r.last_seq, ? - 1) AS high
-                    FROM portcullis.run r
-                    WHERE r.stream = (SELECT id FROM s) AND r.first_seq < ?
-                    ORDER BY r.first_seq DESC LIMIT 1""", "DESC") + ArchivedRow.COLUMNS + ", " + ArchivedRow.columns("a", "a.body") + """
-             FROM s LEFT JOIN found e ON e.bytes <= ?
-            LEFT JOIN LATERAL (
-                SELECT * FROM portcullis.entry n
-                WHERE n.stream = e.stream AND n.month = e.newest_month AND n.seq = e.newest LIMIT 1
-            ) a ON true
-            ORDER BY e.seq DESC""";
 
     private static final String MONTHS = """
             SELECT s.id, p.value, s.seq,
@@ -110,75 +60,6 @@ final class ArchiveReader {
                         .map(stream -> StorableText.encode(stream.value()))
                         .sorted()
                         .toArray());
-    }
-
-    static Slice after(Connection connection, StreamName stream, long after, Bounds bounds) throws SQLException {
-        long from = Math.max(0, Math.min(after, Long.MAX_VALUE - 1));
-        try (PreparedStatement select = connection.prepareStatement(AFTER)) {
-            select.setString(1, StorableText.encode(stream.value()));
-            select.setLong(2, from);
-            select.setLong(3, from);
-            select.setInt(4, bounds.entries());
-            select.setLong(5, from);
-            select.setLong(6, bounds.bytes());
-            Position head = ArchiveStore.NOTHING;
-            BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
-            try (ResultSet found = select.executeQuery()) {
-                long next = 0;
-                boolean goesOn = true;
-                while (goesOn && found.next()) {
-                    head = head(found);
-                    Optional<ArchivedRow> row = ArchivedRow.read(found, 3, stream);
-                    goesOn = row.isPresent()
-                            && (next == 0 || row.get().seq() == next)
-                            && part.add(row.get().row().entry());
-                    next = row.map(ArchivedRow::seq).orElse(0L) + 1;
-                }
-            }
-            List<StreamEntry> entries = part.items();
-            long last = entries.isEmpty()
-                    ? from
-                    : entries.get(entries.size() - 1).position().seq();
-            return Slice.after(after, head, entries, last < head.seq(), 0);
-        }
-    }
-
-    static LatestSlice latest(Connection connection, StreamName stream, long before, Bounds bounds)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(LATEST)) {
-            select.setString(1, StorableText.encode(stream.value()));
-            select.setLong(2, Math.max(0, before));
-            select.setInt(3, bounds.entries());
-            select.setLong(4, Math.max(0, before));
-            select.setLong(5, Math.max(0, before));
-            select.setLong(6, bounds.bytes());
-            Position head = ArchiveStore.NOTHING;
-            long oldest = 0;
-            BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
-            try (ResultSet found = select.executeQuery()) {
-                long next = 0;
-                boolean goesOn = true;
-                while (goesOn && found.next()) {
-                    head = head(found);
-                    oldest = found.getLong(3);
-                    Optional<ArchivedRow> row = ArchivedRow.read(found, 3, stream);
-                    goesOn = row.isPresent()
-                            && (next == 0 || row.get().seq() == next)
-                            && part.add(row.get().latest(ArchivedRow.read(found, 3 + ArchivedRow.COUNT, stream)));
-                    next = row.map(ArchivedRow::seq).orElse(0L) - 1;
-                }
-            }
-            List<LatestEntry> entries = part.reversed();
-            long first = entries.isEmpty()
-                    ? before
-                    : entries.get(0).entry().position().seq();
-            boolean more = oldest > 0 && oldest < first;
-            return new LatestSlice(head, entries, more);
-        }
-    }
-
-    private static Position head(ResultSet found) throws SQLException {
-        return new Position(StorableText.decode(found.getString(1)), found.getLong(2));
     }
 
     static Optional<StoredMessage> find(Connection connection, StreamName stream, String id) throws SQLException {

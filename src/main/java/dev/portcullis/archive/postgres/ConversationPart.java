@@ -12,38 +12,25 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Collects the entries of a part of one conversation, some months at a time. */
 final class ConversationPart {
+    /** One row more than fits shows that there is one. */
     private static final String CONVERSATION = """
             WITH found AS (
                 SELECT e.*, coalesce(sum(CASE WHEN e.state = 5 THEN 0 ELSE octet_length(e.body) END) OVER (ORDER BY e.seq %1$s
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 2 PRECEDING), 0) AS bytes, count(*) OVER () AS rows
                 FROM (
                     SELECT * FROM portcullis.entry i
-                    WHERE i.stream = ? AND i.other = ? AND i.month BETWEEN ? AND ? AND i.seq BETWEEN ? AND ? %2$s
+                    WHERE i.stream = ? AND i.other = ? AND i.month IN (%3$s) AND i.seq BETWEEN ? AND ? %2$s
                     ORDER BY i.seq %1$s LIMIT ?
                 ) e
             )
-            """;
-
-    /** Gaps are among the rows, and have no bytes that count. One row more than fits shows that there is one. */
-    static final String CONVERSATION_AFTER = CONVERSATION.formatted("", "") + "SELECT e.rows, " + ArchivedRow.COLUMNS
-            + " FROM found e WHERE e.bytes <= ? ORDER BY e.seq";
-
-    /** Neither amendments nor gaps are among the rows. */
-    static final String CONVERSATION_BEFORE =
-            CONVERSATION.formatted("DESC", "AND i.state NOT IN (4, 5)") + "SELECT e.rows, "
-                    + ArchivedRow.COLUMNS + ", " + ArchivedRow.columns("a", "a.body")
-                    + """
-             FROM found e
-            LEFT JOIN LATERAL (
-                SELECT * FROM portcullis.entry n
-                WHERE n.stream = e.stream AND n.month = e.newest_month AND n.seq = e.newest LIMIT 1
-            ) a ON true
-            WHERE e.bytes <= ? ORDER BY e.seq DESC""";
+            SELECT e.rows, %4$s FROM found e WHERE e.bytes <= ? ORDER BY e.seq %1$s""";
 
     private final DirectConversation.Read read;
     private final Bounds bounds;
@@ -85,33 +72,36 @@ final class ConversationPart {
     private record Rows(long lastSeq, boolean left) {}
 
     private Rows rows(Connection connection, int stream, List<Integer> months, long from, long to) throws SQLException {
-        int first = months.get(0);
-        int last = months.get(months.size() - 1);
         StreamName inbox = read.of().inbox();
-        int taken = 0;
+        List<ArchivedRow> rows = new ArrayList<>();
         int all = 0;
-        long lastSeq = 0;
-        try (PreparedStatement select =
-                connection.prepareStatement(forwards ? CONVERSATION_AFTER : CONVERSATION_BEFORE)) {
+        try (PreparedStatement select = connection.prepareStatement(sql(months))) {
             select.setInt(1, stream);
             select.setString(2, StorableText.encode(read.of().other().value()));
-            select.setInt(3, Math.min(first, last));
-            select.setInt(4, Math.max(first, last));
-            select.setLong(5, from);
-            select.setLong(6, to);
-            select.setInt(7, bounds.entries() + 1);
-            select.setLong(8, bounds.bytes());
+            select.setLong(3, from);
+            select.setLong(4, to);
+            select.setInt(5, bounds.entries() + 1);
+            select.setLong(6, bounds.bytes());
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
-                    ArchivedRow row = ArchivedRow.read(found, 1, inbox).orElseThrow();
-                    take(row, forwards ? Optional.empty() : ArchivedRow.read(found, 1 + ArchivedRow.COUNT, inbox));
-                    taken++;
+                    rows.add(ArchivedRow.read(found, 1, inbox).orElseThrow());
                     all = found.getInt(1);
-                    lastSeq = row.seq();
                 }
             }
         }
-        return new Rows(lastSeq, all > bounds.entries() || taken < all);
+        Map<Long, ArchivedRow> amendments = forwards ? Map.of() : MessageRows.newest(connection, inbox, stream, rows);
+        rows.forEach(row -> take(row, Optional.ofNullable(amendments.get(row.newest()))));
+        long lastSeq = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).seq();
+        return new Rows(lastSeq, all > bounds.entries() || rows.size() < all);
+    }
+
+    /** Forwards, gaps are among the rows, and have no bytes that count; backwards neither amendments nor gaps. */
+    private String sql(List<Integer> months) {
+        return CONVERSATION.formatted(
+                forwards ? "" : "DESC",
+                forwards ? "" : "AND i.state NOT IN (4, 5)",
+                Months.list(months),
+                ArchivedRow.COLUMNS);
     }
 
     private void take(ArchivedRow row, Optional<ArchivedRow> amendment) {

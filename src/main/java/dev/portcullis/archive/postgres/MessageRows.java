@@ -7,11 +7,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Finds all that the archive has of a message: itself, and its amendments. */
 final class MessageRows {
+    private static final String NEWEST =
+            "SELECT %s FROM portcullis.entry e WHERE e.stream = ? AND e.month IN (%s) AND e.seq = ANY (?)";
+
     private MessageRows() {}
 
     /** @param bodyBytes how much of each body is needed; 0 for all of it */
@@ -30,16 +38,15 @@ final class MessageRows {
             throws SQLException {
         String body = bodyBytes == 0 ? "e.body" : "substring(e.body FOR " + bodyBytes + ")";
         String sql = "SELECT " + ArchivedRow.columns("e", body)
-                + " FROM portcullis.entry e WHERE e.stream = ? AND e.month >= ? AND "
+                + " FROM portcullis.entry e WHERE e.stream = ? AND e.month >= " + earliest + " AND "
                 + (key.uuid().isPresent() ? "e.message_id = ?" : "e.message_name = ? AND e.message_name <> ''")
                 + " ORDER BY e.seq";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setInt(1, number);
-            select.setInt(2, earliest);
             if (key.uuid().isPresent()) {
-                select.setObject(3, key.uuid().get());
+                select.setObject(2, key.uuid().get());
             } else {
-                select.setString(3, key.name().orElse(""));
+                select.setString(2, key.name().orElse(""));
             }
             List<ArchivedRow> all = new ArrayList<>();
             try (ResultSet found = select.executeQuery()) {
@@ -52,5 +59,32 @@ final class MessageRows {
             }
             return all;
         }
+    }
+
+    /** The newest amendments of messages, by their seq. */
+    static Map<Long, ArchivedRow> newest(
+            Connection connection, StreamName stream, int number, List<ArchivedRow> messages) throws SQLException {
+        List<ArchivedRow> amended =
+                messages.stream().filter(each -> each.newest() > 0).toList();
+        Map<Long, ArchivedRow> newest = new HashMap<>();
+        if (amended.isEmpty()) {
+            return newest;
+        }
+        SortedSet<Integer> months =
+                amended.stream().map(ArchivedRow::newestMonth).collect(Collectors.toCollection(TreeSet::new));
+        try (PreparedStatement select =
+                connection.prepareStatement(NEWEST.formatted(ArchivedRow.COLUMNS, Months.list(months)))) {
+            select.setInt(1, number);
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int8", amended.stream().map(ArchivedRow::newest).toArray()));
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    ArchivedRow.read(found, 0, stream).ifPresent(row -> newest.put(row.seq(), row));
+                }
+            }
+        }
+        return newest;
     }
 }

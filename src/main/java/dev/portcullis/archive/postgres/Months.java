@@ -3,8 +3,10 @@ package dev.portcullis.archive.postgres;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Counts months from January 1970, in UTC. */
 final class Months {
@@ -29,6 +31,11 @@ final class Months {
      */
     static int earliest(UUID id) {
         return id.version() == VERSION ? Math.max(0, of(id.getMostSignificantBits() >>> RANDOM_BITS) - 1) : 0;
+    }
+
+    /** The months as a list of SQL. */
+    static String list(Collection<Integer> months) {
+        return months.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     /** The name of the table of a month. */

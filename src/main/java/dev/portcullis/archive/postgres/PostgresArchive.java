@@ -147,12 +147,12 @@ public final class PostgresArchive implements ArchiveStore {
 
     @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return pool.read("latest", prepared(connection -> ArchiveReader.latest(connection, stream, before, bounds)));
+        return pool.read("latest", prepared(connection -> StreamPage.latest(connection, stream, before, bounds)));
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
-        return pool.read("after", prepared(connection -> ArchiveReader.after(connection, stream, after, bounds)));
+        return pool.read("after", prepared(connection -> StreamPage.after(connection, stream, after, bounds)));
     }
 
     @Override
