@@ -27,11 +27,8 @@ import java.util.stream.IntStream;
  * that no other node feeds. There is one for each node; it is used on its own context only, for one round at a time.
  */
 final class ArchiveFeeder {
-    /** Streams of one lane that one round feeds; the others come with the next one, which follows at once. */
-    static final int STREAMS_OF_LANE = 64;
-
-    /** Streams whose entries are read together. */
-    private static final int STREAMS_AT_ONCE = 64;
+    /** Streams whose names, and whose entries, are read together. */
+    static final int STREAMS_AT_ONCE = 64;
 
     /** Entries of one stream that are read together. */
     private static final Bounds PART = new Bounds(500, 64 << 10);
@@ -44,7 +41,7 @@ final class ArchiveFeeder {
 
     private static final List<Integer> LANES =
             IntStream.range(0, Lanes.COUNT).boxed().toList();
-    private static final RowRange WAITING = UnarchivedStreams.first(STREAMS_OF_LANE);
+    private static final RowRange WAITING = UnarchivedStreams.first(STREAMS_AT_ONCE);
     private static final ReadSet LANE =
             new ReadSet(List.of(UnarchivedStreams.BYTES, FeederLease.ROW), List.of(WAITING));
 
@@ -55,6 +52,18 @@ final class ArchiveFeeder {
     private final FeedListener listener;
     private final String node;
     private final Map<Integer, Long> unfedSince = new HashMap<>();
+    private boolean stopped;
+
+    /** The streams of a lane that wait, from some name on, and those among them that this node feeds. */
+    private record Waiting(int lane, List<StreamName> names, List<StreamName> own) {
+        boolean isFull() {
+            return names.size() == STREAMS_AT_ONCE;
+        }
+
+        StreamName last() {
+            return names.get(names.size() - 1);
+        }
+    }
 
     /**
      * The streams as the store has them.
@@ -91,7 +100,10 @@ final class ArchiveFeeder {
         this.listener = listener;
     }
 
-    /** Feeds what waits now. Returns whether more may wait already. A failed future means that the store or the archive failed. */
+    /**
+     * Feeds each stream that waits, up to a part of it. Returns whether one has more. A failed future means that the store or the
+     * archive failed.
+     */
     Future<Boolean> round() {
         return source.rows().read(LANES, LANE).compose(lanes -> {
             backlog.seen(lanes.values().stream()
@@ -104,15 +116,47 @@ final class ArchiveFeeder {
                             .isEmpty());
             return Future.all(lanes.entrySet().stream()
                             .filter(lane -> !lane.getValue().get(WAITING).isEmpty())
-                            .map(lane -> streams(lane.getKey(), lane.getValue()))
+                            .map(lane -> waiting(lane.getKey(), lane.getValue(), WAITING))
                             .toList())
-                    .map(CompositeFuture::<List<StreamName>>list)
-                    .compose(this::feed);
+                    .map(CompositeFuture::<Waiting>list)
+                    .compose(this::feedLanes);
         });
     }
 
-    /** The streams of a lane that this node feeds in this round. */
-    private Future<List<StreamName>> streams(int lane, Rows rows) {
+    /** Ends the round that runs with what it feeds now. */
+    void stop() {
+        stopped = true;
+    }
+
+    private Future<Boolean> feedLanes(List<Waiting> lanes) {
+        Future<Boolean> fed =
+                feed(lanes.stream().flatMap(lane -> lane.own().stream()).toList());
+        for (Waiting lane : lanes) {
+            fed = fed.compose(more -> feedBehind(lane).map(left -> more || left));
+        }
+        return fed;
+    }
+
+    /** Feeds the other streams of a lane: those with the first names must not keep them waiting. */
+    private Future<Boolean> feedBehind(Waiting fed) {
+        if (!fed.isFull() || fed.own().isEmpty() || stopped) {
+            return Future.succeededFuture(false);
+        }
+        RowRange behind = UnarchivedStreams.after(fed.last(), STREAMS_AT_ONCE);
+        return source.rows()
+                .read(fed.lane(), new ReadSet(List.of(FeederLease.ROW), List.of(behind)))
+                .compose(rows -> waiting(fed.lane(), rows, behind))
+                .compose(next ->
+                        feed(next.own()).compose(more -> feedBehind(next).map(left -> more || left)));
+    }
+
+    private Future<Waiting> waiting(int lane, Rows rows, RowRange range) {
+        List<StreamName> names =
+                rows.get(range).stream().map(row -> new StreamName(row.key())).toList();
+        return isFedHere(lane, rows).map(here -> new Waiting(lane, names, here ? names : List.of()));
+    }
+
+    private Future<Boolean> isFedHere(int lane, Rows rows) {
         Optional<FeederLease> lease = FeederLease.of(rows);
         boolean mine = lease.filter(held -> held.node().equals(node)).isPresent();
         boolean wanted = isOwn.test(lane) || (lease.isEmpty() && isAbandoned(lane, rows.now()));
@@ -120,31 +164,28 @@ final class ArchiveFeeder {
             unfedSince.remove(lane);
         }
         if (!wanted || (lease.isPresent() && !mine)) {
-            return Future.succeededFuture(List.of());
+            return Future.succeededFuture(false);
         }
-        List<StreamName> names =
-                rows.get(WAITING).stream().map(row -> new StreamName(row.key())).toList();
         return mine && lease.orElseThrow().isFresh(rows.now())
-                ? Future.succeededFuture(names)
-                : FeederLease.acquire(source.rows(), lane, node).map(held -> held ? names : List.of());
+                ? Future.succeededFuture(true)
+                : FeederLease.acquire(source.rows(), lane, node);
     }
 
     private boolean isAbandoned(int lane, long now) {
         return now - unfedSince.computeIfAbsent(lane, any -> now) > ABANDONED_MS;
     }
 
-    private Future<Boolean> feed(List<List<StreamName>> lanes) {
-        List<StreamName> all = lanes.stream().flatMap(List::stream).toList();
-        boolean more = lanes.stream().anyMatch(names -> names.size() == STREAMS_OF_LANE);
-        Future<Boolean> fed = Future.succeededFuture(more);
-        for (int from = 0; from < all.size(); from += STREAMS_AT_ONCE) {
-            List<StreamName> some = all.subList(from, Math.min(all.size(), from + STREAMS_AT_ONCE));
-            fed = fed.compose(before -> feedSome(some).map(left -> before || left));
+    /** Feeds a part of each of these streams. Returns whether one of them has more. */
+    private Future<Boolean> feed(List<StreamName> names) {
+        Future<Boolean> fed = Future.succeededFuture(false);
+        for (int from = 0; from < names.size(); from += STREAMS_AT_ONCE) {
+            List<StreamName> some = names.subList(from, Math.min(names.size(), from + STREAMS_AT_ONCE));
+            fed = fed.compose(more ->
+                    stopped ? Future.succeededFuture(more) : feedSome(some).map(left -> more || left));
         }
         return fed;
     }
 
-    /** Feeds a part of each of these streams. Returns whether one of them has more. */
     private Future<Boolean> feedSome(List<StreamName> names) {
         return Future.all(names.stream()
                         .map(stream -> source.streams().read(stream, OptionalLong.empty(), PART))

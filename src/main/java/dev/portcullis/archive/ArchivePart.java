@@ -39,7 +39,7 @@ public record ArchivePart(StreamName stream, Position from, long shared, List<En
 
     /** How many bytes the store counted for the entries. */
     long bytes() {
-        return rows.stream().mapToLong(row -> row.encode().length).sum();
+        return rows.stream().mapToLong(row -> row.length()).sum();
     }
 
     /** The archive's position of the stream once it has the part. */

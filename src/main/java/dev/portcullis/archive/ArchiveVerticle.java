@@ -8,11 +8,17 @@ import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 /** Feeds the archive, round by round. There is one for each node that runs the stage broadcast. */
 public final class ArchiveVerticle extends VerticleBase {
     private static final long PAUSE_MS = 500;
+
+    /** How long a node rests after a round, in terms of what the round took: what comes meanwhile is fed together. */
+    private static final int REST = 4;
+
+    private static final long LONGEST_REST_MS = 5_000;
     private static final long LONGEST_PAUSE_MS = 10_000;
     private static final long SWEEP_MS = 10_000;
 
@@ -63,6 +69,7 @@ public final class ArchiveVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopped = true;
+        feeder.stop();
         return round.otherwiseEmpty();
     }
 
@@ -74,13 +81,18 @@ public final class ArchiveVerticle extends VerticleBase {
         });
     }
 
+    private static long rest(long took) {
+        return Math.max(PAUSE_MS, Math.min(LONGEST_REST_MS, REST * took));
+    }
+
     private Future<?> run() {
+        long begun = System.nanoTime();
         return archive.positions(PROBED)
                 .onComplete(answer -> health.reached(answer.succeeded()))
                 .compose(any -> feeder.round())
                 .onSuccess(more -> {
                     pause = PAUSE_MS;
-                    next(more ? 1 : PAUSE_MS);
+                    next(more ? 1 : rest(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
                 })
                 .onFailure(failure -> {
                     next(pause);

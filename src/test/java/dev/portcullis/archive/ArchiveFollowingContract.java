@@ -8,6 +8,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,6 +94,21 @@ abstract class ArchiveFollowingContract {
         assertThat(round("a")).isTrue();
         assertThat(round("a")).isFalse();
         assertThat(archivedSeqs()).hasSize(600);
+    }
+
+    @Test
+    void streams_with_the_first_names_of_a_lane_do_not_keep_the_others_waiting() throws Exception {
+        List<StreamName> lane = IntStream.iterate(0, i -> i + 1)
+                .mapToObj(i -> StreamName.room(new RoomId("room-" + i)))
+                .filter(stream -> Lanes.of(stream.value()) == 0)
+                .limit(2L * ArchiveFeeder.STREAMS_AT_ONCE + 1)
+                .toList();
+        for (StreamName stream : lane) {
+            AppendRequest message = request(stream, "\"type\":\"chat\",\"messageId\":\"m\"}");
+            assertThat(await(streams.append(message))).isInstanceOf(AppendResult.Stored.class);
+        }
+        round("a");
+        assertThat(await(archive.positions(lane))).extracting(Position::seq).containsOnly(1L);
     }
 
     @Test
@@ -377,8 +394,12 @@ abstract class ArchiveFollowingContract {
     }
 
     private AppendRequest request(String body) {
+        return request(LOBBY, body);
+    }
+
+    private AppendRequest request(StreamName stream, String body) {
         return new AppendRequest(
-                LOBBY,
+                stream,
                 WINDOW,
                 clock.getAsLong(),
                 body.getBytes(StandardCharsets.UTF_8),

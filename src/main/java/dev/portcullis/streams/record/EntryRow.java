@@ -57,6 +57,11 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
         return upToBody().end();
     }
 
+    /** How many bytes the row has. */
+    public int length() {
+        return head().length + entry.body().length;
+    }
+
     /** The beginning of the row of this message once an amendment is stored, up to the seq of the amendment. */
     public byte[] amendedUpToSeq(EntryState becomes) {
         return upToTime().octet(becomes.code()).end();

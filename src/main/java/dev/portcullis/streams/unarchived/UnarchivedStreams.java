@@ -26,4 +26,9 @@ public final class UnarchivedStreams {
     public static RowRange first(int most) {
         return STREAMS.first(most);
     }
+
+    /** The rows of some streams of a lane behind one of them. */
+    public static RowRange after(StreamName stream, int most) {
+        return STREAMS.after(stream.value(), most);
+    }
 }

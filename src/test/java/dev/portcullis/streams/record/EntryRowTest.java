@@ -56,6 +56,7 @@ class EntryRowTest {
         for (EntryState state : EntryState.values()) {
             Optional<Message> of = state == EntryState.PLAIN ? Optional.empty() : Optional.of(message);
             EntryRow row = new EntryRow(5, entry, state, state == EntryState.EDITED ? 9 : 0, of);
+            assertThat(row.length()).isEqualTo(row.encode().length);
             EntryRow read = EntryRow.decode(LOBBY, 7, row.encode());
             assertThat(read.state()).isEqualTo(state);
             assertThat(read.amendedBy()).isEqualTo(row.amendedBy());
