@@ -61,7 +61,8 @@ export class MessageView {
     return el("div", { class: "head" }, author, time);
   }
 
-  #deleted({ userId, deletedBy }) {
+  #deleted({ userId, deletedBy, expired }) {
+    if (expired) return el("p", { class: "text gone" }, "This message has ended, as its author set it.");
     const by = deletedBy && deletedBy !== userId && userId !== "" ? ` by ${this.#people.name(deletedBy)}` : "";
     return el("p", { class: "text gone" }, `This message was deleted${by}.`);
   }

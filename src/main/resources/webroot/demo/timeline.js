@@ -90,10 +90,10 @@ export class Timeline {
   }
 
   remove(frame) {
-    const { messageId, userId } = frame;
+    const { messageId, userId, reason } = frame;
     const known = this.#byId.get(messageId);
     if (!known) this.#keep(frame);
-    else Object.assign(known, { deleted: true, deletedBy: userId, content: "", text: undefined, attachments: [], version: ++this.#versions });
+    else Object.assign(known, { deleted: true, deletedBy: userId, expired: reason === "expired", content: "", text: undefined, attachments: [], version: ++this.#versions });
     return false;
   }
 
@@ -111,8 +111,9 @@ export class Timeline {
     else if (early) this.edit(early);
   }
 
-  #addPlaceholder({ messageId, seq, userId, timestamp }) {
-    return this.#insert({ kind: "message", messageId, seq, timestamp, userId: "", deleted: true, deletedBy: userId, content: "", edited: 0 });
+  #addPlaceholder({ messageId, seq, userId, timestamp, reason }) {
+    const gone = { deleted: true, deletedBy: userId, expired: reason === "expired", content: "", edited: 0 };
+    return this.#insert({ kind: "message", messageId, seq, timestamp, userId: "", ...gone });
   }
 
   #addNotice({ seq, userId, reason, timestamp }) {

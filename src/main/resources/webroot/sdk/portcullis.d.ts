@@ -107,9 +107,11 @@ export interface Session {
   role: "unverified" | "member" | "moderator" | "admin";
   /** Milliseconds since 1970, as all times. */
   expiresAt: number;
+  /** The server's time when the session opened. */
+  serverTime?: number;
   heartbeatMs: number;
   /** The client paces itself to them. `actions` are frames a minute by their type or the name of an event; a join counts once for each room. */
-  limits: { burst: number; minute: number; hour: number; frameBytes: number; actions?: Record<string, number> };
+  limits: { burst: number; minute: number; hour: number; frameBytes: number; expiresInMs?: number; actions?: Record<string, number> };
   inbox: Position & { gap?: Position & { count: number } };
 }
 
@@ -154,6 +156,8 @@ interface Message extends Entry, Content {
   attachments?: Attachment[];
   /** In a `history`: the `seq` and the time of the newest edit. */
   edited?: { seq: number; timestamp: number };
+  /** How long after its `timestamp` the message ends by itself; `timeLeft` counts down. */
+  expiresInMs?: number;
 }
 
 export interface ChatMessage extends Message {
@@ -180,6 +184,8 @@ export interface MessageEdited extends Entry, Content, InRoomOrInbox {
 export interface MessageDeleted extends Entry, InRoomOrInbox {
   type: "message_deleted";
   messageId: string;
+  /** The time of the message is over; `userId` is its author then. */
+  reason?: "expired";
 }
 
 export interface MemberRemoved extends Entry {
@@ -375,6 +381,8 @@ export interface SendOptions {
   /** The messageId that this answers. */
   replyTo?: string;
   attachments?: Attachment[];
+  /** How long after its time the message ends by itself: 1,000 ms to 30 days, and at most `session.limits.expiresInMs`. */
+  expiresInMs?: number;
 }
 
 export interface EmitOptions {
@@ -455,6 +463,11 @@ export interface Client<Own = EventData> extends Emitter<ClientEvents, Own> {
   readonly session: Session | undefined;
   /** The frames without an answer, in their order. */
   readonly queue: QueuedFrame[];
+  /**
+   * How long until this message ends by itself, in ms: 0 if it is over, `Infinity` if it stays. It needs no clock that is right. At the
+   * end `message_deleted` comes, with `reason: "expired"`.
+   */
+  timeLeft(message: { timestamp: number; expiresInMs?: number }): number;
   /** How long the limits hold back the next frame, in ms: 0 if it can go now. */
   readonly pausedMs: number;
   /** What the limits hold up now, by type. */

@@ -97,7 +97,7 @@ const SEQ = integer(0);
 const POSITION = { epoch: matching(/^[A-Za-z0-9_-]{1,32}$/), seq: SEQ };
 const URL_OF_FILE = text(0, 2048, /^https:\/\/[!#-;=?-[\]_a-z~]+$/);
 const FILE = { type: oneOf("image", "file", "audio"), url: URL_OF_FILE, name: text(1, 255) };
-const MESSAGE = { "replyTo?": MESSAGE_ID, "attachments?": list(FILE, 10) };
+const MESSAGE = { "replyTo?": MESSAGE_ID, "attachments?": list(FILE, 10), "expiresInMs?": integer(1000, 2_592_000_000) };
 const MIME = text(1, 127, /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/);
 const JOIN = { roomId: ROOM_ID, "since?": POSITION, "presence?": BOOLEAN, "tail?": integer(0, MAX_TAIL) };
 const TOKEN = text(0, 16_384);
@@ -133,12 +133,12 @@ const FROM_CLIENT = {
 
 /** What this client relies on. Fields that it does not know are left to the listeners. */
 const COUNTS = (value) => (isObject(value) ? Object.values(value).map(SEQ).find(Boolean) ?? "" : "type");
-const LIMITS = { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ, "actions?": COUNTS };
+const LIMITS = { burst: SEQ, minute: SEQ, hour: SEQ, frameBytes: SEQ, "expiresInMs?": SEQ, "actions?": COUNTS };
 const ENTRY = { ...POSITION, userId: USER_ID };
 const GAP = { ...POSITION, count: SEQ };
 const FROM_SERVER = {
   __proto__: null,
-  auth_success: { userId: USER_ID, sessionId: STRING, heartbeatMs: SEQ, expiresAt: SEQ, limits: LIMITS, inbox: { ...POSITION, "gap?": GAP } },
+  auth_success: { userId: USER_ID, sessionId: STRING, heartbeatMs: SEQ, expiresAt: SEQ, "serverTime?": SEQ, limits: LIMITS, inbox: { ...POSITION, "gap?": GAP } },
   auth_failure: { reason: STRING },
   joined: { roomId: ROOM_ID, ...POSITION, recovered: BOOLEAN, more: BOOLEAN, messages: list({ ...POSITION, type: STRING }), "readSeq?": SEQ },
   chat: { ...ENTRY, roomId: ROOM_ID, messageId: MESSAGE_ID, content: STRING },
@@ -643,7 +643,10 @@ class Target extends Emitter {
   }
 
   [call](type, fields, id) { return this.#client.ask(defined({ type, ...this.#address, ...fields, id })); }
-  send(content, { id, replyTo, attachments } = {}) { return this[call](this.#message, { content, replyTo, attachments }, id); }
+
+  send(content, { id, replyTo, attachments, expiresInMs } = {}) {
+    return this[call](this.#message, { content, replyTo, attachments, expiresInMs }, id);
+  }
 
   /** Sends an event of the application: as `send` does, or, where it is transient, now or never. */
   emit(event, data = null, { id, transient = false } = {}) {
@@ -810,6 +813,7 @@ class Client extends Emitter {
   #users = new Map();
   #queue = new Map();
   #pacer = new Pacer();
+  #serverAhead = 0; // what the server's time is ahead of the clock here
   #held = ""; // the types that the limits hold up
   #flushing = false;
   #readAt = -Infinity;
@@ -867,6 +871,11 @@ class Client extends Emitter {
     return [...this.#queue.values()]
       .filter(({ ofConnection }) => !ofConnection)
       .map(({ frame, written, addedAt }) => ({ ...frame, state: written ? "sent" : "waiting", ageMs: clock() - addedAt }));
+  }
+
+  /** How long until this message ends by itself, in ms: 0 if it is over, Infinity if it stays. No clock of this machine need be right. */
+  timeLeft({ timestamp, expiresInMs }) {
+    return expiresInMs === undefined ? Infinity : Math.max(0, timestamp + expiresInMs - this.#serverAhead - clock());
   }
 
   /** How long the limits hold back the next frame, in ms. */
@@ -1344,6 +1353,7 @@ class Client extends Emitter {
     // What waits and what was read belongs to the user before, and would be sent or dropped in the name of this one.
     if (this.session && this.session.userId !== session.userId) return this.#end({ code: 0, reason: "the token is of another user" });
     this.session = session;
+    if (session.serverTime !== undefined) this.#serverAhead = session.serverTime - now;
     this.#pacer.limits(session.limits, now);
     this.#pacer.reconnected(now);
     Object.assign(this.#connection, { csrfToken, openedAt: now, deadline: Infinity });

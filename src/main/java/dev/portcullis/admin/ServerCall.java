@@ -73,7 +73,8 @@ record ServerCall(boolean single, List<Item> items) {
                 fields.textIn("replyTo"),
                 fields.objects("attachments").stream()
                         .map(file -> new Attachment(file.text("type"), file.text("url"), file.text("name")))
-                        .toList());
+                        .toList(),
+                fields.numberIn("expiresInMs"));
         return new Item(
                 Optional.of(new SystemMessage(
                         message, fields.textIn("username"), fields.textIn("id").orElse(key), true)),

@@ -14,12 +14,15 @@ public record BroadcastConfig(
         int messageBytes,
         int interestBits,
         int barsPerRoom,
+        long longestExpiryMs,
         Optional<ModerationConfig> moderation,
         AmendConfig amend,
         StreamWindow notifications,
         PresenceConfig presence) {
     /** The bytes of messages in one answer to history; the frame around them comes on top. */
     public static final int HISTORY_BYTES = 255 << 10;
+
+    private static final long MOST_EXPIRY_MS = TimeUnit.DAYS.toMillis(30);
 
     /** @param hook the section {@code content.hook} */
     public static BroadcastConfig read(Section broadcast, Section hook, CircuitBreaker.Config breaker) {
@@ -39,6 +42,14 @@ public record BroadcastConfig(
                         "size of the bit set in which an edge node announces the streams it follows: a power of two, the"
                                 + " same on all nodes"),
                 broadcast.integer("barsPerRoom", 10_000, 1, 1_000_000, "users that one room may bar at a time"),
+                broadcast
+                        .basic()
+                        .millis(
+                                "longestExpiryMs",
+                                MOST_EXPIRY_MS,
+                                0,
+                                MOST_EXPIRY_MS,
+                                "how long after its time a message may end by itself (expiresInMs); 0: no message may"),
                 ModerationConfig.read(hook, breaker),
                 AmendConfig.read(broadcast),
                 notifications(broadcast.section("notifications")),

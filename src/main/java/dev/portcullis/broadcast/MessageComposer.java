@@ -27,16 +27,24 @@ final class MessageComposer {
 
     private final ContentPolicy content;
     private final int messageBytes;
+    private final long longestExpiryMs;
 
-    /** @param messageBytes the largest entry, encoded for delivery */
-    MessageComposer(ContentPolicy content, int messageBytes) {
+    /**
+     * @param messageBytes the largest entry, encoded for delivery
+     * @param longestExpiryMs how long after its time a message may end; 0 if no message may
+     */
+    MessageComposer(ContentPolicy content, int messageBytes, long longestExpiryMs) {
         this.content = content;
         this.messageBytes = messageBytes;
+        this.longestExpiryMs = longestExpiryMs;
     }
 
     /** Composes the body of a message's entry. */
     Result<byte[], Rejection> compose(PublishRequest request, Message message, String text, long now) {
         List<Violation> invalid = invalidNames(message.attachments());
+        message.expiresInMs()
+                .filter(ms -> ms > longestExpiryMs)
+                .ifPresent(any -> invalid.add(new Violation("/expiresInMs", "maximum")));
         return invalid.isEmpty()
                 ? composed(text, safe -> body(request, message, safe, now).body())
                 : Result.refused(Rejection.invalid(invalid));
@@ -74,7 +82,8 @@ final class MessageComposer {
                         .toList(),
                 message.replyTo(),
                 message.attachments().stream().map(MessageComposer::sanitized).toList(),
-                now);
+                now,
+                message.expiresInMs());
     }
 
     /** The sender's name for display. A token may hold a name without a single displayable character. */

@@ -56,18 +56,40 @@ public sealed interface Publication {
         }
     }
 
-    /** A message to a room or to one user. */
+    /**
+     * A message to a room or to one user.
+     *
+     * @param expiresInMs how long after its time it ends; empty if it stays
+     */
     @WireName("Message")
-    record Message(Target target, String content, Optional<String> replyTo, List<Attachment> attachments)
+    record Message(
+            Target target,
+            String content,
+            Optional<String> replyTo,
+            List<Attachment> attachments,
+            Optional<Long> expiresInMs)
             implements Post {
+        /** Makes a message that stays. */
+        public Message(Target target, String content, Optional<String> replyTo, List<Attachment> attachments) {
+            this(target, content, replyTo, attachments, Optional.empty());
+        }
+
         public static Message of(ClientFrame.Chat frame) {
             return new Message(
-                    new Target.ToRoom(frame.roomId()), frame.content(), frame.replyTo(), frame.attachments());
+                    new Target.ToRoom(frame.roomId()),
+                    frame.content(),
+                    frame.replyTo(),
+                    frame.attachments(),
+                    frame.expiresInMs());
         }
 
         public static Message of(ClientFrame.ChatMessage frame) {
             return new Message(
-                    new Target.ToUser(frame.recipientId()), frame.content(), frame.replyTo(), frame.attachments());
+                    new Target.ToUser(frame.recipientId()),
+                    frame.content(),
+                    frame.replyTo(),
+                    frame.attachments(),
+                    frame.expiresInMs());
         }
 
         @Override
@@ -90,6 +112,7 @@ public sealed interface Publication {
         public byte[] hash() {
             BodyHash hash = new BodyHash().add(content).add(replyTo.orElse(""));
             attachments.forEach(each -> hash.add(each.kind()).add(each.url()).add(each.name()));
+            expiresInMs.ifPresent(ms -> hash.add(Long.toString(ms)));
             return hash.end();
         }
 

@@ -43,7 +43,7 @@ public final class PublishPolicy {
 
     public PublishPolicy(ContentPolicy content, BroadcastConfig config, StreamWindows windows, InboxConfig inboxes) {
         this.content = content;
-        this.messages = new MessageComposer(content, config.messageBytes());
+        this.messages = new MessageComposer(content, config.messageBytes(), config.longestExpiryMs());
         this.config = config;
         this.windows = windows;
         this.inboxes = inboxes;
@@ -63,7 +63,12 @@ public final class PublishPolicy {
         return windows.areFull()
                 ? full()
                 : messages.compose(request, message, text, now)
-                        .fold(body -> Result.done(entry(request, message.target(), body, now)), Result::refused);
+                        .fold(
+                                body -> Result.done(message.expiresInMs()
+                                        .map(ms -> entry(request, message.target(), body, now)
+                                                .expiring(now + ms))
+                                        .orElseGet(() -> entry(request, message.target(), body, now))),
+                                Result::refused);
     }
 
     /** Judges an event. It passes unchanged: it is no text, and its schema judged it where it came in. */

@@ -149,7 +149,9 @@ final class EdgeLoop {
                 new Greeting(
                         edge.limiter,
                         config.heartbeat().intervalMs(),
-                        config.socket().frameBytes()),
+                        config.socket().frameBytes(),
+                        edge.config.broadcast().longestExpiryMs(),
+                        services.clock()),
                 sessionEnder,
                 freshness,
                 edge::isBanned,

@@ -147,8 +147,14 @@ public sealed interface ClientFrame {
         }
     }
 
+    /** @param expiresInMs how long after its time the message ends; empty if it stays */
     record Chat(
-            Envelope envelope, RoomId roomId, String content, Optional<String> replyTo, List<Attachment> attachments)
+            Envelope envelope,
+            RoomId roomId,
+            String content,
+            Optional<String> replyTo,
+            List<Attachment> attachments,
+            Optional<Long> expiresInMs)
             implements ClientFrame {
         @Override
         public FreeTexts texts() {
@@ -166,7 +172,8 @@ public sealed interface ClientFrame {
             UserId recipientId,
             String content,
             Optional<String> replyTo,
-            List<Attachment> attachments)
+            List<Attachment> attachments,
+            Optional<Long> expiresInMs)
             implements ClientFrame {
         @Override
         public FreeTexts texts() {

@@ -96,10 +96,19 @@ public record AmendRequest(
 
     /** The append that amends the message, or that is refused if it is not known. */
     public AppendRequest decide(Optional<StoredMessage> found) {
-        AppendRequest decided = append.carrying(new Message(messageId, by)).changing(judge(found));
+        AppendRequest decided =
+                expiring(found).carrying(new Message(messageId, by)).changing(judge(found));
         return found.flatMap(StoredMessage::archived)
                 .map(permit -> decided.permittedBy(decided.permit().and(permit)))
                 .orElse(decided);
+    }
+
+    /** The append of an edit, which ends with its message. */
+    private AppendRequest expiring(Optional<StoredMessage> found) {
+        return found.filter(any -> change == Change.EDIT)
+                .flatMap(StoredMessage::expiresAt)
+                .map(append::expiring)
+                .orElse(append);
     }
 
     /**

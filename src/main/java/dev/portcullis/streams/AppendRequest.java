@@ -15,6 +15,7 @@ import java.util.Optional;
  * one
  * @param permit the permit that the append rests on, and whose rows are written with it
  * @param change the change of an earlier message, in the append of an amendment
+ * @param expiresAt the store time at which the message ends; empty if it stays
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record AppendRequest(
@@ -29,7 +30,8 @@ public record AppendRequest(
         Optional<Message> message,
         Optional<Backlog> backlog,
         Permit permit,
-        Optional<MessageChange> change) {
+        Optional<MessageChange> change,
+        Optional<Long> expiresAt) {
 
     public AppendRequest {
         if (backlog.isPresent() && idempotencyKey.isEmpty()) {
@@ -58,6 +60,7 @@ public record AppendRequest(
                 Optional.empty(),
                 Optional.empty(),
                 Permit.UNCONDITIONAL,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -101,17 +104,22 @@ public record AppendRequest(
 
     /** The same append, whose entry changes an earlier message. */
     AppendRequest changing(MessageChange of) {
-        return with(body, idempotencyKey, notAfter, ending, message, backlog, permit, Optional.of(of));
+        return with(body, idempotencyKey, notAfter, ending, message, backlog, permit, Optional.of(of), expiresAt);
     }
 
     /** The same append, whose entry is this message. */
     public AppendRequest carrying(Message of) {
-        return with(body, idempotencyKey, notAfter, ending, Optional.of(of), backlog, permit, change);
+        return with(body, idempotencyKey, notAfter, ending, Optional.of(of), backlog, permit, change, expiresAt);
+    }
+
+    /** The same append, whose message ends at this store time. */
+    public AppendRequest expiring(long at) {
+        return with(body, idempotencyKey, notAfter, ending, message, backlog, permit, change, Optional.of(at));
     }
 
     /** The same append, whose entry counts in this backlog. */
     public AppendRequest in(Backlog of) {
-        return with(body, idempotencyKey, notAfter, ending, message, Optional.of(of), permit, change);
+        return with(body, idempotencyKey, notAfter, ending, message, Optional.of(of), permit, change, expiresAt);
     }
 
     /**
@@ -134,17 +142,17 @@ public record AppendRequest(
     }
 
     private AppendRequest ending(Ending how) {
-        return with(body, idempotencyKey, notAfter, Optional.of(how), message, backlog, permit, change);
+        return with(body, idempotencyKey, notAfter, Optional.of(how), message, backlog, permit, change, expiresAt);
     }
 
     /** The same append, under this permit. */
     public AppendRequest permittedBy(Permit of) {
-        return with(body, idempotencyKey, notAfter, ending, message, backlog, of, change);
+        return with(body, idempotencyKey, notAfter, ending, message, backlog, of, change, expiresAt);
     }
 
     /** The same append under this key. */
     public AppendRequest under(IdempotencyKey key) {
-        return with(body, Optional.of(key), notAfter, ending, message, backlog, permit, change);
+        return with(body, Optional.of(key), notAfter, ending, message, backlog, permit, change, expiresAt);
     }
 
     /** The same append with an earlier deadline. */
@@ -154,12 +162,12 @@ public record AppendRequest(
 
     /** The same append with another deadline. */
     public AppendRequest until(long end) {
-        return with(body, idempotencyKey, end, ending, message, backlog, permit, change);
+        return with(body, idempotencyKey, end, ending, message, backlog, permit, change, expiresAt);
     }
 
     /** The same append with another body. */
     public AppendRequest saying(byte[] other) {
-        return with(other, idempotencyKey, notAfter, ending, message, backlog, permit, change);
+        return with(other, idempotencyKey, notAfter, ending, message, backlog, permit, change, expiresAt);
     }
 
     private AppendRequest with(
@@ -170,9 +178,11 @@ public record AppendRequest(
             Optional<Message> carrying,
             Optional<Backlog> in,
             Permit permitted,
-            Optional<MessageChange> changing) {
+            Optional<MessageChange> changing,
+            Optional<Long> expires) {
         return new AppendRequest(
-                stream, window, timestamp, saying, author, under, end, ends, carrying, in, permitted, changing);
+                stream, window, timestamp, saying, author, under, end, ends, carrying, in, permitted, changing,
+                expires);
     }
 
     /**

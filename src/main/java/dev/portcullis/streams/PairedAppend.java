@@ -70,9 +70,12 @@ public record PairedAppend(AppendRequest append, StreamName own) {
                 Optional.empty(), // a bar decides who writes to the recipient, not who keeps a copy
                 Optional.of(new IdempotencyKey(key.user(), key.type(), OWN + messageId, key.bodyHash(), messageId)),
                 append.notAfter());
-        return append.message()
-                .map(message -> second.carrying(new Message(messageId, message.author())))
+        AppendRequest ending = append.expiresAt()
+                .map(at -> second.expiring(at - append.timestamp() + second.timestamp()))
                 .orElse(second);
+        return append.message()
+                .map(message -> ending.carrying(new Message(messageId, message.author())))
+                .orElse(ending);
     }
 
     /** @param second the outcome of the second append; that of the first where none followed */

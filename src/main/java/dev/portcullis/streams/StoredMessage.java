@@ -3,6 +3,7 @@ package dev.portcullis.streams;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,11 @@ public record StoredMessage(
     /** The same message, which the archive has. */
     public StoredMessage inArchive(Permit permit) {
         return new StoredMessage(entry, id, author, state, stored, amendedBy, edits, elsewhere, Optional.of(permit));
+    }
+
+    /** The store time at which the message ends; empty if it stays. */
+    Optional<Long> expiresAt() {
+        return DeliveredMessage.expiresInMs(entry.body()).map(ms -> entry.timestamp() + ms);
     }
 
     /** Whether a later search found the message as it was in this one. */

@@ -89,6 +89,7 @@ final class PackageOrder {
             List.of("broadcast.moderation", "broadcast"),
             List.of("broadcast"),
             List.of("broadcast", "broadcast.server"),
+            List.of("broadcast", "broadcast.expiry"),
             List.of("admin.users", "admin"),
             List.of("admin.node", "admin"),
             List.of("broadcast", "broadcast.direct"),

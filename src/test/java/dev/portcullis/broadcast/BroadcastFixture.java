@@ -49,11 +49,22 @@ public final class BroadcastFixture {
     }
 
     static BroadcastConfig config(long publishTimeoutMs, int messageBytes, BroadcastConfig.AmendConfig amend) {
+        return config(publishTimeoutMs, messageBytes, DEFAULT.longestExpiryMs(), amend);
+    }
+
+    /** The default, where messages end within this time. */
+    static BroadcastConfig endingWithin(long longestExpiryMs) {
+        return config(DEFAULT.publishTimeoutMs(), DEFAULT.messageBytes(), longestExpiryMs, DEFAULT.amend());
+    }
+
+    private static BroadcastConfig config(
+            long publishTimeoutMs, int messageBytes, long longestExpiryMs, BroadcastConfig.AmendConfig amend) {
         return new BroadcastConfig(
                 publishTimeoutMs,
                 messageBytes,
                 1 << 16,
                 10_000,
+                longestExpiryMs,
                 Optional.empty(),
                 amend,
                 DEFAULT.notifications(),

@@ -204,7 +204,8 @@ class LatestHistoryTest {
                         List.of(new DeliveredMessage.Link("https://a.example", true)),
                         Optional.of("r1"),
                         List.of(new Attachment("file", "https://a.example/f", "f.txt")),
-                        NOW - 5)
+                        NOW - 5,
+                        Optional.empty())
                 .body();
         done(streams.append(append(body).carrying(new Message(id, ANN))));
     }

@@ -237,6 +237,45 @@ class PublishPolicyTest {
     }
 
     @Test
+    void message_that_ends_says_so_to_its_readers_and_to_the_store() {
+        PublishRequest request = ending(60_000);
+        assertThat(append(request).expiresAt()).contains(BroadcastFixture.NOW + 60_000);
+        assertThat(message(request).getLong("expiresInMs")).isEqualTo(60_000);
+        assertThat(append(BroadcastFixture.HELLO).expiresAt()).isEmpty();
+        assertThat(hash(request)).isNotEqualTo(hash(ending(60_001))).isNotEqualTo(hash(BroadcastFixture.HELLO));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"60000, 60000, true", "60000, 60001, false", "0, 1000, false"})
+    void end_beyond_the_longest_one_is_refused(long longest, long wanted, boolean taken) {
+        BroadcastConfig config = BroadcastFixture.endingWithin(longest);
+        Rejection refusal = Rejection.invalid(List.of(new Violation("/expiresInMs", "maximum")));
+        Result<AppendRequest, Rejection> judged = decide(policy(Policy.ALLOWLIST, config), ending(wanted));
+        assertThat(judged.<Optional<Rejection>>fold(any -> Optional.empty(), Optional::of))
+                .isEqualTo(taken ? Optional.empty() : Optional.of(refusal));
+    }
+
+    private static PublishRequest ending(long expiresInMs) {
+        PublishRequest hello = BroadcastFixture.HELLO;
+        Publication.Message message = BroadcastFixture.message("hello", Optional.empty());
+        return BroadcastFixture.asked(
+                hello.from(),
+                new Publication.Message(
+                        message.target(),
+                        message.content(),
+                        message.replyTo(),
+                        message.attachments(),
+                        Optional.of(expiresInMs)),
+                hello.messageId(),
+                hello.key(),
+                hello.notAfter());
+    }
+
+    private static byte[] hash(PublishRequest request) {
+        return request.publication().hash();
+    }
+
+    @Test
     void large_attachments_make_a_message_too_large() {
         Attachment huge = new Attachment("file", "https://a.example/" + "\u4e2d".repeat(2_000), "x");
         assertThat(decide(

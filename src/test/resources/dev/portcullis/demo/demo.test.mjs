@@ -111,6 +111,16 @@ describe("timeline", () => {
     assert.equal(timeline.lastOf("u:ben"), undefined);
   });
 
+  test("message whose time is over says so, also where it was never seen", () => {
+    const timeline = new Timeline();
+    timeline.add(chat(1, { text: "secret", expiresInMs: 60_000 }));
+    timeline.remove({ type: "message_deleted", messageId: "m1", userId: "u:ann", reason: "expired" });
+    timeline.add({ type: "message_deleted", messageId: "m0", seq: 0, userId: "u:ben", timestamp: 1_700_000_000_000, reason: "expired" });
+    timeline.add(chat(2));
+    timeline.remove({ type: "message_deleted", messageId: "m2", userId: "u:ann" });
+    assert.deepEqual(["m1", "m0", "m2"].map((id) => timeline.get(id).expired), [true, true, false]);
+  });
+
   test("deleted message stays deleted, whatever a history says of it", () => {
     const timeline = new Timeline();
     timeline.add(chat(1, { text: "secret" }));

@@ -54,11 +54,16 @@ function sized(schema) {
   return sizes.filter((size) => size >= 0 && size < 20_000).flatMap((size) => ["a".repeat(size), "\u{1F600}".repeat(size)]);
 }
 
+/** The numbers at the bounds, and beside them. */
+function around({ minimum, maximum }) {
+  return [minimum, maximum].filter((bound) => bound !== undefined).flatMap((bound) => [bound - 1, bound, bound + 1]);
+}
+
 function values(schema) {
   if (schema.const !== undefined) return [schema.const];
   if (schema.enum) return [...schema.enum, "other", 5];
   if (schema.type === "boolean") return [true, false, ...BAD_VALUES];
-  if (schema.type === "integer" || schema.type === "number") return [0, 1, 7, 100, 101, 200, 201, 2 ** 53 - 1, ...BAD_VALUES];
+  if (schema.type === "integer" || schema.type === "number") return [0, 1, 7, 100, 101, 200, 201, 2 ** 53 - 1, ...around(schema), ...BAD_VALUES];
   if (schema.type === "array") {
     const items = objects(schema.items);
     const good = items.find((each) => accepts(schema.items, each));

@@ -117,6 +117,16 @@ describe("connecting", () => {
     assert.equal(client.state, "open");
   });
 
+  test("what is left of a message is told by the server's time and not by the clock here", async () => {
+    const serverTime = 5_000_000;
+    server.welcome = (peer) => peer.send(authSuccess({ serverTime }));
+    await open().ready;
+    const left = client.timeLeft({ timestamp: serverTime - 10_000, expiresInMs: 100_000 });
+    assert.ok(left > 20_000 && left <= 90_000, String(left)); // a test may take a minute
+    assert.equal(client.timeLeft({ timestamp: serverTime - 10_000, expiresInMs: 10_000 }), 0);
+    assert.equal(client.timeLeft({ timestamp: serverTime }), Infinity);
+  });
+
   test("token is neither in the address nor in anything that can be read of the client", async () => {
     await open().ready;
     const { inspect } = await import("node:util");
@@ -1178,7 +1188,7 @@ describe("frames", () => {
     const bob = client.user("bob");
     const file = { name: "a.png", size: 5, mime: "image/png" };
     const link = { type: "image", url: "https://files.example/a.png", name: "a.png" };
-    assert.equal((await room.send("hi", { replyTo: UUID, attachments: [link] })).type, "ack");
+    assert.equal((await room.send("hi", { replyTo: UUID, attachments: [link], expiresInMs: 60_000 })).type, "ack");
     assert.equal((await bob.send("hi")).type, "ack");
     assert.equal((await room.emit("poll.vote", { option: 1 })).type, "ack");
     assert.equal((await bob.emit("call.hang-up")).type, "ack");
@@ -1197,7 +1207,7 @@ describe("frames", () => {
     assert.equal((await client.ping()).type, "pong");
     const sent = (await server.next()).frames.slice(1).map(({ id, at, ...frame }) => (assert.match(id, /^[0-9a-f]{32}$/), frame));
     assert.deepEqual(sent, [
-      { type: "chat", roomId: "lobby", content: "hi", replyTo: UUID, attachments: [link] },
+      { type: "chat", roomId: "lobby", content: "hi", replyTo: UUID, attachments: [link], expiresInMs: 60_000 },
       { type: "chat_message", recipientId: "bob", content: "hi" },
       { type: "event", roomId: "lobby", event: "poll.vote", data: { option: 1 } },
       { type: "event", recipientId: "bob", event: "call.hang-up", data: null },

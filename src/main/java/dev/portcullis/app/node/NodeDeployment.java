@@ -165,7 +165,10 @@ final class NodeDeployment {
 
     /** Completes when the node can serve. */
     Future<?> start() {
-        List<StageAssembly> deciding = decidingStages();
+        Optional<BroadcastAssembly> broadcast = config.runs(Stage.BROADCAST)
+                ? Optional.of(new BroadcastAssembly(services, stageStores.broadcast(), config, stops))
+                : Optional.empty();
+        List<StageAssembly> deciding = decidingStages(broadcast);
         watch();
         return deploy(new MaintenanceVerticle(stores, services.audit()))
                 .compose(any -> joinPeers())
@@ -174,6 +177,9 @@ final class NodeDeployment {
                 .compose(any -> hooks())
                 .compose(any -> archive())
                 .compose(any -> deployAll(deciding))
+                .compose(any -> broadcast
+                        .<Future<?>>map(stage -> deploy(stage.expiry(stores.rows())))
+                        .orElseGet(Future::succeededFuture))
                 .onSuccess(any -> cluster.ifPresent(peers -> stops.push(peers::withdraw)))
                 .compose(any -> edge.map(this::open).orElseGet(Future::succeededFuture))
                 .compose(any -> reloads.answer(config))
@@ -187,7 +193,7 @@ final class NodeDeployment {
     }
 
     /** The stages that this node runs, in the order of their start. */
-    private List<StageAssembly> decidingStages() {
+    private List<StageAssembly> decidingStages(Optional<BroadcastAssembly> broadcast) {
         List<StageAssembly> stages = new ArrayList<>();
         if (config.runs(Stage.RATELIMIT)) {
             stages.add(new RateLimitAssembly(services, stageStores.rateLimit(), config, shared));
@@ -198,11 +204,7 @@ final class NodeDeployment {
         if (config.runs(Stage.ROOMS)) {
             stages.add(new RoomsAssembly(services, stageStores.rooms(), config, stops));
         }
-        if (config.runs(Stage.BROADCAST)) {
-            BroadcastAssembly broadcast = new BroadcastAssembly(services, stageStores.broadcast(), config, stops);
-            stages.add(broadcast);
-            stages.add(broadcast.presence());
-        }
+        broadcast.ifPresent(stage -> stages.addAll(List.of(stage, stage.presence())));
         return stages;
     }
 

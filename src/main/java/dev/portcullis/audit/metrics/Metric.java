@@ -146,6 +146,10 @@ public enum Metric {
             "action"),
     LIMITS_OBSERVED(Kind.COUNTER, "Attempts that exceeded a limit which only observes", "limit"),
     MAILS(Kind.COUNTER, "Mails to users of accounts: `sent`, `refused`, `failed`, `unanswered` or `dropped`", "result"),
+    MESSAGES_EXPIRED(
+            Kind.COUNTER, "Messages whose time was over and whose text this node took away; each copy of a direct one"),
+    MESSAGES_OVERDUE_SECONDS(
+            Kind.GAUGE, "How long a message is over that this node should have deleted first; 0 if there is none"),
     MODERATED(
             Kind.COUNTER,
             "Messages that the moderation service was asked about: `allow`, `refuse`, `replace`, or `none`, "

@@ -156,7 +156,8 @@ final class Transcript {
             case "message_edited" -> user + " edited: " + text(originalOf(frame));
             case "event" ->
                 user + " " + singleLine(string(frame, "event")) + " " + text(Json.encode(frame.getValue("data")));
-            case "message_deleted" -> "a message was deleted";
+            case "message_deleted" ->
+                string(frame, "reason").equals("expired") ? "a message has ended" : "a message was deleted";
             case "member_removed" -> user + " was removed";
             case "room_deleted" -> "the room was deleted";
             default -> singleLine(type);

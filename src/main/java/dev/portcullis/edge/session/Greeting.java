@@ -6,14 +6,17 @@ import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.streams.InboxStore.Delivery;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Makes the first frame of a session: it tells the client its identity and its limits.
  *
  * @param heartbeatMs time between two pings
  * @param frameBytes size of the largest frame that a client may send
+ * @param longestExpiryMs how long after its time a message may end by itself
  */
-public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
+public record Greeting(
+        RateLimiter limiter, long heartbeatMs, int frameBytes, long longestExpiryMs, LongSupplier clock) {
 
     /** @param inbox how far the user's inbox is delivered */
     ServerFrame.AuthSuccess of(Session session, Delivery inbox, Optional<String> id) {
@@ -25,8 +28,10 @@ public record Greeting(RateLimiter limiter, long heartbeatMs, int frameBytes) {
                 session.sender().role(),
                 Optional.empty(),
                 session.expiresAt(),
+                clock.getAsLong(),
                 heartbeatMs,
-                new ServerFrame.Limits(limits.burst(), limits.minute(), limits.hour(), frameBytes, limits.actions()),
+                new ServerFrame.Limits(
+                        limits.burst(), limits.minute(), limits.hour(), frameBytes, longestExpiryMs, limits.actions()),
                 inbox.head(),
                 inbox.gap() > 0 ? Optional.of(new ServerFrame.Gap(inbox.since(), inbox.gap())) : Optional.empty());
     }

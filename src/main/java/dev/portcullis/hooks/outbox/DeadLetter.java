@@ -7,17 +7,14 @@ public record DeadLetter(int lane, long at, String reason, StoredEvent event) {
     private static final int PARTS = 3;
 
     static String row(long at, String reason, String event) {
-        return at + " " + reason + " " + event;
+        return at + " " + reason + " " + EventRow.givenUp(event);
     }
 
     static DeadLetter decode(int lane, String row) {
         String[] parts = row.split(" ", PARTS);
         try {
-            return new DeadLetter(
-                    lane,
-                    Long.parseLong(parts[0]),
-                    parts[1],
-                    EventRow.decode(parts[2]).event());
+            long at = Long.parseLong(parts[0]);
+            return new DeadLetter(lane, at, parts[1], EventRow.decode(parts[2]).event(at));
         } catch (NumberFormatException | IndexOutOfBoundsException malformed) {
             throw new StoreFailure("a dead letter can't be read");
         }

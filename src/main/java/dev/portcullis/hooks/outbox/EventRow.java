@@ -2,6 +2,7 @@ package dev.portcullis.hooks.outbox;
 
 import dev.portcullis.config.Json;
 import dev.portcullis.protocol.LowerCaseId;
+import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.store.StoreFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -13,9 +14,21 @@ import java.util.stream.Stream;
  * them in front: see {@link dev.portcullis.store.rows.Stamp}. The rest is known before.
  *
  * <pre>time seq epoch || cause || incarnation, but not without a cause || 1 type key id data</pre>
+ *
+ * The event of a message that ends has the form {@code 2 type key id end data}.
  */
-record EventRow(long time, long seq, String epoch, Cause cause, String type, String key, String eventId, String data) {
+record EventRow(
+        long time,
+        long seq,
+        String epoch,
+        Cause cause,
+        String type,
+        String key,
+        String eventId,
+        Optional<Long> textUntil,
+        String data) {
     private static final String FORMAT = "1";
+    private static final String ENDING_FORMAT = "2";
     private static final int STAMPED_PARTS = 5;
     private static final int EVENT_PARTS = 5;
     private static final Set<String> PUBLISHED = Set.of(HookType.MESSAGE_PUBLISHED.id(), HookType.EVENT_PUBLISHED.id());
@@ -48,27 +61,34 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
         return held.substring(0, held.indexOf(' '));
     }
 
+    /** The row of an event that is given up: nothing would take the text of a message that ends away. */
+    static String givenUp(String row) {
+        EventRow event = decode(row);
+        return event.textUntil.isEmpty()
+                ? row
+                : row.substring(0, row.length() - event.data.length()) + DeliveredMessage.withoutText(event.data);
+    }
+
     static Optional<HookType> typeOf(String held) {
         return HookType.of(held.split(" ", EVENT_PARTS)[2]);
     }
 
     private static String text(HookEvent event) {
-        return String.join(
-                " ",
-                FORMAT,
-                event.type().id(),
-                event.key(),
-                event.id(),
-                new String(event.data(), StandardCharsets.UTF_8));
+        String head = String.join(" ", event.type().id(), event.key(), event.id());
+        String data = new String(event.data(), StandardCharsets.UTF_8);
+        return event.textUntil()
+                .map(until -> String.join(" ", ENDING_FORMAT, head, Long.toString(until), data))
+                .orElseGet(() -> String.join(" ", FORMAT, head, data));
     }
 
     static EventRow decode(String row) {
         String[] stamped = row.split(" ", STAMPED_PARTS);
         try {
             Cause cause = Cause.of(stamped[3]).orElseThrow(EventRow::unreadable);
-            String[] event = (cause == Cause.NONE ? stamped[4] : stamped[4].substring(stamped[4].indexOf(' ') + 1))
-                    .split(" ", EVENT_PARTS);
-            if (!event[0].equals(FORMAT)) {
+            String text = cause == Cause.NONE ? stamped[4] : stamped[4].substring(stamped[4].indexOf(' ') + 1);
+            boolean ends = text.startsWith(ENDING_FORMAT + " ");
+            String[] event = text.split(" ", ends ? EVENT_PARTS + 1 : EVENT_PARTS);
+            if (!ends && !event[0].equals(FORMAT)) {
                 throw unreadable();
             }
             return new EventRow(
@@ -79,7 +99,8 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
                     event[1],
                     event[2],
                     event[3],
-                    event[4]);
+                    ends ? Optional.of(Long.parseLong(event[4])) : Optional.empty(),
+                    event[ends ? EVENT_PARTS : EVENT_PARTS - 1]);
         } catch (NumberFormatException | IndexOutOfBoundsException malformed) {
             throw unreadable(); // without what it holds, which may be a message (CWE-532)
         }
@@ -89,11 +110,14 @@ record EventRow(long time, long seq, String epoch, Cause cause, String type, Str
         return new StoreFailure("an event of the outbox can't be read");
     }
 
-    StoredEvent event() {
+    /** The event as it is told at this store time: of a message that is over, it has no text. */
+    StoredEvent event(long now) {
+        boolean over = textUntil.filter(until -> until <= now).isPresent();
         String told = cause == Cause.NONE ? "" : ",\"cause\":\"" + cause.id() + "\"";
         String position = seq > 0 ? "\"epoch\":" + Json.write(epoch) + ",\"seq\":" + seq + "," : "";
         String json = "{\"id\":" + Json.write(id()) + ",\"type\":" + Json.write(type) + ",\"key\":" + Json.write(key)
-                + ",\"time\":" + time + told + ",\"data\":{" + position + data + "}";
+                + ",\"time\":" + time + told + ",\"data\":{" + position
+                + (over ? DeliveredMessage.withoutText(data) : data) + "}";
         return new StoredEvent(type, key, id(), time, json.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -167,8 +167,8 @@ public final class HookOutbox {
         noteFront(queue, front.rows().get(0), 0);
         return withMore(queue, bounds, front.rows(), asked)
                 .compose(all -> front.anyAside() && !queue.aside()
-                        ? withoutAside(queue, taker, bounds, all)
-                        : Future.succeededFuture(Optional.of(claim(queue, taker, all, bounds))))
+                        ? withoutAside(queue, taker, bounds, all, front.now())
+                        : Future.succeededFuture(Optional.of(claim(queue, taker, all, bounds, front.now()))))
                 .recover(failure -> free(queue, taker).transform(any -> Future.failedFuture(failure)));
     }
 
@@ -192,11 +192,11 @@ public final class HookOutbox {
         return of.stream().mapToLong(row -> row.value().length()).sum();
     }
 
-    private static Claim claim(LaneQueue queue, String taker, List<Row> front, Bounds bounds) {
+    private static Claim claim(LaneQueue queue, String taker, List<Row> front, Bounds bounds, long now) {
         List<StoredEvent> taken = new ArrayList<>();
         long bytes = 0;
         for (Row row : front) {
-            StoredEvent event = EventRow.decode(row.value()).event();
+            StoredEvent event = EventRow.decode(row.value()).event(now);
             bytes += event.json().length;
             if (bytes > bounds.bytes() && !taken.isEmpty()) {
                 break;
@@ -207,7 +207,8 @@ public final class HookOutbox {
     }
 
     /** Leaves out the events from the first one on of whose key others wait aside. If it is the oldest, it goes there. */
-    private Future<Optional<Claim>> withoutAside(LaneQueue queue, String taker, Bounds bounds, List<Row> front) {
+    private Future<Optional<Claim>> withoutAside(
+            LaneQueue queue, String taker, Bounds bounds, List<Row> front, long now) {
         List<RowKey> counts = front.stream()
                 .map(row -> OutboxRows.aside(EventRow.decode(row.value()).key()))
                 .toList();
@@ -219,7 +220,8 @@ public final class HookOutbox {
                                 .compose(any -> claim(queue, taker, bounds));
                     }
                     int taken = leading(counts, row -> found.get(row).isEmpty());
-                    return Future.succeededFuture(Optional.of(claim(queue, taker, front.subList(0, taken), bounds)));
+                    return Future.succeededFuture(
+                            Optional.of(claim(queue, taker, front.subList(0, taken), bounds, now)));
                 });
     }
 

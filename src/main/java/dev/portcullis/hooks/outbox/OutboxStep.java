@@ -51,8 +51,9 @@ final class OutboxStep {
      *
      * @param rows the oldest events; none where there are none, or where another taker has them
      * @param anyAside whether events wait aside
+     * @param now the store time of the claim
      */
-    record Front(List<Row> rows, boolean anyAside) {}
+    record Front(List<Row> rows, boolean anyAside, long now) {}
 
     LaneState state(int lane) {
         long passedOver = passedOver();
@@ -83,14 +84,14 @@ final class OutboxStep {
     RowStep<Front> claim(LaneQueue queue, String taker, long forMs, RowRange guess) {
         RowRange front = OutboxRows.of(queue, events).from(RowQueue.key(oldest(queue)), guess.limit());
         if (isTaken(queue) && !row.taker(queue).name().equals(taker)) {
-            return RowStep.done(new Front(List.of(), false));
+            return RowStep.done(new Front(List.of(), false, found.now()));
         }
         if (!found.has(front)) {
             return new ReadMore<>(ReadSet.of(front));
         }
         List<Row> rows = found.get(front);
         row = rows.isEmpty() ? row.freedBy(queue, taker) : row.takenBy(queue, taker, found.now() + forMs);
-        return done(new Front(rows, row.aside().size() > 0));
+        return done(new Front(rows, row.aside().size() > 0, found.now()));
     }
 
     RowStep<Boolean> acknowledge(LaneQueue queue, String taker, List<Row> delivered) {

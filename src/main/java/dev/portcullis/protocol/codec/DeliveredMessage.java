@@ -1,5 +1,6 @@
 package dev.portcullis.protocol.codec;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.protocol.ClientFrame.Attachment;
@@ -9,6 +10,8 @@ import dev.portcullis.protocol.UserId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A message as its readers receive it, without its position, which is known only after the append.
@@ -16,6 +19,7 @@ import java.util.Optional;
  * @param userId the author, from the verified session
  * @param content safe as HTML
  * @param text the original, where it differs
+ * @param expiresInMs how long after its timestamp the message ends; empty if it stays
  */
 public record DeliveredMessage(
         Target target,
@@ -29,9 +33,16 @@ public record DeliveredMessage(
         List<Link> links,
         Optional<String> replyTo,
         List<Attachment> attachments,
-        long timestamp) {
+        long timestamp,
+        Optional<Long> expiresInMs) {
     private static final int TYPICAL_OVERHEAD = 320;
     private static final String DELETED = "message_deleted";
+    private static final String EXPIRED = "expired";
+
+    /** The head of a body. No id contains a quote, and all of this comes before anything that a user can write. */
+    private static final Pattern HEAD = Pattern.compile("\"type\":\"[a-z_]+\",\"(?:roomId|recipientId)\":\"[^\"]+\","
+            + "\"messageId\":\"[^\"]+\",\"userId\":\"[^\"]+\"(?:,\"expiresInMs\":(\\d+))?");
+
     private static final byte[] DELETION = ("\"type\":\"" + DELETED + "\",").getBytes(US_ASCII);
 
     /** A link in a message. A client shows an unsafe one, and asks before following it. */
@@ -43,10 +54,9 @@ public record DeliveredMessage(
     public byte[] body() {
         FrameType type = target.fold(room -> FrameType.CHAT, user -> FrameType.CHAT_MESSAGE);
         JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD + content.length()).text("type", type.id());
-        json.target(target)
-                .text("messageId", messageId)
-                .text("userId", userId.value())
-                .text("username", username)
+        json.target(target).text("messageId", messageId).text("userId", userId.value());
+        expiresInMs.ifPresent(ms -> json.number("expiresInMs", ms));
+        json.text("username", username)
                 .text("content", content)
                 .text("text", text)
                 .texts("mentions", mentions)
@@ -77,13 +87,43 @@ public record DeliveredMessage(
      * @param by the user who deleted it
      */
     public static byte[] deletedBody(Target target, String messageId, UserId by, long timestamp) {
-        JsonWriter json = new JsonWriter(TYPICAL_OVERHEAD).text("type", DELETED);
-        return json.target(target)
-                .text("messageId", messageId)
-                .text("userId", by.value())
+        return deletion(target, messageId, by)
                 .number("timestamp", timestamp)
                 .close()
                 .toBytes();
+    }
+
+    /**
+     * The text for readers once a message has expired: a deletion by its author, who said when it ends.
+     *
+     * @param author names the conversation of a direct message, together with the recipient
+     */
+    public static byte[] expiredBody(Target target, String messageId, UserId author, long timestamp) {
+        return deletion(target, messageId, author)
+                .text("reason", EXPIRED)
+                .number("timestamp", timestamp)
+                .close()
+                .toBytes();
+    }
+
+    private static JsonWriter deletion(Target target, String messageId, UserId by) {
+        return new JsonWriter(TYPICAL_OVERHEAD)
+                .text("type", DELETED)
+                .target(target)
+                .text("messageId", messageId)
+                .text("userId", by.value());
+    }
+
+    /** How long after its time the message of a body ends; empty if it stays. The beginning of the body suffices. */
+    public static Optional<Long> expiresInMs(byte[] body) {
+        Matcher head = HEAD.matcher(new String(body, ISO_8859_1));
+        return head.lookingAt() ? Optional.ofNullable(head.group(1)).map(Long::valueOf) : Optional.empty();
+    }
+
+    /** What is left of the body of a message, or of its edit, once the message has expired: whose it was, and where. */
+    public static String withoutText(String body) {
+        Matcher head = HEAD.matcher(body);
+        return (head.lookingAt() ? head.group() + "," : "") + "\"reason\":\"" + EXPIRED + "\"}";
     }
 
     /** Whether the body of an entry tells of a deletion. */

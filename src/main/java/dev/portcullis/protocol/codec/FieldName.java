@@ -24,6 +24,7 @@ enum FieldName {
     CONTENT("content"),
     REPLY_TO("replyTo"),
     ATTACHMENTS("attachments"),
+    EXPIRES_IN_MS("expiresInMs"),
     URL("url"),
     NAME("name"),
     RECIPIENT_ID("recipientId"),

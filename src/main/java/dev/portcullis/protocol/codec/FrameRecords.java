@@ -8,6 +8,7 @@ import static dev.portcullis.protocol.codec.FieldName.CSRF_TOKEN;
 import static dev.portcullis.protocol.codec.FieldName.DATA;
 import static dev.portcullis.protocol.codec.FieldName.EPOCH;
 import static dev.portcullis.protocol.codec.FieldName.EVENT;
+import static dev.portcullis.protocol.codec.FieldName.EXPIRES_IN_MS;
 import static dev.portcullis.protocol.codec.FieldName.ID;
 import static dev.portcullis.protocol.codec.FieldName.INBOX;
 import static dev.portcullis.protocol.codec.FieldName.INBOX_SEQ;
@@ -60,14 +61,20 @@ final class FrameRecords {
             case LEAVE -> new ClientFrame.Leave(envelope, room(fields));
             case CHAT ->
                 new ClientFrame.Chat(
-                        envelope, room(fields), fields.text(CONTENT), fields.textIn(REPLY_TO), attachments(fields));
+                        envelope,
+                        room(fields),
+                        fields.text(CONTENT),
+                        fields.textIn(REPLY_TO),
+                        attachments(fields),
+                        fields.numberIn(EXPIRES_IN_MS));
             case CHAT_MESSAGE ->
                 new ClientFrame.ChatMessage(
                         envelope,
                         recipient(fields),
                         fields.text(CONTENT),
                         fields.textIn(REPLY_TO),
-                        attachments(fields));
+                        attachments(fields),
+                        fields.numberIn(EXPIRES_IN_MS));
             case EDIT_MESSAGE ->
                 new ClientFrame.EditMessage(envelope, target(fields), fields.text(MESSAGE_ID), fields.text(CONTENT));
             case DELETE_MESSAGE -> new ClientFrame.DeleteMessage(envelope, target(fields), fields.text(MESSAGE_ID));

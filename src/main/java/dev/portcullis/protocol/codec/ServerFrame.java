@@ -32,11 +32,14 @@ public sealed interface ServerFrame {
     /**
      * The limits of this session, adjusted to its role.
      *
+     * @param expiresInMs how long after its time a message may end by itself; 0 if no message may
      * @param actions how often a minute each action may be done that has a limit of its own
      */
-    record Limits(int burst, int minute, int hour, int frameBytes, SortedMap<String, Integer> actions) {}
+    record Limits(
+            int burst, int minute, int hour, int frameBytes, long expiresInMs, SortedMap<String, Integer> actions) {}
 
     /**
+     * @param serverTime the time of the frame: what is left of a message that ends can be told by it without a clock that is right
      * @param inbox the head of the user's inbox
      * @param gap what went from the front of the inbox before it was delivered
      */
@@ -47,6 +50,7 @@ public sealed interface ServerFrame {
             Role role,
             Optional<String> csrfToken,
             long expiresAt,
+            long serverTime,
             long heartbeatMs,
             Limits limits,
             Position inbox,
@@ -55,7 +59,17 @@ public sealed interface ServerFrame {
         /** The same frame for a session whose frames must carry this token. */
         public AuthSuccess withCsrfToken(String token) {
             return new AuthSuccess(
-                    id, userId, sessionId, role, Optional.of(token), expiresAt, heartbeatMs, limits, inbox, gap);
+                    id,
+                    userId,
+                    sessionId,
+                    role,
+                    Optional.of(token),
+                    expiresAt,
+                    serverTime,
+                    heartbeatMs,
+                    limits,
+                    inbox,
+                    gap);
         }
 
         @Override
@@ -71,12 +85,14 @@ public sealed interface ServerFrame {
                     .text("role", role.id())
                     .text("csrfToken", csrfToken)
                     .number("expiresAt", expiresAt)
+                    .number("serverTime", serverTime)
                     .number("heartbeatMs", heartbeatMs)
                     .openObject("limits")
                     .number("burst", limits.burst())
                     .number("minute", limits.minute())
                     .number("hour", limits.hour())
                     .number("frameBytes", limits.frameBytes())
+                    .number("expiresInMs", limits.expiresInMs())
                     .openObject("actions");
             limits.actions().forEach(json::number);
             json.close().close().openObject("inbox");

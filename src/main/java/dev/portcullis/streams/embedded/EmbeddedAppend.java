@@ -14,6 +14,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
@@ -283,7 +284,7 @@ final class EmbeddedAppend {
         rows.write(
                 batch,
                 stream.lane(),
-                event.and(WriteSet.of(append.permit())),
+                event.and(ExpiringMessages.writes(append)).and(WriteSet.of(append.permit())),
                 new Stamp(
                         wall.getAsLong(),
                         after.position().epoch(),

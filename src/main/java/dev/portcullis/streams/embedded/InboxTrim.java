@@ -132,10 +132,11 @@ final class InboxTrim {
         int own = shares.of(user).map(Share::entries).orElse(0);
         Appender by = new Appender(
                 user,
-                isKnown(batch, append, user),
+                isKnown(batch, inbox, user),
                 Math.max(own, waiting.map(BacklogRow::waiting).orElse(0)),
                 append.backlog().isPresent(),
                 append.deletes(),
+                append.deletes() && append.backlog().isEmpty() && !user.equals(owner(inbox)),
                 meta.gaps() >= (long) STRANGER_GAPS * most
                         || (append.deletes()
                                 && waiting.orElse(BacklogRow.EMPTY).count(true) >= Math.max(1, most / DELETIONS)));
@@ -209,7 +210,7 @@ final class InboxTrim {
                     .map(row -> row.isGap() ? before : before.without(senderOf(row), next));
         }
         UserId user = appender(append);
-        return shares.map(left -> left.with(user, meta.head() + 1, isKnown(batch, append, user)));
+        return shares.map(left -> left.with(user, meta.head() + 1, isKnown(batch, inbox, user)));
     }
 
     /** Carries out the plan. Returns the record before the append. */
@@ -271,10 +272,6 @@ final class InboxTrim {
 
     private static UserId appender(AppendRequest append) {
         return append.message().map(Message::author).orElseGet(() -> owner(append.stream()));
-    }
-
-    private boolean isKnown(Batch batch, AppendRequest append, UserId user) {
-        return append.backlog().isEmpty() || isKnown(batch, append.stream(), user);
     }
 
     private boolean isKnown(Batch batch, StreamName inbox, UserId user) {

@@ -29,12 +29,20 @@ public record InboxShares(long head, List<Share> shares) {
      * The user who appends.
      *
      * @param waiting how many of their entries wait, or would if the inbox took them: a blocked sender is judged like another
-     * @param refusable whether the entry may be refused: an entry of the inbox's owner may not
+     * @param refusable whether the entry may be refused: an entry of the inbox's owner, and the deletion of an expired message, may not
+     * @param replaces whether the entry takes the place of one of its own sender: the deletion of an expired message, which comes
+     * by itself, and takes nothing from others
      * @param gapsFull whether this entry may leave no further gap if it is a stranger's: there are too many gaps, or too many of
      * their deletions wait. A few strangers could otherwise keep out all others by their deletions.
      */
     public record Appender(
-            UserId user, boolean known, int waiting, boolean refusable, boolean deletes, boolean gapsFull) {}
+            UserId user,
+            boolean known,
+            int waiting,
+            boolean refusable,
+            boolean deletes,
+            boolean replaces,
+            boolean gapsFull) {}
 
     /** Whether these are the shares of an inbox with this head and number of entries. */
     public boolean areOf(long newest, long entries) {
@@ -55,7 +63,10 @@ public record InboxShares(long head, List<Share> shares) {
      * of senders ends at equal shares, and newcomers can't push each other out for ever.
      */
     public Optional<UserId> loser(Appender by) {
-        if (!by.known()) {
+        if (by.replaces() && of(by.user()).isPresent()) {
+            return Optional.of(by.user());
+        }
+        if (!by.known() && by.refusable()) {
             return by.gapsFull() ? Optional.empty() : taken(by, largest(share -> !share.known() && !isOf(share, by)));
         }
         return largest(share -> !share.known()).map(Share::sender).or(() -> {

@@ -30,11 +30,17 @@ public final class MessageEvents {
                 .orElse(WriteSet.NONE);
     }
 
-    /** Whether the entry is the copy of its author. Of an amendment, only the recipient's copy counts in a backlog. */
+    /** Whether the entry is the copy of its author, who alone amends it. */
     private static boolean isCopy(AppendRequest append) {
         return append.state() == EntryState.AMENDMENT
-                ? append.stream().isInbox() && append.backlog().isEmpty()
+                ? append.stream().isInbox() && isOfOwner(append)
                 : PairedAppend.isCopy(append);
+    }
+
+    private static boolean isOfOwner(AppendRequest append) {
+        return append.message()
+                .filter(message -> message.author().equals(append.stream().inboxOwner()))
+                .isPresent();
     }
 
     private static HookType type(AppendRequest append) {
@@ -48,7 +54,7 @@ public final class MessageEvents {
         return append.stream()
                 .kind()
                 .flatMap(MessageEvents::key)
-                .map(key -> new HookEvent(type, key, id, append.body()));
+                .map(key -> new HookEvent(type, key, id, append.body(), append.expiresAt()));
     }
 
     private static Optional<String> key(StreamKind kind) {

@@ -12,6 +12,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.Conversations;
+import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
@@ -102,7 +103,8 @@ final class AppendCalls {
                         .filter(message -> message.archived().isPresent())
                         .map(message -> Long.toString(message.amendedBy()))
                         .orElse(""));
-        return RowArguments.permit(call, lane, append.permit(), events.of(append));
+        return RowArguments.permit(
+                call, lane, append.permit(), events.of(append).and(ExpiringMessages.writes(append)));
     }
 
     private static void change(Script.Call call, Optional<MessageChange> change) {

@@ -118,6 +118,9 @@ local function loser_of(inbox, gaps, user, waiting, deletions)
         end
         return deletions and own > 0 and user or nil
     end
+    if not inbox.refusable and deletions and own > 0 and user ~= inbox.owner then
+        return user -- the deletion of an expired message comes by itself: it takes the place of an entry of its own sender
+    end
     if inbox.refusable and not is_known(inbox, user) then
         if gaps >= STRANGER_GAPS * inbox.most
             or deletions and deletions >= math.max(1, math.floor(inbox.most / DELETIONS)) then
@@ -235,7 +238,7 @@ local function lose_share(inbox, user)
 end
 
 local function gain_share(inbox, user, drop)
-    local known = not inbox.refusable or is_known(inbox, user)
+    local known = is_known(inbox, user)
     if known then
         move_share(inbox, user)
     end

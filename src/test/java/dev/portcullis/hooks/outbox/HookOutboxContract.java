@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The contract of a {@link HookOutbox} over the rows of each store. */
 abstract class HookOutboxContract {
@@ -392,12 +394,48 @@ abstract class HookOutboxContract {
     void position_of_an_entry_is_told_and_distinguishes_its_amendments() {
         byte[] data = "\"content\":\"a b\"}".getBytes(StandardCharsets.UTF_8);
         HookEvent edit = new HookEvent(HookType.MESSAGE_EDITED, "room:lobby", "m1", data);
-        StoredEvent event = EventRow.decode("7 12 x1 " + EventRow.encode(edit)).event();
+        StoredEvent event = EventRow.decode("7 12 x1 " + EventRow.encode(edit)).event(7);
         assertThat(event.id()).isEqualTo("m1.12");
         assertThat(event.time()).isEqualTo(7);
         assertThat(new JsonObject(Buffer.buffer(event.json()))).isEqualTo(new JsonObject("""
                         {"id": "m1.12", "type": "message.edited", "key": "room:lobby", "time": 7,
                          "data": {"epoch": "x1", "seq": 12, "content": "a b"}}"""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, false", "0, false", "1, true"})
+    void event_of_a_message_that_ends_is_told_without_text_once_it_is_over(long leftMs, boolean told) throws Exception {
+        HookOutbox outbox = outbox(config());
+        beginEnding(outbox, NOW + leftMs);
+        JsonObject event = new JsonObject(Buffer.buffer(
+                claim(outbox, BOUNDS).orElseThrow().events().get(0).json()));
+        JsonObject data = event.getJsonObject("data");
+        assertThat(data.getString("userId")).isEqualTo("ann");
+        assertThat(data.getString("messageId")).isEqualTo("m1");
+        assertThat(data.containsKey("content")).isEqualTo(told);
+        assertThat(data.getString("reason")).isEqualTo(told ? null : "expired");
+    }
+
+    /** No sweep would take it away there. */
+    @Test
+    void dead_letter_of_a_message_that_ends_has_no_text() throws Exception {
+        HookOutbox outbox = outbox(config());
+        beginEnding(outbox, NOW + 60_000);
+        done(outbox.discard(claim(outbox, BOUNDS).orElseThrow(), "status_422"));
+        byte[] letter = done(outbox.deadLetters(LANE, 10)).get(0).event().json();
+        assertThat(new String(letter, StandardCharsets.UTF_8)).contains("m1").doesNotContain("secret");
+        done(outbox.revive(LANE));
+        byte[] again = claim(outbox, BOUNDS).orElseThrow().events().get(0).json();
+        assertThat(new String(again, StandardCharsets.UTF_8)).contains("m1").doesNotContain("secret");
+    }
+
+    private static void beginEnding(HookOutbox outbox, long end) throws Exception {
+        String data =
+                "\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"m1\",\"userId\":\"ann\",\"expiresInMs\":1000,"
+                        + "\"content\":\"a secret\",\"timestamp\":1}";
+        HookEvent event = new HookEvent(
+                HookType.SESSION_OPENED, "room:lobby", "m1", data.getBytes(StandardCharsets.UTF_8), Optional.of(end));
+        done(outbox.begin(LANE, new Held("m1", event, event(HookType.SESSION_CLOSED, "m1.closed", "closed")), NODE));
     }
 
     /** Begins something whose id tells its key and how many were begun before. */

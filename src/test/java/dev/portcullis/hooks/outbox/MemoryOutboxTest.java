@@ -91,7 +91,13 @@ class MemoryOutboxTest extends HookOutboxContract {
         begin(outbox, 1);
         rows.set(LANE, RowKey.of("hooks", "state"), "2 1 0");
         assertThatThrownBy(() -> claim(outbox)).isInstanceOf(StoreFailure.class);
-        for (String row : List.of("", "1 2 3", "1 0  soon 1 a b c d", "1 0  none 2 a b c d", "1 0  none 1 a b c")) {
+        for (String row : List.of(
+                "",
+                "1 2 3",
+                "1 0  soon 1 a b c d",
+                "1 0  none 3 a b c d",
+                "1 0  none 2 a b c d",
+                "1 0  none 1 a b c")) {
             assertThatThrownBy(() -> EventRow.decode(row)).isInstanceOf(StoreFailure.class);
         }
     }

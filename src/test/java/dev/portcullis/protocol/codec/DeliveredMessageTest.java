@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeliveredMessageTest {
     private static final String UUID = "018f3c2e-7b1a-7c3d-9e4f-0123456789ab";
@@ -47,10 +49,12 @@ class DeliveredMessageTest {
                 List.of(new Link("https://a.example", true), new Link("ftp://b.example", false)),
                 Optional.of(UUID),
                 List.of(new Attachment("image", "https://a.example/x.png", "x.png")),
-                5);
+                5,
+                Optional.of(60_000L));
 
         assertThat(new String(message.body(), UTF_8)).isEqualTo("""
-                        "type":"chat_message","recipientId":"bob","messageId":"%s","userId":"ada","username":"Ada",\
+                        "type":"chat_message","recipientId":"bob","messageId":"%s","userId":"ada",\
+                        "expiresInMs":60000,"username":"Ada",\
                         "content":"a &lt; b","text":"a < b","mentions":["bob","eve"],"hashtags":["maths"],\
                         "links":[{"url":"https://a.example","safe":true},{"url":"ftp://b.example","safe":false}],\
                         "replyTo":"%s",\
@@ -71,6 +75,34 @@ class DeliveredMessageTest {
             JsonObject deleted = new JsonObject(POSITION + new String(body, UTF_8));
             assertThat(deleted.getString("type")).isEqualTo("message_deleted");
             assertThat(oracle.violations("message_deleted", deleted)).isEmpty();
+        }
+    }
+
+    @Test
+    void deletion_of_an_expired_message_says_why_and_names_its_author() {
+        for (Target target : List.of(new ToRoom(new RoomId("lobby")), new ToUser(new UserId("bob")))) {
+            byte[] body = DeliveredMessage.expiredBody(target, UUID, new UserId("ada"), 5);
+            JsonObject expired = new JsonObject(POSITION + new String(body, UTF_8));
+            assertThat(expired.getString("reason")).isEqualTo("expired");
+            assertThat(expired.getString("userId")).isEqualTo("ada");
+            assertThat(DeliveredMessage.isDeletion(body)).isTrue();
+            assertThat(oracle.violations("message_deleted", expired)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hi", "\",\"expiresInMs\":1", "{\"type\":\"chat\"}"})
+    void end_of_a_message_is_read_from_its_own_field_and_not_from_its_text(String content) {
+        for (Target target : List.of(new ToRoom(new RoomId("lobby")), new ToUser(new UserId("bob")))) {
+            assertThat(DeliveredMessage.expiresInMs(plain(target, content).body()))
+                    .isEmpty();
+            DeliveredMessage ending = ending(target, content, Optional.of(60_000L));
+            assertThat(DeliveredMessage.expiresInMs(ending.body())).contains(60_000L);
+            assertThat(DeliveredMessage.withoutText(new String(ending.body(), UTF_8)))
+                    .startsWith("\"type\":")
+                    .contains("\"messageId\":\"" + UUID + "\"")
+                    .endsWith(",\"reason\":\"expired\"}")
+                    .doesNotContain("content");
         }
     }
 
@@ -109,6 +141,10 @@ class DeliveredMessageTest {
     }
 
     private static DeliveredMessage plain(Target target, String content) {
+        return ending(target, content, Optional.empty());
+    }
+
+    private static DeliveredMessage ending(Target target, String content, Optional<Long> expiresInMs) {
         return new DeliveredMessage(
                 target,
                 UUID,
@@ -121,7 +157,8 @@ class DeliveredMessageTest {
                 List.of(),
                 Optional.empty(),
                 List.of(),
-                5);
+                5,
+                expiresInMs);
     }
 
     private static JsonObject withPosition(DeliveredMessage message) {

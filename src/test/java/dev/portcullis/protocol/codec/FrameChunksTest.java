@@ -66,15 +66,17 @@ class FrameChunksTest {
                 Role.MODERATOR,
                 Optional.of("csrf"),
                 1_700_000_000_000L,
+                1_699_999_000_000L,
                 30_000,
-                new Limits(10, 60, 1_000, 65_536, new TreeMap<>(Map.of("join", 200, "history", 20))),
+                new Limits(10, 60, 1_000, 65_536, 86_400_000, new TreeMap<>(Map.of("join", 200, "history", 20))),
                 new Position("e", 9),
                 Optional.of(new Gap(new Position("e", 7), 3)));
 
         assertEncoded(frame, "auth_success", """
                 {"type":"auth_success","id":"k1","userId":"ada","sessionId":"s1","role":"moderator","csrfToken":"csrf",\
-                "expiresAt":1700000000000,"heartbeatMs":30000,\
-                "limits":{"burst":10,"minute":60,"hour":1000,"frameBytes":65536,"actions":{"history":20,"join":200}},\
+                "expiresAt":1700000000000,"serverTime":1699999000000,"heartbeatMs":30000,\
+                "limits":{"burst":10,"minute":60,"hour":1000,"frameBytes":65536,"expiresInMs":86400000,\
+                "actions":{"history":20,"join":200}},\
                 "inbox":{"epoch":"e","seq":9,"gap":{"epoch":"e","seq":7,"count":3}}}""");
     }
 
@@ -87,8 +89,9 @@ class FrameChunksTest {
                 Role.MEMBER,
                 NONE,
                 1,
+                3,
                 2,
-                new Limits(1, 2, 3, 4, new TreeMap<>()),
+                new Limits(1, 2, 3, 4, 0, new TreeMap<>()),
                 AT,
                 Optional.empty());
         assertThat(text(frame)).doesNotContain("null", "csrfToken", "\"id\"", "gap");

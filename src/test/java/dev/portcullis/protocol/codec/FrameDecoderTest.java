@@ -38,7 +38,8 @@ class FrameDecoderTest {
     void chat_with_all_fields_is_decoded_completely() {
         ClientFrame frame = frame("""
                 {"type":"chat","id":"k_1-Z","csrfToken":"c","timestamp":1.5e3,"roomId":"lobby","content":"Grüße 👋",
-                 "replyTo":"%s","attachments":[{"type":"image","url":"https://a.example/x?y=1#z","name":"x.png"}]}""".formatted(UUID));
+                 "replyTo":"%s","attachments":[{"type":"image","url":"https://a.example/x?y=1#z","name":"x.png"}],
+                 "expiresInMs":1000}""".formatted(UUID));
 
         assertThat(frame)
                 .isEqualTo(new ClientFrame.Chat(
@@ -46,13 +47,15 @@ class FrameDecoderTest {
                         LOBBY,
                         "Grüße 👋",
                         Optional.of(UUID),
-                        List.of(new Attachment("image", "https://a.example/x?y=1#z", "x.png"))));
+                        List.of(new Attachment("image", "https://a.example/x?y=1#z", "x.png")),
+                        Optional.of(1_000L)));
     }
 
     @Test
     void fields_in_another_order_are_decoded() {
         assertThat(frame("{\"content\":\"hi\",\"roomId\":\"lobby\",\"type\":\"chat\"}"))
-                .isEqualTo(new ClientFrame.Chat(envelope(FrameType.CHAT), LOBBY, "hi", Optional.empty(), List.of()));
+                .isEqualTo(new ClientFrame.Chat(
+                        envelope(FrameType.CHAT), LOBBY, "hi", Optional.empty(), List.of(), Optional.empty()));
     }
 
     @Test
@@ -64,9 +67,16 @@ class FrameDecoderTest {
                 .isEqualTo(new ClientFrame.TokenRefresh(envelope(FrameType.TOKEN_REFRESH), "t"));
         assertThat(frame("{\"type\":\"leave\",\"roomId\":\"lobby\"}"))
                 .isEqualTo(new ClientFrame.Leave(envelope(FrameType.LEAVE), LOBBY));
-        assertThat(frame("{\"type\":\"chat_message\",\"recipientId\":\"ada\",\"content\":\"hi\"}"))
+        assertThat(
+                        frame(
+                                "{\"type\":\"chat_message\",\"recipientId\":\"ada\",\"content\":\"hi\",\"expiresInMs\":2592000000}"))
                 .isEqualTo(new ClientFrame.ChatMessage(
-                        envelope(FrameType.CHAT_MESSAGE), ADA, "hi", Optional.empty(), List.of()));
+                        envelope(FrameType.CHAT_MESSAGE),
+                        ADA,
+                        "hi",
+                        Optional.empty(),
+                        List.of(),
+                        Optional.of(2_592_000_000L)));
         assertThat(frame("{\"type\":\"edit_message\",\"roomId\":\"lobby\",\"messageId\":\"" + UUID
                         + "\",\"content\":\"hi\"}"))
                 .isEqualTo(

@@ -22,6 +22,7 @@ import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.SettableClock;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -119,6 +120,7 @@ class FullInboxTwinsTest {
             case 5 -> store -> await(store.erasures().disown(INBOX, Erasure.ofName(user, DELETED)));
             case 9 -> conversation(user, Order.AFTER, random.nextInt(2 * ids + 1));
             case 10 -> conversation(user, Order.BEFORE, random.nextInt(2 * ids + 1));
+            case 11, 12 -> expiry("m" + (1 + random.nextInt(ids + 1)), kept);
             case 6, 7 -> deletion(user, "m" + (1 + random.nextInt(ids + 1)), kept);
             default -> append(entry(user, BOB, kept).in(new Backlog(user, 6)));
         };
@@ -228,6 +230,28 @@ class FullInboxTwinsTest {
         return store -> outcome(await(store.streams().amend(deletion)));
     }
 
+    /** The deletion of an expired message, which counts in no backlog. */
+    private Act expiry(String message, int kept) {
+        String id = "m" + ++ids;
+        return store -> {
+            Optional<UserId> author =
+                    await(store.streams().find(INBOX, message, 100)).map(StoredMessage::author);
+            if (author.isEmpty()) {
+                return "gone";
+            }
+            AmendRequest deletion = new AmendRequest(
+                    entry(id, author.get(), BOB, kept),
+                    message,
+                    author.get(),
+                    true,
+                    AmendRequest.Change.DELETE,
+                    Long.MIN_VALUE,
+                    100,
+                    Integer.MAX_VALUE);
+            return outcome(await(store.streams().amend(deletion)));
+        };
+    }
+
     private static Object outcome(AppendResult result) {
         if (result instanceof AppendResult.Stored stored) {
             return stored.position().seq() + " for " + stored.trimmed();
@@ -236,7 +260,10 @@ class FullInboxTwinsTest {
     }
 
     private AppendRequest entry(UserId from, UserId to, int kept) {
-        String id = "m" + ++ids;
+        return entry("m" + ++ids, from, to, kept);
+    }
+
+    private AppendRequest entry(String id, UserId from, UserId to, int kept) {
         String body = "\"type\":\"chat_message\",\"recipientId\":\"" + to.value() + "\",\"messageId\":\"" + id
                 + "\",\"userId\":\"" + from.value() + "\",\"content\":\"hello\"}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

@@ -4,12 +4,10 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.archive.ArchiveVerticle;
 import dev.portcullis.bus.Bus;
-import dev.portcullis.bus.Stage;
 import dev.portcullis.config.Live;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamsConfig;
-import java.util.List;
 
 /** The part of the node that feeds the archive. */
 public final class ArchiveAssembly {
@@ -35,19 +33,12 @@ public final class ArchiveAssembly {
                 archive.backlog(),
                 archive.health(),
                 bus.node(),
-                lane -> isOwn(bus, lane),
+                new LaneShares(bus),
                 services.metrics());
     }
 
     private int windowEntries(StreamName stream) {
         StreamsConfig config = streams.get();
         return (stream.isInbox() ? config.inbox() : config.room()).entries();
-    }
-
-    /** The nodes that run the stage broadcast share the lanes. */
-    private static boolean isOwn(Bus bus, int lane) {
-        List<String> nodes =
-                bus.nodesOf(Stage.BROADCAST).keySet().stream().sorted().toList();
-        return nodes.isEmpty() || nodes.get(lane % nodes.size()).equals(bus.node());
     }
 }

@@ -19,6 +19,7 @@ import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.direct.InboxAppender;
+import dev.portcullis.broadcast.expiry.ExpiryVerticle;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
@@ -32,6 +33,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
+import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
@@ -51,6 +53,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final StageStores.OfBroadcast stores;
     private final NodeConfig config;
     private final FanOut fanOut;
+    private final StreamWindows windows;
     private final Publisher publisher;
     private final ServerResponder server;
     private final DirectResponder direct;
@@ -68,10 +71,11 @@ public final class BroadcastAssembly implements StageAssembly {
         StreamStore streams = services.tracing()
                 .<StreamStore>map(any -> new TracedStreams(stores.streams()))
                 .orElse(stores.streams());
+        this.windows = windows();
         PublishPolicy policy = new PublishPolicy(
                 new ContentPolicy(services.live().of(NodeConfig::content)),
                 config.broadcast(),
-                windows(),
+                windows,
                 config.inboxes());
         ModeratedAppend moderated = new ModeratedAppend(moderation(stops));
         this.publisher = new Publisher(
@@ -141,6 +145,22 @@ public final class BroadcastAssembly implements StageAssembly {
                         Stream.of(server, direct, unstored, users),
                         stores.hooks().<BroadcastResponder>map(outbox -> new HooksResponder(outbox)::open).stream())
                 .toList();
+    }
+
+    /**
+     * The part that deletes messages whose time is over.
+     *
+     * @param rows the rows of the store
+     */
+    public VerticleBase expiry(RowStore rows) {
+        return new ExpiryVerticle(
+                rows,
+                stores.streams(),
+                windows,
+                fanOut,
+                new LaneShares(services.bus()),
+                services.metrics(),
+                services.clock());
     }
 
     /** The presence of its rooms, which has as many instances. */

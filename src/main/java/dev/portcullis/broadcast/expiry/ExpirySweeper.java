@@ -1,0 +1,180 @@
+package dev.portcullis.broadcast.expiry;
+
+import dev.portcullis.resilience.ChunkedCalls;
+import dev.portcullis.store.Lanes;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AppendResult.Refusal;
+import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.ExpiringMessages;
+import dev.portcullis.streams.ExpiringMessages.Due;
+import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamStore;
+import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * Deletes the messages whose time is over, by the store's clock. A round looks at the lanes of this node, and sometimes at all: what
+ * another node has left for too long is deleted here. There is one for each node; it is used on its own context only, for one round at
+ * a time.
+ */
+final class ExpirySweeper {
+    /** Messages of one lane that one round deletes; the others come with the next one, which follows at once. */
+    static final int MESSAGES_OF_LANE = 64;
+
+    /** How long a message of another node's lane must be over, until this node deletes it. */
+    static final long ABANDONED_MS = 5_000;
+
+    private static final List<Integer> LANES =
+            IntStream.range(0, Lanes.COUNT).boxed().toList();
+    private static final RowRange FIRST = ExpiringMessages.first();
+
+    private final RowStore rows;
+    private final StreamStore streams;
+    private final ExpiryPolicy policy;
+    private final IntPredicate isOwn;
+    private final SweepListener listener;
+    private final Map<Integer, Due> passed = new HashMap<>();
+
+    /** Is told what a sweeper did. */
+    interface SweepListener {
+        void deleted(StreamEntry deletion);
+
+        /** @param ms how long the message is over that should have gone first; 0 if there is none */
+        void waited(long ms);
+    }
+
+    /**
+     * What a round came to.
+     *
+     * @param more whether more may be due already
+     * @param failed whether a message that is due could not be deleted
+     */
+    record Round(boolean more, boolean failed) {}
+
+    ExpirySweeper(RowStore rows, StreamStore streams, ExpiryPolicy policy, IntPredicate isOwn, SweepListener listener) {
+        this.rows = rows;
+        this.streams = streams;
+        this.policy = policy;
+        this.isOwn = isOwn;
+        this.listener = listener;
+    }
+
+    /**
+     * Deletes what is due now. A failed future means that the store can't be read.
+     *
+     * @param all whether to look at the lanes of other nodes too
+     */
+    Future<Round> round(boolean all) {
+        List<Integer> lanes =
+                LANES.stream().filter(lane -> all || isOwn.test(lane)).toList();
+        return lanes.isEmpty()
+                ? Future.succeededFuture(new Round(false, false))
+                : rows.read(lanes, ReadSet.of(FIRST)).compose(this::sweep);
+    }
+
+    private Future<Round> sweep(Map<Integer, Rows> lanes) {
+        List<Integer> due = lanes.keySet().stream()
+                .filter(lane -> waited(lanes, lane) >= (isOwn.test(lane) ? 0 : ABANDONED_MS))
+                .toList();
+        listener.waited(
+                due.stream().mapToLong(lane -> waited(lanes, lane)).max().orElse(0));
+        return ChunkedCalls.run(due, lane -> batch(lane, now(lanes, lane)))
+                .compose(batches -> ChunkedCalls.run(
+                                batches.stream().flatMap(List::stream).toList(), this::expire)
+                        .compose(expired -> removeGone(expired).map(any -> round(batches, expired))));
+    }
+
+    /** How long the message of a lane that ends first is over; negative if it is not, or there is none. */
+    private static long waited(Map<Integer, Rows> lanes, int lane) {
+        return Optional.ofNullable(lanes.get(lane)).stream()
+                .flatMap(found -> found.get(FIRST).stream())
+                .mapToLong(row -> now(lanes, lane) - Due.of(row.key()).at())
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private static long now(Map<Integer, Rows> lanes, int lane) {
+        return Optional.ofNullable(lanes.get(lane)).map(Rows::now).orElse(0L);
+    }
+
+    /**
+     * Messages of a lane that are due, the first ones first. It goes on behind those of the last round, so that one which can't be
+     * deleted holds up no other, until it was at the end.
+     */
+    private Future<List<Due>> batch(int lane, long now) {
+        RowRange next = Optional.ofNullable(passed.remove(lane))
+                .map(last -> ExpiringMessages.dueAfter(last, now, MESSAGES_OF_LANE))
+                .orElseGet(() -> ExpiringMessages.due(now, MESSAGES_OF_LANE));
+        return rows.read(lane, ReadSet.of(next))
+                .map(found ->
+                        found.get(next).stream().map(row -> Due.of(row.key())).toList())
+                .onSuccess(found -> {
+                    if (found.size() == MESSAGES_OF_LANE) {
+                        passed.put(lane, found.get(found.size() - 1));
+                    }
+                });
+    }
+
+    /** Deletes a message. Never fails: one that can't be deleted now is left for later. */
+    private Future<Expired> expire(Due due) {
+        return streams.find(due.stream(), due.messageId(), Integer.MAX_VALUE)
+                .compose(found -> found.filter(message -> message.state() != EntryState.DELETED)
+                        .flatMap(message -> policy.deletion(due, message))
+                        .map(this::delete)
+                        .orElse(Future.succeededFuture(Outcome.GONE)))
+                .otherwise(Outcome.LEFT)
+                .map(outcome -> new Expired(due, outcome));
+    }
+
+    /** Another node, or the author, may delete the message at the same time: then it is gone. */
+    private Future<Outcome> delete(AmendRequest deletion) {
+        return streams.amend(deletion)
+                .map(result -> result.fold(
+                        stored -> {
+                            listener.deleted(stored.entry());
+                            return Outcome.DELETED;
+                        },
+                        earlier -> Outcome.GONE,
+                        why -> why == Refusal.NOT_FOUND ? Outcome.GONE : Outcome.LEFT));
+    }
+
+    /** Removes the rows of messages that were deleted before, or are no longer kept. */
+    private Future<?> removeGone(List<Expired> expired) {
+        Map<Integer, WriteSet> removals = new HashMap<>();
+        expired.stream()
+                .filter(each -> each.outcome() == Outcome.GONE)
+                .forEach(each -> removals.merge(
+                        each.due().stream().lane(),
+                        WriteSet.NONE.remove(each.due().row()),
+                        WriteSet::and));
+        return ChunkedCalls.run(
+                List.copyOf(removals.entrySet()), removal -> rows.write(removal.getKey(), removal.getValue()));
+    }
+
+    private static Round round(List<List<Due>> batches, List<Expired> expired) {
+        return new Round(
+                batches.stream().anyMatch(batch -> batch.size() == MESSAGES_OF_LANE),
+                expired.stream().anyMatch(each -> each.outcome() == Outcome.LEFT));
+    }
+
+    private record Expired(Due due, Outcome outcome) {}
+
+    private enum Outcome {
+        /** The message was deleted, and its row removed in the same step. */
+        DELETED,
+        /** There is nothing to delete. */
+        GONE,
+        /** The store or the archive failed. */
+        LEFT
+    }
+}

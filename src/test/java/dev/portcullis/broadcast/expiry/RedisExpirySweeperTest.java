@@ -1,0 +1,16 @@
+package dev.portcullis.broadcast.expiry;
+
+import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.streams.redis.RedisStreamsFixture;
+import org.junit.jupiter.api.AutoClose;
+
+class RedisExpirySweeperTest extends ExpirySweeperContract {
+    @AutoClose
+    private final RedisProcess redis = RedisProcess.start("--save", "");
+
+    @Override
+    Opened open() throws Exception {
+        RedisStreamsFixture fixture = RedisStreamsFixture.open(redis, clock);
+        return new Opened(fixture.streams(), fixture.rows(), fixture);
+    }
+}
