@@ -5,6 +5,9 @@ import dev.portcullis.app.config.ExposureWarnings;
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.config.WritableFolders;
+import dev.portcullis.archive.ArchiveConfig;
+import dev.portcullis.archive.postgres.PostgresArchive;
+import dev.portcullis.archive.postgres.PostgresConfig;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.ReferencePage;
@@ -44,7 +47,8 @@ public final class ConfigCommand extends CommandGroup {
                             names = "--connect",
                             description =
                                     "Also asks the Redis of the configuration whether acknowledged messages survive"
-                                            + " the death of one of its machines.")
+                                            + " the death of one of its machines, and the PostgreSQL of its archive"
+                                            + " whether it can be used.")
                     boolean connect)
             throws Exception {
         return config.run(environment(), out(), valid -> {
@@ -59,26 +63,35 @@ public final class ConfigCommand extends CommandGroup {
                     .openings()
                     .forEach(open -> out().println("left open: " + open.what() + " (" + open.key() + ")"));
             CertificateValidity.lines(valid.value(), Instant.now()).forEach(line -> out().println("warning: " + line));
-            return connect ? checkStore(valid.value()) : CommandLine.ExitCode.OK;
+            return connect ? connect(valid.value()) : CommandLine.ExitCode.OK;
         });
     }
 
-    private int checkStore(NodeConfig config) throws Exception {
-        if (!config.usesRedis()) {
-            out().println("store: the embedded one; what is acknowledged is on this machine alone, "
-                    + (config.store().fsync() ? "on its disk" : "and may not be on its disk yet (store.fsync)"));
-            return CommandLine.ExitCode.OK;
-        }
+    private int connect(NodeConfig config) throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            return RedisStore.open(vertx, config.redis(), (operation, nanos) -> {})
-                    .compose(RedisStore::ackSafety)
-                    .transform(asked ->
-                            Future.succeededFuture(asked.succeeded() ? told(asked.result()) : unusable(asked.cause())))
-                    .await(CONNECT_SECONDS, TimeUnit.SECONDS);
+            int store = config.usesRedis() ? checkRedis(vertx, config) : checkEmbedded(config);
+            int archive = config.archive().kind() == ArchiveConfig.Kind.POSTGRES
+                    ? checkArchive(vertx, config.postgres())
+                    : CommandLine.ExitCode.OK;
+            return Math.max(store, archive);
         } finally {
             vertx.close().await(CONNECT_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    private int checkEmbedded(NodeConfig config) {
+        out().println("store: the embedded one; what is acknowledged is on this machine alone, "
+                + (config.store().fsync() ? "on its disk" : "and may not be on its disk yet (store.fsync)"));
+        return CommandLine.ExitCode.OK;
+    }
+
+    private int checkRedis(Vertx vertx, NodeConfig config) throws Exception {
+        return answer(
+                "store",
+                RedisStore.open(vertx, config.redis(), (operation, nanos) -> {})
+                        .compose(RedisStore::ackSafety)
+                        .map(this::told));
     }
 
     private int told(AckSafety safety) {
@@ -86,9 +99,20 @@ public final class ConfigCommand extends CommandGroup {
         return safety.worth() == AckSafety.Worth.REFUSES ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
-    private int unusable(Throwable reason) {
-        out().println("store: " + reason.getMessage());
-        return CommandLine.ExitCode.SOFTWARE;
+    private int checkArchive(Vertx vertx, PostgresConfig config) throws Exception {
+        return answer("archive", PostgresArchive.ask(vertx, config).map(state -> {
+            state.lines(config.connections()).forEach(line -> out().println("archive: " + line));
+            return state.writable() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        }));
+    }
+
+    /** The exit code of a check, or that of a failure, which is printed. */
+    private int answer(String subject, Future<Integer> check) throws Exception {
+        return check.otherwise(reason -> {
+                    out().println(subject + ": " + reason.getMessage());
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
+                .await(CONNECT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Command(name = "print", description = "Prints the effective values as JSON: defaults included, secrets redacted.")

@@ -202,8 +202,7 @@ public final class Node implements AutoCloseable {
         Bus bus = new Bus(vertx, name, config.bus(), metrics);
         Optional<RedisStore> redis = config.usesRedis() ? Optional.of(openRedis(times)) : Optional.empty();
         IntConsumer trimmed = count -> metrics.count(Metric.INBOX_TRIMMED, count);
-        Optional<ArchiveStore> archive =
-                config.archive().kind() == ArchiveConfig.Kind.POSTGRES ? Optional.of(openArchive()) : Optional.empty();
+        Optional<ArchiveStore> archive = openArchive(metrics).map(ArchiveStore.class::cast);
         Stores stores = redis.isPresent()
                 ? new RedisStores(redis.get(), config, live, trimmed, archive)
                 : await(EmbeddedStores.open(embedded.orElseThrow(), config, live, CLOCK, trimmed, archive));
@@ -245,9 +244,16 @@ public final class Node implements AutoCloseable {
         stops.push(() -> services.audit().event(AuditEvent.of(EventName.NODE_STOP)));
     }
 
-    private PostgresArchive openArchive() throws Exception {
-        PostgresArchive archive = await(PostgresArchive.open(vertx(), config.postgres()));
-        stops.push(() -> await(archive.close()));
+    /** The archive that several nodes share; empty where there is none, or the store has one of its own. */
+    private Optional<PostgresArchive> openArchive(Metrics metrics) throws Exception {
+        Optional<PostgresArchive> archive = config.archive().kind() == ArchiveConfig.Kind.POSTGRES
+                ? Optional.of(await(PostgresArchive.open(
+                        vertx(), config.postgres(), entries -> metrics.count(Metric.ARCHIVE_SUPERSEDED, entries))))
+                : Optional.empty();
+        archive.ifPresent(opened -> stops.push(() -> await(opened.close())));
+        metrics.measure(
+                Metric.ARCHIVE_CALLS_WAITING,
+                () -> archive.map(PostgresArchive::waiting).orElse(0));
         return archive;
     }
 

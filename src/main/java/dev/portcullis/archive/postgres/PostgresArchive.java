@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import javax.sql.DataSource;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +39,12 @@ public final class PostgresArchive implements ArchiveStore {
     private final PostgresLog log;
     private final Epochs epochs = new Epochs();
     private final MonthTables months = new MonthTables();
-    private final LongAdder superseded = new LongAdder();
+    private final IntConsumer superseded;
     private final ReentrantLock preparing = new ReentrantLock();
     private volatile boolean prepared;
 
-    private PostgresArchive(Vertx vertx, PostgresConfig config) {
+    private PostgresArchive(Vertx vertx, PostgresConfig config, IntConsumer superseded) {
+        this.superseded = superseded;
         this.source = PostgresDriver.of(config);
         this.log = new PostgresLog(LoggerFactory.getLogger(PostgresArchive.class), System::nanoTime);
         this.pool = new ConnectionPool(vertx, config, source, log);
@@ -53,9 +54,11 @@ public final class PostgresArchive implements ArchiveStore {
      * Opens the archive, and brings its tables to the version of this release. While the server does not answer, the archive opens
      * all the same, and the first call that it answers does that. Fails with a {@link StoreOpenException} where an operator has to
      * act.
+     *
+     * @param superseded is told how many entries of a stream were superseded
      */
-    public static Future<PostgresArchive> open(Vertx vertx, PostgresConfig config) {
-        PostgresArchive archive = new PostgresArchive(vertx, config);
+    public static Future<PostgresArchive> open(Vertx vertx, PostgresConfig config, IntConsumer superseded) {
+        PostgresArchive archive = new PostgresArchive(vertx, config, superseded);
         Future<Void> prepared = vertx.executeBlocking(
                 () -> {
                     archive.prepare();
@@ -78,6 +81,14 @@ public final class PostgresArchive implements ArchiveStore {
         return failure instanceof StoreOpenException refused
                 ? Optional.of(refused)
                 : SqlFailure.of(failure).refusal().map(StoreOpenException::new);
+    }
+
+    /** Asks the server without changing anything. Fails with a {@link StoreOpenException} where an operator has to act. */
+    public static Future<PostgresState> ask(Vertx vertx, PostgresConfig config) {
+        return vertx.executeBlocking(() -> PostgresState.of(PostgresDriver.of(config)), false)
+                .recover(failure -> Future.failedFuture(refusal(failure)
+                        .orElseGet(() -> new StoreOpenException("PostgreSQL does not answer: "
+                                + SqlFailure.of(failure).state()))));
     }
 
     @Override
@@ -103,7 +114,7 @@ public final class PostgresArchive implements ArchiveStore {
 
     private Set<StreamName> told(Added added) {
         added.superseded().forEach((stream, entries) -> {
-            superseded.add(entries);
+            superseded.accept(entries);
             log.superseded(stream.value(), entries);
         });
         return added.leftOut();
@@ -212,11 +223,6 @@ public final class PostgresArchive implements ArchiveStore {
     /** Whether the server has answered the last calls, and has the tables. */
     public boolean answers() {
         return prepared && pool.answers();
-    }
-
-    /** Entries that were superseded so far. */
-    public long superseded() {
-        return superseded.sum();
     }
 
     /** Calls that wait for a connection. */

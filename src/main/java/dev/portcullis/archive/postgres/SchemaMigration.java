@@ -32,24 +32,31 @@ final class SchemaMigration {
     /** @throws StoreOpenException if an operator has to act */
     static void run(DataSource source) throws SQLException, StoreOpenException {
         try (Connection connection = source.getConnection()) {
-            int version = ConnectionPool.transaction(connection, SchemaMigration::check);
+            int version = versionOf(connection);
             if (version < VERSION) {
                 connection.setNetworkTimeout(Runnable::run, 0);
             }
             while (version < VERSION) {
                 version = ConnectionPool.transaction(connection, SchemaMigration::step);
             }
-            if (version > VERSION) {
-                throw new StoreOpenException(
-                        "the archive in PostgreSQL has tables of version " + version + ", and this release knows up to "
-                                + VERSION + ": start the release that made them, or a newer one");
-            }
+            refuseLater(version);
         }
     }
 
-    private static int check(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            return version(statement);
+    /** The version of the tables; 0 where there are none. */
+    static int versionOf(Connection connection) throws SQLException {
+        return ConnectionPool.transaction(connection, each -> {
+            try (Statement statement = each.createStatement()) {
+                return version(statement);
+            }
+        });
+    }
+
+    static void refuseLater(int version) throws StoreOpenException {
+        if (version > VERSION) {
+            throw new StoreOpenException(
+                    "the archive in PostgreSQL has tables of version " + version + ", and this release knows up to "
+                            + VERSION + ": start the release that made them, or a newer one");
         }
     }
 

@@ -27,9 +27,13 @@ public enum Metric {
     ANOMALY_THRESHOLDS(Kind.COUNTER, "Scores that reached a threshold: `restricted`, `hostile`, `address`", "level"),
     ARCHIVE_AWAY(Kind.GAUGE, "1 while this node does not reach the archive, else 0"),
     ARCHIVE_BACKLOG_BYTES(Kind.GAUGE, "Bytes of entries in the store that the archive does not have yet, of all nodes"),
+    ARCHIVE_CALLS_WAITING(Kind.GAUGE, "Calls to PostgreSQL that wait for a connection of this node"),
     ARCHIVE_ENTRIES(Kind.COUNTER, "Entries that this node gave the archive"),
     ARCHIVE_ENTRIES_MISSING(
             Kind.COUNTER, "Entries that the store lost before the archive had them: its readers are told of each gap"),
+    ARCHIVE_SUPERSEDED(
+            Kind.COUNTER,
+            "Entries that PostgreSQL moved aside, since the store lost them after the archive had got them"),
     ARCHIVE_SWEPT(Kind.COUNTER, "Entries that were removed from an embedded archive, since it had `archive.bytes`"),
     ATTACK_SIGNATURES(Kind.COUNTER, "Texts in which a signature of an attack was found", "class"),
     AUDIT_DROPPED(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.app.Main;
 import dev.portcullis.app.config.Configs;
 import dev.portcullis.kit.Await;
+import dev.portcullis.kit.FreePort;
+import dev.portcullis.kit.PostgresServer;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import java.util.ArrayList;
@@ -12,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** {@code config check --connect}: what an ack is worth with the Redis of a configuration. */
+/** {@code config check --connect}: what an ack is worth with the Redis of a configuration, and its archive. */
 class ConfigConnectTest {
     private final Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
 
@@ -69,6 +71,43 @@ class ConfigConnectTest {
                 .containsExactly("the embedded one; what is acknowledged is on this machine alone, on its disk");
     }
 
+    @Test
+    void archive_is_asked_without_a_change_of_it() {
+        PostgresServer postgres = PostgresServer.shared();
+        String database = postgres.newDatabase();
+        assertThat(checkArchive(postgres.uri(database))).isZero();
+        assertThat(told("archive"))
+                .startsWith("PostgreSQL answers; the first node that starts makes the tables")
+                .anySatisfy(line -> assertThat(line).contains("of which a node takes up to 8"));
+        assertThat(postgres.ask(database, "SELECT nspname FROM pg_namespace WHERE nspname = 'portcullis'"))
+                .isEmpty();
+        postgres.execute(database, "ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        assertThat(checkArchive(postgres.uri(database))).isEqualTo(1);
+        assertThat(told("archive")).anySatisfy(line -> assertThat(line).startsWith("it takes no writes"));
+    }
+
+    @Test
+    void archive_that_can_not_be_used_is_a_problem() {
+        assertThat(checkArchive(PostgresServer.shared().uri("missing"))).isEqualTo(1);
+        assertThat(told("archive")).singleElement().asString().contains("no such database");
+        assertThat(checkArchive("postgresql://127.0.0.1:" + FreePort.find() + "/archive"))
+                .isEqualTo(1);
+        assertThat(told("archive")).last().asString().startsWith("PostgreSQL does not answer");
+    }
+
+    private int checkArchive(String uri) {
+        return terminal.run(
+                "config",
+                "check",
+                "--connect",
+                "-c",
+                Configs.empty().toString(),
+                "--set",
+                "archive.kind=postgres",
+                "--set",
+                "archive.postgres.uri=" + uri);
+    }
+
     private int check(RedisProcess redis, String... settings) {
         List<String> words = new ArrayList<>(
                 List.of("config", "check", "--connect", "-c", Configs.empty().toString()));
@@ -80,10 +119,14 @@ class ConfigConnectTest {
     }
 
     private List<String> told() {
+        return told("store");
+    }
+
+    private List<String> told(String of) {
         return terminal.printed()
                 .lines()
-                .filter(line -> line.startsWith("store: "))
-                .map(line -> line.substring("store: ".length()))
+                .filter(line -> line.startsWith(of + ": "))
+                .map(line -> line.substring(of.length() + 2))
                 .toList();
     }
 }

@@ -66,7 +66,8 @@ final class PostgresArchiveBench {
             System.out.printf("initdb and start: %.1f s%n", seconds(begun));
             Vertx vertx = Vertx.vertx();
             String database = server.newDatabase();
-            PostgresArchive archive = done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database))));
+            PostgresArchive archive =
+                    done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)), any -> {}));
             PostgresArchiveBench bench = new PostgresArchiveBench(archive, rows, rooms, months);
             bench.feed();
             System.out.println("bytes of a row on the disk, heap and indexes, of a body of "

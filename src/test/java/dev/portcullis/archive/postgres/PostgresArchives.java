@@ -68,7 +68,7 @@ final class PostgresArchives implements BeforeAllCallback, BeforeEachCallback, A
     }
 
     PostgresArchive open(Vertx vertx, PostgresConfig config) {
-        PostgresArchive archive = done(PostgresArchive.open(vertx, config));
+        PostgresArchive archive = done(PostgresArchive.open(vertx, config, any -> {}));
         opened.add(archive);
         return archive;
     }

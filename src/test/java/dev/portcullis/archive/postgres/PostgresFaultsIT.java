@@ -226,7 +226,8 @@ class PostgresFaultsIT {
         PostgresArchive archive = keep(done(PostgresArchive.open(
                 vertx,
                 new PostgresConfig(
-                        few.servers(), few.database(), few.user(), few.password(), few.tls(), 2, 4, SHORT_MS, 5_000))));
+                        few.servers(), few.database(), few.user(), few.password(), few.tls(), 2, 4, SHORT_MS, 5_000),
+                any -> {})));
         feed(archive, 1, 1);
         try (Connection operator = server.connect(database);
                 Statement statement = operator.createStatement()) {
@@ -257,12 +258,12 @@ class PostgresFaultsIT {
     }
 
     private PostgresArchive open() {
-        return keep(done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)))));
+        return keep(done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)), any -> {})));
     }
 
     private PostgresArchive open(long deadlineMs) {
         return keep(done(PostgresArchive.open(
-                vertx, PostgresArchives.withDeadlines(server.uri(database), deadlineMs, deadlineMs))));
+                vertx, PostgresArchives.withDeadlines(server.uri(database), deadlineMs, deadlineMs), any -> {})));
     }
 
     private PostgresArchive keep(PostgresArchive archive) {

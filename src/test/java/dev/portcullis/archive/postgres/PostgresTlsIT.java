@@ -99,7 +99,7 @@ class PostgresTlsIT {
         String database = server.newDatabase();
         server.execute(database, "CREATE SCHEMA portcullis AUTHORIZATION shown");
         PostgresConfig config = config("localhost", Optional.of(tls), database, "shown", Optional.empty());
-        PostgresArchive archive = done(PostgresArchive.open(vertx, config));
+        PostgresArchive archive = done(PostgresArchive.open(vertx, config, any -> {}));
         assertThat(archive.answers()).isTrue();
         done(archive.close());
     }
@@ -107,7 +107,7 @@ class PostgresTlsIT {
     private static boolean answers(Vertx vertx, String host, OutgoingTls tls) {
         PostgresConfig config = config(
                 host, Optional.of(tls), server.newDatabase(), "portcullis", Optional.of(new Secret("only-for-a-test")));
-        PostgresArchive archive = done(PostgresArchive.open(vertx, config));
+        PostgresArchive archive = done(PostgresArchive.open(vertx, config, any -> {}));
         boolean answers = archive.answers();
         done(archive.close());
         return answers;

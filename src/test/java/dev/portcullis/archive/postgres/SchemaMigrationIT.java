@@ -34,7 +34,8 @@ class SchemaMigrationIT {
     @Test
     void nodes_that_start_at_once_make_the_tables_once(Vertx vertx) {
         List<PostgresArchive> nodes = done(Future.all(IntStream.range(0, 6)
-                        .mapToObj(any -> PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database))))
+                        .mapToObj(node ->
+                                PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)), any -> {}))
                         .toList())
                 .map(CompositeFuture::list));
         assertThat(nodes).allMatch(PostgresArchive::answers);
@@ -50,10 +51,11 @@ class SchemaMigrationIT {
 
     @Test
     void tables_of_a_later_release_are_refused_with_what_to_do(Vertx vertx) {
-        done(done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database))))
+        done(done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)), any -> {}))
                 .close());
         server.execute(database, "INSERT INTO portcullis.migration (version) VALUES (99)");
-        assertThatThrownBy(() -> done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)))))
+        assertThatThrownBy(() ->
+                        done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)), any -> {})))
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining("version 99")
                 .hasMessageContaining("start the release that made them");
@@ -63,7 +65,8 @@ class SchemaMigrationIT {
     void schema_that_an_operator_made_for_a_user_without_other_rights_is_used(Vertx vertx) {
         server.execute(database, "CREATE ROLE " + database + "_user LOGIN PASSWORD 'secret'");
         server.execute(database, "CREATE SCHEMA portcullis AUTHORIZATION " + database + "_user");
-        PostgresArchive archive = done(PostgresArchive.open(vertx, as(database + "_user", "secret", database)));
+        PostgresArchive archive =
+                done(PostgresArchive.open(vertx, as(database + "_user", "secret", database), any -> {}));
         assertThat(done(archive.add(List.of(ArchivedRoom.of("lobby", 0).part(1, 9)))))
                 .isEmpty();
         done(archive.close());
@@ -79,7 +82,7 @@ class SchemaMigrationIT {
     }
 
     private static void assertRefused(Vertx vertx, PostgresConfig config, String why) {
-        assertThatThrownBy(() -> done(PostgresArchive.open(vertx, config)))
+        assertThatThrownBy(() -> done(PostgresArchive.open(vertx, config, any -> {})))
                 .isInstanceOf(StoreOpenException.class)
                 .hasMessageContaining(why)
                 .hasMessageNotContaining("secret");
