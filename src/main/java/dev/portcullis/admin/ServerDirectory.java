@@ -1,5 +1,8 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.users.DeletionReport;
+import dev.portcullis.admin.users.KeptMessages;
+import dev.portcullis.audit.chain.AuditTrail.ChainPlace;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
@@ -82,8 +85,11 @@ public record ServerDirectory(
          */
         Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after);
 
-        /** Completes when nothing is left. False where too many users are being deleted: then nothing was done. */
-        Future<Boolean> delete(UserId user);
+        /** Completes when nothing is left. Empty where too many users are being deleted: then nothing was done. */
+        Optional<Future<DeletionReport>> delete(UserId user, KeptMessages messages);
+
+        /** Where the audit file will have the next event; empty where there is none. */
+        Optional<ChainPlace> audited();
 
         /** Removes the second factor of an account; false where there is none. */
         Future<Boolean> removeFactor(UserId user);

@@ -1,6 +1,9 @@
 package dev.portcullis.admin;
 
+import dev.portcullis.admin.users.DeletionReport;
+import dev.portcullis.admin.users.KeptMessages;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Kept;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.protocol.UserId;
@@ -8,7 +11,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** Shows and deletes the data of a user. Each call is an audit event that says who made it. */
 final class UserOperations {
@@ -107,14 +113,40 @@ final class UserOperations {
                 call.event(EventName.ADMIN_FACTOR_REMOVED).user(user));
     }
 
-    /** Answers only when nothing is left: an operator who sees 204 may rely on it. */
+    /**
+     * Answers only when nothing is left: an operator may rely on it. A call that says what is to be kept gets a receipt; one that does
+     * not is from before there were any.
+     */
     private void delete(OperatorCall call, UserId user) {
-        call.then(users.delete(user), done -> {
-            if (done) {
-                call.done(call.event(EventName.ADMIN_USER_DELETED).user(user));
-            } else {
-                call.refuseFor(DELETION_MS);
-            }
-        });
+        Optional<KeptMessages> messages = call.request().textIn("messages").flatMap(UserOperations::kept);
+        users.delete(user, messages.orElse(KeptMessages.ANONYMISE))
+                .ifPresentOrElse(
+                        deleted -> call.then(deleted, report -> {
+                            if (messages.isPresent()) {
+                                sendReceipt(call, user, report);
+                            } else {
+                                call.done(
+                                        call.event(EventName.ADMIN_USER_DELETED).user(user));
+                            }
+                        }),
+                        () -> call.refuseFor(DELETION_MS));
+    }
+
+    private void sendReceipt(OperatorCall call, UserId user, DeletionReport report) {
+        DeletionReceipt receipt = new DeletionReceipt(UUID.randomUUID().toString(), user, report);
+        String requestId = RequestId.next();
+        String answer = receipt.answer(requestId, users.audited());
+        call.record(call.event(EventName.ADMIN_USER_DELETED)
+                .requestId(requestId)
+                .user(user)
+                .reason(report.messages().id())
+                .digest(receipt.digest()));
+        call.send(Buffer.buffer(answer));
+    }
+
+    private static Optional<KeptMessages> kept(String id) {
+        return Stream.of(KeptMessages.values())
+                .filter(each -> each.id().equals(id))
+                .findFirst();
     }
 }

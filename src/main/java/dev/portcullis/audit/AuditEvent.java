@@ -49,7 +49,8 @@ public final class AuditEvent {
         CODE("code"),
         DURATION_MS("durationMs"),
         MESSAGE_COUNT("messageCount"),
-        COUNT("count");
+        COUNT("count"),
+        DIGEST("digest");
 
         private final String id;
 
@@ -153,6 +154,11 @@ public final class AuditEvent {
 
     public AuditEvent messageCount(long count) {
         return with(AuditField.MESSAGE_COUNT, count);
+    }
+
+    /** @param sha256 of what this event vouches for, in hexadecimal digits */
+    public AuditEvent digest(String sha256) {
+        return with(AuditField.DIGEST, sha256);
     }
 
     AuditEvent withAddress(UnaryOperator<String> change) {

@@ -1,6 +1,8 @@
 package dev.portcullis.hooks;
 
 import dev.portcullis.bus.Bus;
+import dev.portcullis.hooks.HookAdministration.EraseEvents;
+import dev.portcullis.hooks.HookAdministration.EventsErased;
 import dev.portcullis.hooks.HookAdministration.Letter;
 import dev.portcullis.hooks.HookAdministration.Revived;
 import dev.portcullis.hooks.HookAdministration.Survey;
@@ -11,6 +13,7 @@ import dev.portcullis.hooks.outbox.LaneState;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Answers what operators ask about the hooks. */
 public final class HooksResponder {
@@ -24,7 +27,8 @@ public final class HooksResponder {
     public Future<?> open(Bus bus, int instance) {
         return Future.all(
                 bus.answer(HookAdministration.SURVEY, instance, this::survey),
-                bus.answer(HookAdministration.REVIVE, instance, any -> revive()));
+                bus.answer(HookAdministration.REVIVE, instance, any -> revive()),
+                bus.answer(HookAdministration.ERASE, instance, this::erase));
     }
 
     private Future<Surveyed> survey(Survey request) {
@@ -56,6 +60,21 @@ public final class HooksResponder {
                 .map(revived -> new Revived(revived.<Integer>list().stream()
                         .mapToInt(Integer::intValue)
                         .sum()));
+    }
+
+    /** Erases in one lane, of those that have events. */
+    private Future<EventsErased> erase(EraseEvents request) {
+        return outbox.survey().compose(lanes -> {
+            List<Integer> left = lanes.stream()
+                    .map(LaneState::lane)
+                    .filter(lane -> lane >= request.from())
+                    .toList();
+            return left.isEmpty()
+                    ? Future.succeededFuture(new EventsErased(0, Optional.empty()))
+                    : outbox.erase(left.get(0), request.user())
+                            .map(count -> new EventsErased(
+                                    count, left.stream().skip(1).findFirst()));
+        });
     }
 
     private static List<LaneState> dead(List<LaneState> lanes) {

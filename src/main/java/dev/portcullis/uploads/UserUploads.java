@@ -63,16 +63,19 @@ public final class UserUploads {
      * has them.
      */
     public Future<Void> end(UserId owner) {
-        return end(owner, "", false);
+        return end(owner, "", false, 0).mapEmpty();
     }
 
-    public Future<Void> forget(UserId owner) {
-        return end(owner, "", true);
+    /** Ends them, and forgets since when the user is known. Returns how many there were. */
+    public Future<Long> forget(UserId owner) {
+        return end(owner, "", true, 0);
     }
 
-    private Future<Void> end(UserId owner, String from, boolean forget) {
-        return bus.askLong(END, new End(owner, from, notAfter(), forget))
-                .compose(part -> part.next().isEmpty() ? Future.succeededFuture() : end(owner, part.next(), forget));
+    private Future<Long> end(UserId owner, String from, boolean forget, long before) {
+        return bus.askLong(END, new End(owner, from, notAfter(), forget)).compose(part -> {
+            long count = before + part.ended();
+            return part.next().isEmpty() ? Future.succeededFuture(count) : end(owner, part.next(), forget, count);
+        });
     }
 
     /** Ends one upload, as {@link #end(UserId)} does. Returns its owner; empty if there is none. */
@@ -115,8 +118,11 @@ public final class UserUploads {
      */
     record End(UserId owner, String from, long notAfter, boolean forget) {}
 
-    /** @param next from where to go on; empty at the end */
-    record Ended(String next) {}
+    /**
+     * @param next from where to go on; empty at the end
+     * @param ended how many ended with this part
+     */
+    record Ended(String next, long ended) {}
 
     /** @param from empty to begin, then what the reply before says */
     record ReadHolders(String from) {}

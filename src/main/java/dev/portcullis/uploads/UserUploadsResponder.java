@@ -68,7 +68,12 @@ public final class UserUploadsResponder {
                                 .compose(any -> request.forget() && page.next().isEmpty()
                                         ? uploads.forget(request.owner())
                                         : Future.succeededFuture())
-                                .map(new Ended(page.next()))));
+                                .map(new Ended(
+                                        page.next(),
+                                        page.found().stream()
+                                                .filter(upload ->
+                                                        !upload.state().isEnding())
+                                                .count()))));
     }
 
     private Future<?> end(Page<Upload> page) {

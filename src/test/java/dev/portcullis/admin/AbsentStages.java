@@ -4,6 +4,9 @@ import dev.portcullis.admin.node.NodeFacts;
 import dev.portcullis.admin.node.NodeFacts.NodeState;
 import dev.portcullis.admin.node.NodeFacts.NodeView;
 import dev.portcullis.admin.node.NodeStatistics;
+import dev.portcullis.admin.users.DeletionReport;
+import dev.portcullis.admin.users.KeptMessages;
+import dev.portcullis.audit.chain.AuditTrail.ChainPlace;
 import dev.portcullis.audit.metrics.MeterValues;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Kept;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
@@ -67,10 +70,19 @@ final class AbsentStages {
         }
 
         @Override
-        public Future<Boolean> delete(UserId user) {
-            return user.value().equals("one-too-many")
-                    ? Future.succeededFuture(false)
-                    : Future.failedFuture("the store does not answer");
+        public Optional<Future<DeletionReport>> delete(UserId user, KeptMessages messages) {
+            return switch (user.value()) {
+                case "one-too-many" -> Optional.empty();
+                case "leo" ->
+                    Optional.of(Future.succeededFuture(
+                            new DeletionReport(messages, 1, 2, Map.of(DeletionReport.Kind.ENTRIES, 7L))));
+                default -> Optional.of(Future.failedFuture("the store does not answer"));
+            };
+        }
+
+        @Override
+        public Optional<ChainPlace> audited() {
+            return Optional.of(new ChainPlace("n1", 41));
         }
 
         @Override

@@ -14,8 +14,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +91,53 @@ class AdminVerticleTest extends AdminVerticleFixture {
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Retry-After")).contains("2");
         assertThat(operator("DELETE", "/admin/users/ann").statusCode()).isEqualTo(503);
+    }
+
+    /** What the receipt says is checked as an operator would: its bytes are digested, and so is the user's id with its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"erase", "keep", "anonymise"})
+    void receipt_of_a_deletion_is_vouched_for_by_the_audit_event(String messages) throws Exception {
+        HttpResponse<String> answer = operator("DELETE", "/admin/users/leo?messages=" + messages);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        JsonObject body = new JsonObject(answer.body());
+        JsonObject receipt = body.getJsonObject("receipt");
+        String bytes =
+                answer.body().substring("{\"receipt\":".length(), answer.body().indexOf(",\"sha256\":"));
+        assertThat(body.getString("sha256")).isEqualTo(sha256(bytes));
+        assertThat(receipt.getString("subject")).isEqualTo(sha256(receipt.getString("id") + " leo"));
+        assertThat(bytes).doesNotContain("leo");
+        assertThat(receipt.getString("messages")).isEqualTo(messages);
+        assertThat(receipt.getJsonObject("counts").getLong("entries")).isEqualTo(7);
+        assertThat(body.getJsonObject("audit").getString("chain")).isEqualTo("n1");
+        assertThat(body.getJsonObject("audit").getLong("after")).isEqualTo(41);
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("digest", body.getString("sha256"))
+                        .containsEntry("requestId", body.getJsonObject("audit").getString("requestId"))
+                        .containsEntry("reason", messages)
+                        .containsEntry("userId", "leo"));
+    }
+
+    @Test
+    void deletion_that_does_not_say_what_to_keep_has_no_receipt() throws Exception {
+        HttpResponse<String> answer = operator("DELETE", "/admin/users/leo");
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(answer.body()).isEmpty();
+        assertThat(events.all())
+                .singleElement()
+                .satisfies(event -> assertThat(event).containsEntry("userId", "leo"));
+    }
+
+    @Test
+    void deletion_that_keeps_something_unknown_is_refused() throws Exception {
+        assertThat(operator("DELETE", "/admin/users/leo?messages=most").statusCode())
+                .isEqualTo(400);
+    }
+
+    private static String sha256(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -139,8 +144,47 @@ abstract class LongHistoryContract {
         }
     }
 
+    /** As their author, and as others, in pages and in the answer of the call. */
+    @Test
+    void messages_of_a_user_who_is_erased_are_gone_behind_the_window_and_in_it() throws Exception {
+        try (ChatPeer ben = enter("ben")) {
+            ben.join("lobby-5");
+            try (ChatPeer eve = enter("eve")) {
+                eve.join("lobby-5");
+                say(eve, "lobby-5");
+            }
+            assertThat(ben.say("lobby-5", "mine stays", "b1").getString("type")).isEqualTo("ack");
+            JsonObject receipt = delete("eve", "erase").getJsonObject("receipt");
+            assertThat(receipt.getJsonObject("counts").getLong("entries")).isPositive();
+            assertThat(receipt.getJsonObject("counts").getLong("archivedEntries"))
+                    .isGreaterThan(MESSAGES - 20);
+            assertThat(receipt.encode()).doesNotContain("eve");
+            List<JsonObject> shown = backwardsFrames(ben, new JsonObject().put("roomId", "lobby-5"));
+            assertThat(shown).hasSize(MESSAGES + 1);
+            assertThat(shown.subList(0, MESSAGES)).allSatisfy(each -> {
+                assertThat(each.getString("type")).isEqualTo("message_deleted");
+                assertThat(each.getString("userId")).isEqualTo("deleted");
+            });
+            assertThat(shown.toString()).doesNotContain("text ", "eve").contains("mine stays");
+        }
+    }
+
+    private JsonObject delete(String user, String messages) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(node.admin("/admin/users/" + user + "?messages=" + messages))
+                                .header(
+                                        "Authorization",
+                                        "Bearer " + node.token("op", Role.ADMIN, Duration.ofMinutes(10)))
+                                .DELETE()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonObject(answer.body());
+    }
+
     final ChatPeer enter(String user) {
-        return JdkPeer.admitted(node.ws(), node.token(user, "lobby-1", "lobby-2", "lobby-3", "lobby-4"));
+        return JdkPeer.admitted(node.ws(), node.token(user, "lobby-1", "lobby-2", "lobby-3", "lobby-4", "lobby-5"));
     }
 
     /** Publishes the messages. Returns their ids. */
@@ -159,12 +203,18 @@ abstract class LongHistoryContract {
     }
 
     private List<String> backwards(ChatPeer peer, JsonObject of) {
-        List<String> all = new ArrayList<>();
+        return backwardsFrames(peer, of).stream()
+                .flatMap(each -> Stream.ofNullable(each.getString("content")))
+                .toList();
+    }
+
+    private List<JsonObject> backwardsFrames(ChatPeer peer, JsonObject of) {
+        List<JsonObject> all = new ArrayList<>();
         JsonObject page = peer.ask(history(of).put("limit", 17));
         while (true) {
             List<JsonObject> messages = objects(page.getJsonArray("messages"));
             assertThat(messages).as(page.encode()).isNotEmpty();
-            all.addAll(0, contents(page.getJsonArray("messages")));
+            all.addAll(0, messages);
             if (!page.getBoolean("more")) {
                 return all;
             }

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The deletions under way on a node. Each reads the whole store, so their number has a bound (CWE-770). A call that is
@@ -13,19 +13,22 @@ import java.util.function.Function;
  * caller would never see it end. Used by all threads.
  */
 public final class RunningDeletions {
-    private final Function<UserId, Future<Void>> deletion;
+    private final BiFunction<UserId, KeptMessages, Future<DeletionReport>> deletion;
     private final int most;
-    private final Map<UserId, Future<Void>> running = new HashMap<>();
+    private final Map<Deletion, Future<DeletionReport>> running = new HashMap<>();
+
+    /** Two that keep different things of a user are two: each of their steps may be made twice. */
+    private record Deletion(UserId user, KeptMessages messages) {}
 
     /** @param most users that are deleted at a time */
-    public RunningDeletions(Function<UserId, Future<Void>> deletion, int most) {
+    public RunningDeletions(BiFunction<UserId, KeptMessages, Future<DeletionReport>> deletion, int most) {
         this.deletion = deletion;
         this.most = most;
     }
 
-    /** Completes with the deletion; with false if there are too many others, and then nothing was done. */
-    public Future<Boolean> delete(UserId user) {
-        return begin(user, most).map(deletion -> deletion.map(true)).orElseGet(() -> Future.succeededFuture(false));
+    /** Completes with the deletion; empty if there are too many others, and then nothing was done. */
+    public Optional<Future<DeletionReport>> delete(UserId user, KeptMessages messages) {
+        return begin(new Deletion(user, messages), most);
     }
 
     /**
@@ -33,36 +36,40 @@ public final class RunningDeletions {
      * many others.
      */
     public Optional<Future<Void>> beginAsked(UserId user) {
-        return begin(user, ofAsked());
+        return begin(asked(user), ofAsked()).map(Future::mapEmpty);
     }
 
     /** Whether {@link #beginAsked} would begin, or join, one now. */
     public boolean hasPlaceForAsked(UserId user) {
         synchronized (running) {
-            return running.containsKey(user) || running.size() < ofAsked();
+            return running.containsKey(asked(user)) || running.size() < ofAsked();
         }
+    }
+
+    private static Deletion asked(UserId user) {
+        return new Deletion(user, KeptMessages.ANONYMISE);
     }
 
     private int ofAsked() {
         return (most + 1) / 2;
     }
 
-    private Optional<Future<Void>> begin(UserId user, int limit) {
-        Future<Void> joined;
+    private Optional<Future<DeletionReport>> begin(Deletion wanted, int limit) {
+        Future<DeletionReport> joined;
         synchronized (running) {
-            Future<Void> known = running.get(user);
+            Future<DeletionReport> known = running.get(wanted);
             if (known == null && running.size() >= limit) {
                 return Optional.empty();
             }
-            joined = known == null ? deletion.apply(user) : known;
-            running.put(user, joined);
+            joined = known == null ? deletion.apply(wanted.user(), wanted.messages()) : known;
+            running.put(wanted, joined);
         }
-        return Optional.of(joined.onComplete(any -> forget(user, joined)));
+        return Optional.of(joined.onComplete(any -> forget(wanted, joined)));
     }
 
-    private void forget(UserId user, Future<Void> ended) {
+    private void forget(Deletion wanted, Future<DeletionReport> ended) {
         synchronized (running) {
-            running.remove(user, ended);
+            running.remove(wanted, ended);
         }
     }
 }

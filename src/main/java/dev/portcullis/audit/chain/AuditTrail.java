@@ -119,6 +119,18 @@ public final class AuditTrail implements AutoCloseable {
         return chain.map(AuditChain::reader);
     }
 
+    /**
+     * Where the next event will stand.
+     *
+     * @param after the number of the last line that is written by now: it stands behind that, and behind what waits
+     */
+    public record ChainPlace(String chain, long after) {}
+
+    /** Empty where no file is configured. */
+    public Optional<ChainPlace> place() {
+        return chain.map(each -> new ChainPlace(name, each.lines()));
+    }
+
     /** Whether nothing keeps the file from being written. */
     public boolean writes() {
         return chain.map(AuditChain::writes).orElse(true);

@@ -32,7 +32,7 @@ public final class UserAccountResponder {
                 bus.answer(
                         UserAccounts.DELETE,
                         instance,
-                        request -> accounts.delete(request.user()).map(new Deleted())),
+                        request -> accounts.delete(request.user()).map(Deleted::new)),
                 bus.answer(
                         UserAccounts.REMOVE_FACTOR,
                         instance,

@@ -46,9 +46,9 @@ public final class UserAccounts {
         return bus.ask(READ, new Read(user)).map(Kept::account);
     }
 
-    /** Idempotent. Its names are free then. */
-    public Future<Void> delete(UserId user) {
-        return bus.ask(DELETE, new Delete(user)).mapEmpty();
+    /** Idempotent. Its names are free then. False if there was none. */
+    public Future<Boolean> delete(UserId user) {
+        return bus.ask(DELETE, new Delete(user)).map(Deleted::found);
     }
 
     /** Removes the second factor of an account; false where there is none. */
@@ -100,5 +100,5 @@ public final class UserAccounts {
 
     record Delete(UserId user) {}
 
-    record Deleted() {}
+    record Deleted(boolean found) {}
 }

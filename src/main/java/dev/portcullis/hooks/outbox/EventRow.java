@@ -69,6 +69,17 @@ record EventRow(
                 : row.substring(0, row.length() - event.data.length()) + DeliveredMessage.withoutText(event.data);
     }
 
+    /** A row that ends with this event, with another type and other data in its place. */
+    String replaced(String row, HookType becomes, String says) {
+        String head = row.substring(0, row.length() - told(type, data).length());
+        return head + told(becomes.id(), says);
+    }
+
+    private String told(String of, String says) {
+        return String.join(" ", of, key, eventId)
+                + textUntil.map(until -> " " + until).orElse("") + " " + says;
+    }
+
     static Optional<HookType> typeOf(String held) {
         return HookType.of(held.split(" ", EVENT_PARTS)[2]);
     }

@@ -3,6 +3,7 @@ package dev.portcullis.hooks.outbox;
 import dev.portcullis.hooks.outbox.EventRow.Cause;
 import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
 import dev.portcullis.hooks.outbox.OutboxStep.Front;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
@@ -315,6 +316,12 @@ public final class HookOutbox {
                         found -> step(found).revive())
                 .compose(count ->
                         count == 0 ? Future.succeededFuture(0) : revive(lane).map(more -> count + more));
+    }
+
+    /** Takes what a deleted user wrote out of the events of a lane, and out of its dead letters. Returns how many there were. */
+    public Future<Long> erase(int lane, UserId user) {
+        LaneQueue queue = LaneQueue.of(lane);
+        return new EventErasure(rows, user).run(lane, List.of(of(queue), of(queue.besides()), OutboxRows.DEAD));
     }
 
     /** Ends what is held by incarnations that have no lease any more. */

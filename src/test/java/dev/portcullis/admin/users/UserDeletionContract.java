@@ -2,6 +2,7 @@ package dev.portcullis.admin.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.admin.users.DeletionReport.Kind;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.UserAccountResponder;
 import dev.portcullis.auth.account.UserAccounts;
@@ -139,11 +140,44 @@ abstract class UserDeletionContract {
         User leo = new User("leo");
         leo.live();
         leo.assertPresent();
-        await(deletion().delete(leo.id));
+        await(deletion().delete(leo.id, KeptMessages.ANONYMISE));
         leo.assertGone();
         assertThat(changed)
                 .as("streams of which nodes may have copies")
                 .contains(leo.lobby, StreamName.inbox(leo.friend), StreamName.inbox(leo.id));
+    }
+
+    @Test
+    void deletion_reports_what_it_did_and_its_repetition_that_nothing_was_left() throws Exception {
+        User leo = new User("leo");
+        leo.live();
+        DeletionReport report = await(deletion().delete(leo.id, KeptMessages.ERASE));
+        assertThat(report.messages()).isEqualTo(KeptMessages.ERASE);
+        assertThat(report.counts())
+                .containsEntry(Kind.ENTRIES, 2L)
+                .containsEntry(Kind.INBOX_ENTRIES, 1L)
+                .containsEntry(Kind.FILES, 1L)
+                .containsEntry(Kind.ACCOUNTS, 0L);
+        assertThat(texts(leo.lobby))
+                .hasSize(2)
+                .anyMatch(text -> text.startsWith("\"type\":\"message_deleted\",") && text.contains("\"deleted\""))
+                .anyMatch(text -> text.contains(leo.friend.value()) && text.contains("\"content\":\"x\""));
+        leo.assertGone();
+        assertThat(await(deletion().delete(leo.id, KeptMessages.ERASE)).counts().values())
+                .allMatch(count -> count == 0);
+    }
+
+    @Test
+    void messages_that_are_kept_keep_their_author_and_files() throws Exception {
+        User leo = new User("leo");
+        leo.live();
+        DeletionReport report = await(deletion().delete(leo.id, KeptMessages.KEEP));
+        assertThat(report.counts()).containsEntry(Kind.ENTRIES, 0L).containsEntry(Kind.INBOX_ENTRIES, 1L);
+        leo.assertPresentInRooms();
+        assertThat(texts(StreamName.inbox(leo.id))).isEmpty();
+        assertThat(membership(leo.joined, leo.id)).isEmpty();
+        await(deletion().delete(leo.id, KeptMessages.ANONYMISE));
+        leo.assertGone();
     }
 
     /** A process may die before a call of a store reaches it, and after that before its answer comes. */
@@ -158,9 +192,9 @@ abstract class UserDeletionContract {
                 leo.live();
                 left.set(calls++);
                 lastReached = reached;
-                whole = outcome(deletion().delete(leo.id));
+                whole = outcome(deletion().delete(leo.id, KeptMessages.ANONYMISE));
                 left.set(Integer.MAX_VALUE);
-                await(deletion().delete(leo.id));
+                await(deletion().delete(leo.id, KeptMessages.ANONYMISE));
                 leo.assertGone();
             }
             assertThat(calls).as("calls of a deletion").isBetween(20, 100);
@@ -177,7 +211,7 @@ abstract class UserDeletionContract {
         RoomId shared = room("shared", leo);
         put(shared, heir, RoomRole.MEMBER);
 
-        await(deletion().delete(leo));
+        await(deletion().delete(leo, KeptMessages.ANONYMISE));
 
         assertThat(membership(shared, heir)).contains(heirOf(RoomRole.MEMBER));
         assertThat(membership(shared, leo)).isEmpty();
@@ -196,7 +230,7 @@ abstract class UserDeletionContract {
         UserId moderator = new UserId("z-moderator");
         put(shared, moderator, RoomRole.MODERATOR);
 
-        await(deletion().delete(leo));
+        await(deletion().delete(leo, KeptMessages.ANONYMISE));
 
         assertThat(membership(shared, moderator)).contains(heirOf(RoomRole.MODERATOR));
     }
@@ -205,7 +239,7 @@ abstract class UserDeletionContract {
     void room_without_another_member_is_deleted() throws Exception {
         UserId leo = new UserId("leo");
         RoomId alone = room("alone", leo);
-        await(deletion().delete(leo));
+        await(deletion().delete(leo, KeptMessages.ANONYMISE));
         assertThat(await(stores.rooms().find(alone, leo)).deleted()).isTrue();
     }
 
@@ -214,7 +248,7 @@ abstract class UserDeletionContract {
     void message_that_the_own_inbox_no_longer_names_loses_its_author_too() throws Exception {
         UserId leo = new UserId("leo");
         append(StreamName.inbox(new UserId("kim")), leo);
-        await(deletion().delete(leo));
+        await(deletion().delete(leo, KeptMessages.ANONYMISE));
         assertThat(texts(StreamName.inbox(new UserId("kim"))))
                 .singleElement()
                 .asString()
@@ -235,7 +269,8 @@ abstract class UserDeletionContract {
                 },
                 new UserRooms(bus, System::currentTimeMillis),
                 new UserStreams(bus, () -> NOW),
-                new UserUploads(bus, () -> NOW));
+                new UserUploads(bus, () -> NOW),
+                Optional.empty());
     }
 
     /** Someone with something in each store. */
@@ -290,6 +325,12 @@ abstract class UserDeletionContract {
             assertThat(export()).contains(owned.value(), joined.value(), "eve", "cat.png");
         }
 
+        void assertPresentInRooms() throws Exception {
+            assertThat(texts(lobby)).anyMatch(text -> text.contains('"' + id.value() + '"'));
+            assertThat(await(new UploadStore(stores.rowStore()).find(file.orElseThrow())))
+                    .hasValueSatisfying(upload -> assertThat(upload.state()).isEqualTo(Upload.State.ISSUED));
+        }
+
         void assertGone() throws Exception {
             assertThat(revoked).anyMatch(each -> each.equals(new Revocation.OfUser(id, NOW)));
             assertThat(texts(lobby)).hasSize(2).noneMatch(text -> text.contains('"' + id.value() + '"'));
@@ -330,7 +371,7 @@ abstract class UserDeletionContract {
                 }));
     }
 
-    private static boolean outcome(Future<Void> of) throws Exception {
+    private static boolean outcome(Future<DeletionReport> of) throws Exception {
         return await(of.transform(done -> Future.succeededFuture(done.succeeded())));
     }
 

@@ -8,6 +8,7 @@ import dev.portcullis.hooks.outbox.HookOutbox.Bounds;
 import dev.portcullis.hooks.outbox.HookOutbox.Claim;
 import dev.portcullis.hooks.outbox.HookOutbox.Held;
 import dev.portcullis.hooks.outbox.OutboxConfig.WhenFull;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.RowStore;
 import io.vertx.core.Future;
@@ -429,13 +430,50 @@ abstract class HookOutboxContract {
         assertThat(new String(again, StandardCharsets.UTF_8)).contains("m1").doesNotContain("secret");
     }
 
+    @Test
+    void texts_of_a_user_are_taken_out_of_what_waits() throws Exception {
+        HookOutbox outbox = outbox(config());
+        beginMessage(outbox, "m1", "ann", Optional.empty());
+        beginMessage(outbox, "m2", "ben", Optional.empty());
+        beginMessage(outbox, "m3", "ann", Optional.of(NOW + 60_000));
+
+        assertThat(done(outbox.erase(LANE, new UserId("ann")))).isEqualTo(2);
+        assertThat(done(outbox.erase(LANE, new UserId("ann")))).isZero();
+
+        List<StoredEvent> events = claim(outbox, BOUNDS).orElseThrow().events();
+        assertThat(new JsonObject(Buffer.buffer(events.get(0).json()))).isEqualTo(new JsonObject("""
+                        {"id": "m1", "type": "message.deleted", "key": "room:lobby", "time": 1000000,
+                         "data": {"type": "message_deleted", "roomId": "lobby", "messageId": "m1", "userId": "deleted",
+                                  "timestamp": 1000000}}"""));
+        assertThat(text(events.get(1))).contains("a secret", "\"ben\"");
+        assertThat(text(events.get(2))).contains("message.deleted", "m3").doesNotContain("secret", "ann");
+    }
+
+    @Test
+    void texts_of_a_user_are_taken_out_of_dead_letters() throws Exception {
+        HookOutbox outbox = outbox(config());
+        beginMessage(outbox, "m1", "ann", Optional.empty());
+        done(outbox.discard(claim(outbox, BOUNDS).orElseThrow(), "status_422"));
+        assertThat(done(outbox.erase(LANE, new UserId("ann")))).isEqualTo(1);
+        DeadLetter letter = done(outbox.deadLetters(LANE, 10)).get(0);
+        assertThat(letter.reason()).isEqualTo("status_422");
+        assertThat(text(letter.event())).contains("message.deleted", "m1").doesNotContain("secret", "ann");
+    }
+
+    private static String text(StoredEvent event) {
+        return new String(event.json(), StandardCharsets.UTF_8);
+    }
+
     private static void beginEnding(HookOutbox outbox, long end) throws Exception {
-        String data =
-                "\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"m1\",\"userId\":\"ann\",\"expiresInMs\":1000,"
-                        + "\"content\":\"a secret\",\"timestamp\":1}";
-        HookEvent event = new HookEvent(
-                HookType.SESSION_OPENED, "room:lobby", "m1", data.getBytes(StandardCharsets.UTF_8), Optional.of(end));
-        done(outbox.begin(LANE, new Held("m1", event, event(HookType.SESSION_CLOSED, "m1.closed", "closed")), NODE));
+        beginMessage(outbox, "m1", "ann", Optional.of(end));
+    }
+
+    private static void beginMessage(HookOutbox outbox, String id, String user, Optional<Long> end) throws Exception {
+        String data = "\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"" + id + "\",\"userId\":\"" + user + "\","
+                + end.map(any -> "\"expiresInMs\":1000,").orElse("") + "\"content\":\"a secret\",\"timestamp\":1}";
+        HookEvent event =
+                new HookEvent(HookType.SESSION_OPENED, "room:lobby", id, data.getBytes(StandardCharsets.UTF_8), end);
+        done(outbox.begin(LANE, new Held(id, event, event(HookType.SESSION_CLOSED, id + ".closed", "closed")), NODE));
     }
 
     /** Begins something whose id tells its key and how many were begun before. */

@@ -94,6 +94,7 @@ class PublishedOperationsTest {
                                     .put("url", "https://files.example/a.png")
                                     .put("name", "a.png"))),
             Map.entry("messages", new JsonArray().add(new JsonObject().put("content", "Some text"))),
+            Map.entry("deleteUser.messages", "erase"),
             Map.entry("visibility", "private"),
             Map.entry("role", "moderator"));
 
@@ -183,7 +184,11 @@ class PublishedOperationsTest {
 
     private static Attempt fitting(Operation operation) {
         Map<Parameter, String> parameters = new LinkedHashMap<>();
-        operation.parameters().forEach(each -> parameters.put(each, String.valueOf(value(each.name()))));
+        operation
+                .parameters()
+                .forEach(each -> parameters.put(
+                        each,
+                        String.valueOf(FITTING.getOrDefault(operation.id() + "." + each.name(), value(each.name())))));
         return new Attempt(
                 operation,
                 parameters,

@@ -1,17 +1,21 @@
 package dev.portcullis.app.node.assembly;
 
 import dev.portcullis.admin.ServerDirectory;
+import dev.portcullis.admin.users.DeletionReport;
+import dev.portcullis.admin.users.KeptMessages;
 import dev.portcullis.admin.users.RunningDeletions;
 import dev.portcullis.admin.users.UserDeletion;
 import dev.portcullis.admin.users.UserExport;
 import dev.portcullis.admin.users.UserStages;
 import dev.portcullis.app.config.NodeConfig;
+import dev.portcullis.audit.chain.AuditTrail.ChainPlace;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.UserAccounts;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
+import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.UserRooms;
 import dev.portcullis.uploads.UserUploads;
@@ -40,7 +44,8 @@ public final class UserAssembly {
                 new SessionAdministration(services.bus()),
                 new UserRooms(services.bus(), services.clock()),
                 new UserStreams(services.bus(), services.clock()),
-                new UserUploads(services.bus(), services.clock()));
+                new UserUploads(services.bus(), services.clock()),
+                config.hooks().map(any -> new HookAdministration(services.bus())));
         UserDeletion deletion = new UserDeletion(stages, this::cutOff, services.clock());
         this.deletions = new RunningDeletions(deletion::delete, config.admin().deletions());
     }
@@ -69,8 +74,13 @@ public final class UserAssembly {
             }
 
             @Override
-            public Future<Boolean> delete(UserId user) {
-                return deletions.delete(user);
+            public Optional<Future<DeletionReport>> delete(UserId user, KeptMessages messages) {
+                return deletions.delete(user, messages);
+            }
+
+            @Override
+            public Optional<ChainPlace> audited() {
+                return services.trail().place();
             }
 
             @Override
