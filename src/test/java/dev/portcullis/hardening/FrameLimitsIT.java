@@ -300,7 +300,8 @@ class FrameLimitsIT {
                 .put("burst", burst)
                 .put("minute", minute)
                 .put("hour", hour)
-                .put("frameBytes", 65_536);
+                .put("frameBytes", 65_536)
+                .put("expiresInMs", 2_592_000_000L);
     }
 
     private static JsonObject history(String id) {

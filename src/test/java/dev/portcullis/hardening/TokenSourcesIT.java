@@ -106,7 +106,8 @@ class TokenSourcesIT {
                         .put("burst", 100_000)
                         .put("minute", 1_000_000)
                         .put("hour", 10_000_000)
-                        .put("frameBytes", 65_536));
+                        .put("frameBytes", 65_536)
+                        .put("expiresInMs", 2_592_000_000L));
         assertThat(greeting.getJsonObject("inbox").getLong("seq")).isZero();
         assertThat(greeting.getJsonObject("inbox").getString("epoch")).matches("[A-Za-z0-9_-]{1,32}");
         assertThat(greeting.containsKey("csrfToken")).isFalse();

@@ -48,6 +48,7 @@ abstract class ForeignIdsContract {
             "tail",
             "content",
             "attachments",
+            "expiresInMs",
             "isTyping",
             "seq",
             "before",
