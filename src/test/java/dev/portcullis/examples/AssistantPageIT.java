@@ -38,7 +38,8 @@ class AssistantPageIT {
     private static final Pattern NUMBER = Pattern.compile("\\d{4}");
 
     /** What differs each time. */
-    private static final Set<String> VARYING = Set.of("sessionId", "expiresAt", "serverTime", "timestamp", "requestId", "version");
+    private static final Set<String> VARYING =
+            Set.of("sessionId", "expiresAt", "serverTime", "timestamp", "requestId", "version");
 
     /** What differs each time, and is said again later. */
     private static final Set<String> NAMES = Set.of("epoch", "messageId");
