@@ -49,6 +49,7 @@ final class PackageRules {
                     ROOT + "bus..",
                     ROOT + "inventory..",
                     ROOT + "content..",
+                    ROOT + "search..",
                     ROOT + "events..",
                     ROOT + "audit..",
                     ROOT + "http..")

@@ -1,0 +1,47 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamName;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds messages of the archive by the terms of their latest text. It may lag behind the archive, so it names places, and a caller
+ * reads what is there now: a text that was changed, deleted or removed meanwhile is not shown because the index still knows it.
+ */
+public interface MessageIndex {
+    /**
+     * The newest messages that the query means, newest first, at most so many. One that returns fewer has no more.
+     */
+    Future<List<Place>> find(Query query, int most);
+
+    /**
+     * Which messages are meant.
+     *
+     * @param terms the terms, each of which the text has; at least one
+     * @param streams where the messages are
+     * @param author the user who wrote the messages; empty for all
+     * @param with the other user of the conversation; empty for all, and meaningful for an inbox only
+     * @param after a time; the messages are later
+     * @param before a time; the messages are earlier
+     * @param behind a place that an earlier call returned; the messages come after it in the order of this index
+     */
+    record Query(
+            Set<String> terms,
+            Set<StreamName> streams,
+            Optional<UserId> author,
+            Optional<UserId> with,
+            long after,
+            long before,
+            Optional<Place> behind) {}
+
+    /**
+     * The place of a message.
+     *
+     * @param timestamp the time that the message shows; the index is in the order of these, then of the name of the stream, and then
+     * of {@code seq}
+     */
+    record Place(long timestamp, StreamName stream, long seq) {}
+}

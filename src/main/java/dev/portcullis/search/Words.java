@@ -1,0 +1,103 @@
+package dev.portcullis.search;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
+import org.apache.lucene.analysis.standard.StandardTokenizer;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
+import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
+
+/**
+ * Cuts texts into words, by the rules of Unicode (UAX #29). Words are compared without case and accents. Of scripts that are written
+ * without spaces, and of Korean, whose words have endings, each character is a word: what is looked for may begin and end anywhere.
+ */
+public final class Words {
+    private static final Set<String> UNSPACED = Set.of(
+            StandardTokenizer.TOKEN_TYPES[StandardTokenizer.IDEOGRAPHIC],
+            StandardTokenizer.TOKEN_TYPES[StandardTokenizer.HIRAGANA],
+            StandardTokenizer.TOKEN_TYPES[StandardTokenizer.KATAKANA],
+            StandardTokenizer.TOKEN_TYPES[StandardTokenizer.HANGUL],
+            StandardTokenizer.TOKEN_TYPES[StandardTokenizer.SOUTHEAST_ASIAN]);
+
+    /** The accents and points that are left out by those who type in a hurry. In other scripts a mark is a vowel. */
+    private static final Pattern ACCENTS = Pattern.compile(
+            "[\\x{0300}-\\x{036F}\\x{0483}-\\x{0487}\\x{0591}-\\x{05C7}\\x{0610}-\\x{061A}\\x{0640}\\x{064B}-\\x{065F}\\x{0670}]");
+
+    private Words() {}
+
+    /**
+     * The terms under which an index has a text. A pair of neighbouring characters of a script without spaces is one term, as is each
+     * of the two.
+     */
+    public static Set<String> terms(String text) {
+        Set<String> terms = new LinkedHashSet<>();
+        List<Word> words = of(text);
+        for (int i = 0; i < words.size(); i++) {
+            Word word = words.get(i);
+            terms.add(word.folded());
+            if (i > 0 && word.continues(words.get(i - 1))) {
+                terms.add(words.get(i - 1).folded() + word.folded());
+            }
+        }
+        return terms;
+    }
+
+    /** The words of a text in their order. */
+    static List<Word> of(String text) {
+        List<Word> words = new ArrayList<>();
+        try (StandardTokenizer tokens = new StandardTokenizer()) {
+            CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
+            OffsetAttribute place = tokens.addAttribute(OffsetAttribute.class);
+            TypeAttribute type = tokens.addAttribute(TypeAttribute.class);
+            tokens.setReader(new StringReader(text));
+            tokens.reset();
+            while (tokens.incrementToken()) {
+                if (UNSPACED.contains(type.type())) {
+                    addEach(words, term.toString(), place.startOffset());
+                } else {
+                    add(words, term.toString(), place.startOffset(), true);
+                }
+            }
+            tokens.end();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("a text in memory can be read", impossible);
+        }
+        return words;
+    }
+
+    private static void addEach(List<Word> words, String run, int from) {
+        for (int i = 0; i < run.length(); ) {
+            int units = Character.charCount(run.codePointAt(i));
+            add(words, run.substring(i, i + units), from + i, false);
+            i += units;
+        }
+    }
+
+    private static void add(List<Word> words, String found, int from, boolean spaced) {
+        String folded = folded(found);
+        if (!folded.isEmpty()) {
+            words.add(new Word(folded, from, found.length(), spaced));
+        }
+    }
+
+    private static String folded(String word) {
+        String decomposed = ACCENTS.matcher(Normalizer.normalize(word, Normalizer.Form.NFKD))
+                .replaceAll("")
+                .toUpperCase(Locale.ROOT) // of letters that look alike in small, some differ in capitals alone: ſ, ς
+                .toLowerCase(Locale.ROOT)
+                .replace('ς', 'σ');
+        char[] units = decomposed.toCharArray();
+        char[] ascii = new char[4 * units.length];
+        int length = ASCIIFoldingFilter.foldToASCII(units, 0, ascii, 0, units.length);
+        return new String(ascii, 0, length);
+    }
+}
