@@ -1,10 +1,12 @@
 package dev.portcullis.archive;
 
+import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -73,6 +75,24 @@ public interface ArchiveStore {
 
     /** The message with this id, in the state that it has by the amendments of the archive. */
     Future<Optional<StoredMessage>> find(StreamName stream, String messageId);
+
+    /** The messages at these places in their latest state, in any order. Places where the archive has no entry are left out. */
+    default Future<List<LatestEntry>> messages(List<Place> places) {
+        return Future.all(places.stream()
+                        .map(place -> latest(place.stream(), place.seq() + 1, new Bounds(1, 1))
+                                .map(slice -> slice.entries().stream()
+                                        .filter(each -> each.entry().position().seq() == place.seq())
+                                        .toList()))
+                        .toList())
+                .map(all -> all.<List<LatestEntry>>list().stream()
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    /** Finds messages by their words; empty for an archive that has no index. */
+    default Optional<MessageIndex> index() {
+        return Optional.empty();
+    }
 
     /**
      * Takes a deleted user out of some entries, of any stream, as {@link AuthorChange} says, until there are none. From now on it does

@@ -1,8 +1,10 @@
 package dev.portcullis.archive;
 
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,5 +45,16 @@ public interface MessageIndex {
      * @param timestamp the time that the message shows; the index is in the order of these, then of the name of the stream, and then
      * of {@code seq}
      */
-    record Place(long timestamp, StreamName stream, long seq) {}
+    record Place(long timestamp, StreamName stream, long seq) {
+        /** The order of an index: all three descend. No id has a character for which bytes and UTF-16 units differ in order. */
+        public static final Comparator<Place> NEWEST_FIRST = Comparator.comparingLong(Place::timestamp)
+                .thenComparing(place -> place.stream().value())
+                .thenComparingLong(Place::seq)
+                .reversed();
+
+        static Place of(StreamEntry message) {
+            return new Place(
+                    message.timestamp(), message.stream(), message.position().seq());
+        }
+    }
 }

@@ -252,6 +252,18 @@ final class MemoryArchive implements ArchiveStore {
                         .asMessage((int) stream.amendments(messageId).count(), Optional.empty())));
     }
 
+    @Override
+    public Optional<MessageIndex> index() {
+        return Optional.of(new MemoryIndex(this));
+    }
+
+    /** The latest state of all entries. */
+    List<LatestEntry> all() {
+        return streams.values().stream()
+                .flatMap(stream -> stream.entries().values().stream().map(stream::latest))
+                .toList();
+    }
+
     private Archived archived(StreamName stream) {
         return streams.computeIfAbsent(stream, any -> new Archived());
     }

@@ -6,12 +6,15 @@ import dev.portcullis.archive.ArchiveHealth;
 import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.archive.ArchivedErasures;
 import dev.portcullis.archive.ArchivedInboxes;
+import dev.portcullis.archive.ArchivedSearch;
 import dev.portcullis.archive.ArchivedStreams;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.unarchived.ArchiveSource;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * The archive as this node has it.
@@ -31,6 +34,15 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
 
     InboxStore inboxes(InboxStore inboxes) {
         return new ArchivedInboxes(inboxes, store, source);
+    }
+
+    /**
+     * Finds messages by their words; empty if the archive has no index.
+     *
+     * @param clock the store's clock
+     */
+    public Optional<ArchivedSearch> search(LongSupplier clock) {
+        return store.index().map(index -> new ArchivedSearch(index, store, source, clock));
     }
 
     ErasureStore erasures(ErasureStore erasures) {

@@ -1,0 +1,126 @@
+package dev.portcullis.archive;
+
+import dev.portcullis.archive.MessageIndex.Place;
+import dev.portcullis.archive.MessageIndex.Query;
+import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.search.SearchTerms;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.unarchived.ArchiveSource;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Finds messages of the archive by their words. An index names candidates; whether one matches is judged by what the archive has of it
+ * now, with the amendments that still wait. So nothing shows because an index is behind, or knows less of words.
+ */
+public final class ArchivedSearch {
+    /** Candidates that are read together. */
+    private static final int AT_ONCE = 25;
+
+    /** Candidates of one page. A query whose candidates do not match must not read the whole archive (CWE-770). */
+    static final int MOST_CANDIDATES = 500;
+
+    private final MessageIndex index;
+    private final ArchiveStore archive;
+    private final UnarchivedAmendments amendments;
+    private final LongSupplier clock;
+
+    /**
+     * @param source what the archive does not have yet
+     * @param clock the store's clock: a message that is over is not shown, though its deletion may still be to come
+     */
+    public ArchivedSearch(MessageIndex index, ArchiveStore archive, ArchiveSource source, LongSupplier clock) {
+        this.index = index;
+        this.archive = archive;
+        this.amendments = new UnarchivedAmendments(archive, source);
+        this.clock = clock;
+    }
+
+    /** The next page of what is looked for. A failed future means that the archive, its index or the store failed. */
+    public Future<SearchPage> search(SearchRequest request) {
+        SearchTerms terms = SearchTerms.of(request.query());
+        return terms.isEmpty() || request.streams().isEmpty()
+                ? Future.succeededFuture(SearchPage.NOTHING)
+                : new Reading(request, terms).page(request.behind());
+    }
+
+    private final class Reading {
+        private final SearchRequest request;
+        private final SearchTerms terms;
+        private final Set<String> indexed;
+        private final Set<StreamName> amended = new HashSet<>();
+        private final List<SearchMatch> matches = new ArrayList<>();
+        private int candidates;
+
+        Reading(SearchRequest request, SearchTerms terms) {
+            this.request = request;
+            this.terms = terms;
+            this.indexed = terms.indexed();
+        }
+
+        /** Reads on behind a place. One match more than the page takes tells whether there is a next page. */
+        Future<SearchPage> page(Optional<Place> behind) {
+            Query query = request.toIndex(indexed, behind);
+            int wanted = Math.max(AT_ONCE, request.limit() + 1 - matches.size());
+            int most = Math.min(wanted, MOST_CANDIDATES - candidates);
+            return index.find(query, most)
+                    .compose(places -> read(places).compose(found -> {
+                        candidates += places.size();
+                        places.forEach(place -> Optional.ofNullable(found.get(place))
+                                .flatMap(latest -> match(latest, query))
+                                .ifPresent(matches::add));
+                        return goOn(places, most);
+                    }));
+        }
+
+        private Future<SearchPage> goOn(List<Place> places, int most) {
+            if (matches.size() > request.limit()) {
+                List<SearchMatch> page = List.copyOf(matches.subList(0, request.limit()));
+                return Future.succeededFuture(new SearchPage(
+                        page, Optional.of(page.get(page.size() - 1).place())));
+            }
+            if (places.size() < most) {
+                return Future.succeededFuture(new SearchPage(List.copyOf(matches), Optional.empty()));
+            }
+            Optional<Place> last = Optional.of(places.get(places.size() - 1));
+            return candidates < MOST_CANDIDATES
+                    ? page(last)
+                    : Future.succeededFuture(new SearchPage(List.copyOf(matches), last));
+        }
+
+        private Future<Map<Place, LatestEntry>> read(List<Place> places) {
+            List<Future<Void>> applied = places.stream()
+                    .map(Place::stream)
+                    .filter(amended::add)
+                    .map(amendments::apply)
+                    .toList();
+            return Future.all(applied)
+                    .compose(any -> archive.messages(places))
+                    .map(found -> found.stream()
+                            .collect(Collectors.toMap(
+                                    each -> Place.of(each.entry()), each -> each, (one, same) -> one)));
+        }
+
+        /** The match of a message, if it is one as the message is now. */
+        private Optional<SearchMatch> match(LatestEntry latest, Query query) {
+            return SearchedMessage.of(latest)
+                    .filter(message -> message.isMeantBy(query) && !isOver(latest))
+                    .flatMap(message -> terms.in(message.text()))
+                    .map(highlights -> new SearchMatch(latest, highlights));
+        }
+
+        private boolean isOver(LatestEntry latest) {
+            return DeliveredMessage.expiresInMs(latest.entry().body())
+                    .filter(ms -> latest.entry().timestamp() + ms <= clock.getAsLong())
+                    .isPresent();
+        }
+    }
+}
