@@ -151,9 +151,9 @@ abstract class ExpiryContract {
     void deleted_message_is_not_deleted_again() {
         ChatPeer ann = enter("ann", 0);
         ann.join(lobby);
-        JsonObject said = ann.ask(chat("secret", SECOND));
+        JsonObject said = ann.ask(chat("secret", 5 * SECOND)); // time for its author to be first
         ask(ann, frame("delete_message").put("messageId", said.getString("messageId")));
-        ann.ask(chat("later", SECOND));
+        ann.ask(chat("later", 6 * SECOND));
         assertThat(ann.next("message_deleted").containsKey("reason")).isFalse();
         JsonObject second = ann.next("message_deleted");
         assertThat(second.getString("messageId")).isNotEqualTo(said.getString("messageId"));

@@ -223,7 +223,8 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    private Path data() {
+    /** The folder of its files. */
+    public Path data() {
         return folder.resolve("data");
     }
 

@@ -28,6 +28,7 @@ final class MaintenanceVerticle extends VerticleBase {
         vertx.setPeriodic(FLUSH_MS, any -> audit.flush());
         vertx.setPeriodic(PROBE_MS, any -> stores.probe());
         vertx.setPeriodic(TimeUnit.MINUTES.toMillis(5), any -> sweep());
+        vertx.setPeriodic(TimeUnit.DAYS.toMillis(1), any -> renewLog());
         return Future.succeededFuture();
     }
 
@@ -42,5 +43,12 @@ final class MaintenanceVerticle extends VerticleBase {
                     .addKeyValue("event", "store.sweep.failed")
                     .log("expired data could not be deleted; the next sweep tries again");
         });
+    }
+
+    private void renewLog() {
+        stores.renewLog()
+                .onFailure(failure -> LOG.atWarn()
+                        .addKeyValue("event", "store.log.kept")
+                        .log("the store's log could not be renewed; tomorrow it is tried again"));
     }
 }

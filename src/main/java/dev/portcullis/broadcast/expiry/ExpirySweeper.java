@@ -8,7 +8,6 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AmendRequest;
-import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.ExpiringMessages.Due;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Deletes the messages whose time is over, by the store's clock. A round looks at the lanes of this node, and sometimes at all: what
@@ -91,6 +91,7 @@ final class ExpirySweeper {
         return ChunkedCalls.run(due, lane -> batch(lane, now(lanes, lane)))
                 .compose(batches -> ChunkedCalls.run(
                                 batches.stream().flatMap(List::stream).toList(), this::expire)
+                        .compose(this::repeatChanged)
                         .compose(expired -> removeGone(expired).map(any -> round(batches, expired))));
     }
 
@@ -136,6 +137,21 @@ final class ExpirySweeper {
                 .map(outcome -> new Expired(due, outcome));
     }
 
+    /**
+     * Messages of one stream that only the archive has are deleted under one version of the stream. So those that were overtaken by
+     * others of this round are deleted once more, now one after another.
+     */
+    private Future<List<Expired>> repeatChanged(List<Expired> expired) {
+        List<Due> changed = expired.stream()
+                .filter(each -> each.outcome() == Outcome.CHANGED)
+                .map(Expired::due)
+                .toList();
+        return ChunkedCalls.run(changed, 1, this::expire)
+                .map(repeated -> Stream.concat(
+                                expired.stream().filter(each -> each.outcome() != Outcome.CHANGED), repeated.stream())
+                        .toList());
+    }
+
     /** Another node, or the author, may delete the message at the same time: then it is gone. */
     private Future<Outcome> delete(AmendRequest deletion) {
         return streams.amend(deletion)
@@ -145,7 +161,11 @@ final class ExpirySweeper {
                             return Outcome.DELETED;
                         },
                         earlier -> Outcome.GONE,
-                        why -> why == Refusal.NOT_FOUND ? Outcome.GONE : Outcome.LEFT));
+                        why -> switch (why) {
+                            case NOT_FOUND -> Outcome.GONE;
+                            case CHANGED -> Outcome.CHANGED;
+                            default -> Outcome.LEFT;
+                        }));
     }
 
     /** Removes the rows of messages that were deleted before, or are no longer kept. */
@@ -164,7 +184,7 @@ final class ExpirySweeper {
     private static Round round(List<List<Due>> batches, List<Expired> expired) {
         return new Round(
                 batches.stream().anyMatch(batch -> batch.size() == MESSAGES_OF_LANE),
-                expired.stream().anyMatch(each -> each.outcome() == Outcome.LEFT));
+                expired.stream().anyMatch(each -> each.outcome().isLeft()));
     }
 
     private record Expired(Due due, Outcome outcome) {}
@@ -174,7 +194,13 @@ final class ExpirySweeper {
         DELETED,
         /** There is nothing to delete. */
         GONE,
+        /** The stream was changed meanwhile. */
+        CHANGED,
         /** The store or the archive failed. */
-        LEFT
+        LEFT;
+
+        boolean isLeft() {
+            return this == CHANGED || this == LEFT;
+        }
     }
 }

@@ -165,6 +165,22 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         });
     }
 
+    /**
+     * Writes what is in memory to tables, and begins a log without it, on the background thread. What was deleted stays in a log until
+     * then, and where little is written no log ever becomes full.
+     */
+    @SuppressWarnings("NullAway") // a Void result is null
+    public Future<Void> renewLog() {
+        return run(background, Operation.BACKGROUND, () -> {
+            try {
+                engine.flush();
+                return null;
+            } catch (RocksDBException failure) {
+                throw new StoreFailure("the log can't be renewed: " + RootCause.of(failure));
+            }
+        });
+    }
+
     private <T> Future<T> run(ThreadPoolExecutor threads, Operation operation, Supplier<T> work) {
         Promise<T> promise = Promise.promise();
         Context context = Vertx.currentContext();

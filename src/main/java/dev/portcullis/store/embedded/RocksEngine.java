@@ -21,6 +21,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
@@ -57,7 +58,7 @@ final class RocksEngine implements AutoCloseable {
     private static final int COLD_CACHE_SHARE = 4;
 
     /** Files above the last level are rewritten at this age, so that what was deleted leaves the disk also where little is written. */
-    private static final long COLD_REWRITE_SECONDS = TimeUnit.DAYS.toSeconds(1);
+    private static final long REWRITE_SECONDS = TimeUnit.DAYS.toSeconds(1);
 
     private final List<AbstractNativeReference> settings = new ArrayList<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
@@ -104,6 +105,13 @@ final class RocksEngine implements AutoCloseable {
 
     void commit(WriteBatch group, boolean sync) throws RocksDBException {
         db.write(sync ? synced : unsynced, group);
+    }
+
+    /** Writes what is in memory to tables, and begins a log without it. */
+    void flush() throws RocksDBException {
+        try (FlushOptions waiting = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(waiting, tables.values().stream().map(Table::handle).toList());
+        }
     }
 
     /** Writes what is in memory to tables, and links all tables into a folder that does not exist yet. */
@@ -172,6 +180,7 @@ final class RocksEngine implements AutoCloseable {
         return tracked(new ColumnFamilyOptions()
                 .setWriteBufferSize(BUFFER_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTtl(REWRITE_SECONDS)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setIndexType(IndexType.kTwoLevelIndexSearch)
@@ -195,7 +204,7 @@ final class RocksEngine implements AutoCloseable {
                 .setWriteBufferSize(BUFFER_BYTES)
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
-                .setTtl(COLD_REWRITE_SECONDS)
+                .setTtl(REWRITE_SECONDS)
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setBlockSize(COLD_BLOCK_BYTES)

@@ -1,5 +1,6 @@
 package dev.portcullis.store.embedded;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.portcullis.kit.Await;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreTimer.Operation;
@@ -16,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,6 +116,35 @@ class EmbeddedStoreTest {
                 .isInstanceOf(StoreFailure.class);
         store.write(batch -> put(batch, "a", "value")).await(30, TimeUnit.SECONDS);
         assertThat(store.healthy()).isTrue();
+    }
+
+    @Test
+    void renewed_log_has_nothing_that_was_deleted_before() throws Exception {
+        store.write(batch -> put(batch, "a", "a forgotten text")).await(30, TimeUnit.SECONDS);
+        store.write(batch -> put(batch, "a", "another one")).await(30, TimeUnit.SECONDS);
+        assertThat(filesWith("a forgotten text")).isNotEmpty();
+
+        store.renewLog().await(30, TimeUnit.SECONDS);
+
+        assertThat(Await.until(() -> filesWith("a forgotten text").isEmpty())).isTrue();
+        Table things = store.table("things");
+        assertThat(store.read(reader -> reader.get(things, "a".getBytes(UTF_8))).await(30, TimeUnit.SECONDS))
+                .isEqualTo("another one".getBytes(UTF_8));
+    }
+
+    private List<Path> filesWith(String text) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> {
+                        try {
+                            return Files.readString(file, ISO_8859_1).contains(text);
+                        } catch (IOException removed) {
+                            return false;
+                        }
+                    })
+                    .toList();
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
     }
 
     private byte[] put(Batch batch, String key, String value) {

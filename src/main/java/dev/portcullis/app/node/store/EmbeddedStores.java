@@ -163,4 +163,9 @@ public record EmbeddedStores(
         transientRows.sweep();
         return Future.join(streams.sweep(), rows.sweep()).mapEmpty();
     }
+
+    @Override
+    public Future<Void> renewLog() {
+        return store.renewLog();
+    }
 }

@@ -104,4 +104,9 @@ public interface Stores {
 
     /** Deletes expired data; called every few minutes. */
     Future<Void> sweep();
+
+    /** Leaves nothing in a log of this node that was deleted before; called once a day. */
+    default Future<Void> renewLog() {
+        return Future.succeededFuture();
+    }
 }
