@@ -25,14 +25,16 @@ public record ArchiveConfig(Kind kind, long bytes, long backlogBytes, OnFull onF
         GAP
     }
 
-    public static ArchiveConfig read(Section archive) {
+    /** @param usual where the archive is unless the section says it */
+    public static ArchiveConfig read(Section archive, Kind usual) {
         return new ArchiveConfig(
                 archive.basic()
                         .choice(
                                 "kind",
-                                Kind.NONE,
+                                usual,
                                 "where messages stay that have left the window (streams.room, streams.inbox): embedded, in the"
-                                        + " node's own store; postgres, which all nodes share; or none"),
+                                        + " node's own store; postgres, which all nodes share; or none, the default where store.kind is"
+                                        + " redis"),
                 archive.basic()
                         .number(
                                 "bytes",

@@ -11,8 +11,9 @@ import org.junit.jupiter.api.Test;
 class FullInboxIT extends FullInboxContract {
     @Override
     TestServer site() {
-        return TestNode.generous(Stream.concat(Stream.of(SETTINGS), Stream.of("admin.apiKey=" + Gauges.KEY))
-                .toArray(String[]::new));
+        return TestNode.generous(
+                Stream.concat(Stream.of(SETTINGS), Stream.of("archive.kind=none", "admin.apiKey=" + Gauges.KEY))
+                        .toArray(String[]::new));
     }
 
     @Test

@@ -117,6 +117,7 @@ public record NodeConfig(
         TlsConfig tls = TlsConfig.read(root.section("tls"));
         ContentConfig content = ContentConfig.read(root.section("content"));
         EventsConfig events = EventsConfig.read(root, content);
+        StoreConfig store = StoreConfig.read(root.section("store"));
         return new NodeConfig(
                 dev,
                 stages,
@@ -142,9 +143,13 @@ public record NodeConfig(
                 BroadcastConfig.read(
                         root.section("broadcast"), root.section("content").section("hook"), breaker),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
-                ArchiveConfig.read(root.section("archive")),
+                ArchiveConfig.read(
+                        root.section("archive"),
+                        store.kind() == StoreConfig.Kind.EMBEDDED
+                                ? ArchiveConfig.Kind.EMBEDDED
+                                : ArchiveConfig.Kind.NONE),
                 PostgresConfig.read(root.section("archive").section("postgres")),
-                StoreConfig.read(root.section("store")),
+                store,
                 RedisConfig.read(root.section("store").section("redis")),
                 BusConfig.read(root.section("bus"), breaker),
                 ClusterConfig.read(root.section("cluster")),
