@@ -90,15 +90,9 @@ public final class PublishPolicy {
 
     private AppendRequest entry(PublishRequest request, Target to, byte[] body, long now) {
         return to.fold(
-                        roomId -> append(
-                                StreamName.room(roomId),
-                                windows.room(),
-                                request.from().barrable(),
-                                request,
-                                body,
-                                now),
+                        roomId -> append(StreamName.room(roomId), request.from().barrable(), request, body, now),
                         user -> inInbox(
-                                append(StreamName.inbox(user), windows.inbox(), Optional.empty(), request, body, now),
+                                append(StreamName.inbox(user), Optional.empty(), request, body, now),
                                 request.from().userId(),
                                 user))
                 .carrying(request.message());
@@ -144,15 +138,15 @@ public final class PublishPolicy {
 
     private AmendRequest amend(PublishRequest request, Amendment amendment, byte[] body, StreamName stream, long now) {
         boolean edits = amendment.content().isPresent();
-        StreamWindow window = stream.isInbox() ? windows.inbox() : windows.room();
+        AppendRequest append = append(stream, request.from().barrable(), request, body, now);
         return new AmendRequest(
-                append(stream, window, request.from().barrable(), request, body, now),
+                append,
                 amendment.messageId(),
                 request.from().userId(),
                 amendment.ofAnyAuthor(),
                 edits ? Change.EDIT : Change.DELETE,
                 edits ? now - config.amend().editWindowMs() : Long.MIN_VALUE,
-                Math.min(config.amend().searched(), window.entries()),
+                Math.min(config.amend().searched(), append.window().entries()),
                 config.amend().mostEdits());
     }
 
@@ -166,7 +160,6 @@ public final class PublishPolicy {
                 .filter(Predicate.not(String::isBlank));
         return append(
                         StreamName.room(removal.roomId()),
-                        windows.room(),
                         request.from().barrable(),
                         request,
                         new MemberRemoved(removal.roomId(), removal.user(), reason, now).body(),
@@ -181,7 +174,7 @@ public final class PublishPolicy {
                 .user()
                 .map(user -> new MemberRemoved(roomId, user, Optional.empty(), now).body())
                 .orElseGet(() -> new MemberRemoved.RoomDeleted(roomId, now).body());
-        AppendRequest entry = append(StreamName.room(roomId), windows.room(), Optional.empty(), request, body, now);
+        AppendRequest entry = append(StreamName.room(roomId), Optional.empty(), request, body, now);
         return detachment.user().map(entry::leaving).orElseGet(() -> entry.detaching(StreamEntry.ALL_USERS));
     }
 
@@ -196,6 +189,11 @@ public final class PublishPolicy {
                                 DeliveredMessage.notificationBody(LEVEL, text.content(), now),
                                 now)),
                         why -> Result.refused(Rejection.invalid(List.of(why))));
+    }
+
+    private AppendRequest append(
+            StreamName stream, Optional<UserId> author, PublishRequest request, byte[] body, long now) {
+        return append(stream, windows.of(stream), author, request, body, now);
     }
 
     private static AppendRequest append(

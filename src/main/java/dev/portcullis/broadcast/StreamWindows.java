@@ -1,12 +1,11 @@
 package dev.portcullis.broadcast;
 
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamWindow;
 
-/** How much the store keeps of each kind of stream, and whether it takes more. Readers ask each time: a reload changes it. */
+/** How much the store keeps of a room or an inbox, and whether it takes more. Readers ask each time: a reload changes it. */
 public interface StreamWindows {
-    StreamWindow room();
-
-    StreamWindow inbox();
+    StreamWindow of(StreamName stream);
 
     /** Whether so much waits for the archive that no message is taken until less waits. */
     boolean areFull();
@@ -15,13 +14,8 @@ public interface StreamWindows {
     static StreamWindows fixed(StreamWindow room, StreamWindow inbox) {
         return new StreamWindows() {
             @Override
-            public StreamWindow room() {
-                return room;
-            }
-
-            @Override
-            public StreamWindow inbox() {
-                return inbox;
+            public StreamWindow of(StreamName stream) {
+                return stream.isInbox() ? inbox : room;
             }
 
             @Override

@@ -49,7 +49,9 @@ public enum SharedSetting implements LowerCaseId {
     /** Where the archive is: a node without it would let entries go that the others keep for it. */
     ARCHIVE("archive.kind"),
     /** How much of a room is kept: each append trims the room to the retention of its own node. */
-    WINDOW("streams.room");
+    WINDOW("streams.room"),
+    /** How much of a room is kept at all: by a node with other patterns it would lose what the next one keeps. */
+    RETENTION("retention");
 
     /** All but those whose difference splits the cluster or hides streams, which is never intended. */
     static final Set<SharedSetting> ALLOWED_TO_DIFFER =

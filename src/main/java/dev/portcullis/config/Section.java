@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * its path and replaced by the default, so that reading continues and finds further problems.
  */
 public final class Section {
+    private static final String FOREVER = "forever";
     private static final String RELATIVE = "a relative path starts in the folder of the configuration file";
     private static final TextFormat ANY_TEXT = TextFormat.ofLength(0, 4_096);
     private static final TextFormat SOME_TEXT = TextFormat.ofLength(1, 8_192);
@@ -162,6 +163,15 @@ public final class Section {
             invalidValue(name, "is missing", "a whole number from " + min + " to " + max + " is needed");
         }
         return value.number(min, max).orElse(fallback == null ? min : fallback);
+    }
+
+    /** A number, or {@link Long#MAX_VALUE} for the text {@code forever}; empty where it is absent. */
+    public Optional<Long> numberOrForever(String name, long min, long max, String about) {
+        ConfigValue written = values.value(name).literal();
+        boolean forever = FOREVER.equals(written.value());
+        ConfigValue value = forever ? written : written.amount(Unit.of(name));
+        values.noted(name, Unit.kind(name, min, max) + ", or " + FOREVER, "none", about, value, null);
+        return forever ? Optional.of(Long.MAX_VALUE) : value.number(min, max);
     }
 
     public boolean flag(String name, boolean fallback, String about) {

@@ -20,8 +20,10 @@ enum Unit {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,18})([A-Za-z]{1,16})");
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
 
-    /** In milliseconds, which its name does not say. */
+    /** Both are in milliseconds, which their names do not say. */
     private static final String LIFETIME = "maxLifetime";
+
+    private static final String AGE = "age";
 
     private final String example;
     private final long factor;
@@ -34,7 +36,7 @@ enum Unit {
 
     /** Empty for a key that counts something else. */
     static Optional<Unit> of(String key) {
-        if (key.endsWith("Ms") || key.equals(LIFETIME)) {
+        if (key.endsWith("Ms") || key.equals(LIFETIME) || key.equals(AGE)) {
             return Optional.of(MILLIS);
         }
         if (key.endsWith("Seconds")) {

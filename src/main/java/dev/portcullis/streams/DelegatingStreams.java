@@ -61,6 +61,11 @@ public abstract class DelegatingStreams implements StreamStore {
     }
 
     @Override
+    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        return store.retain(stream, own, window);
+    }
+
+    @Override
     public Future<Access> access(StreamName stream, UserId user) {
         return store.access(stream, user);
     }

@@ -129,6 +129,14 @@ public interface StreamStore {
                 .map(CompositeFuture::list);
     }
 
+    /**
+     * Sets what is kept of a stream alone. From then on no reader sees what is beyond it; the store removes that with the next appends,
+     * and with its sweep. The stream's record remembers it for as long as something is set.
+     *
+     * @param window the window of a stream for which nothing is set
+     */
+    Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window);
+
     /** The stream's head, whether the user is barred, and how far the user has read. */
     Future<Access> access(StreamName stream, UserId user);
 

@@ -91,7 +91,7 @@ class ClusterConfigTest {
                 "cluster.host=::                      | cluster.host: means every address",
                 "cluster.host=10.0.0.1:5701           | cluster.host: is \"10.0.0.1:5701\"",
                 "cluster.kubernetes.serviceDns=x      | cluster.members: is set together with cluster.kubernetes",
-                "cluster.allowedDifferences=[\"name\"]         | cluster.allowedDifferences[0]: is \"name\"; one of issuers, accounts, csrf, permissions, public_rooms, room_authorizer, adding, direct, inbox, moderation, uploads, hooks, events, ack_replicas, archive, window",
+                "cluster.allowedDifferences=[\"name\"]         | cluster.allowedDifferences[0]: is \"name\"; one of issuers, accounts, csrf, permissions, public_rooms, room_authorizer, adding, direct, inbox, moderation, uploads, hooks, events, ack_replicas, archive, window, retention",
                 "cluster.allowedDifferences=[\"lanes\"]        | cluster.allowedDifferences[0]: is \"lanes\"; one of issuers, accounts, csrf, perm",
                 "cluster.allowedDifferences=[\"interest\"]     | cluster.allowedDifferences[0]: is \"interest\"; one of issuers, accounts, csrf, perm",
                 "cluster.members=[\"127.0.0.1:0\"]    | cluster.members[0]: is \"127.0.0.1:0\"",

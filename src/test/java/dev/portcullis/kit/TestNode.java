@@ -202,6 +202,7 @@ public final class TestNode implements TestServer {
                 config.content(),
                 config.broadcast(),
                 config.streams(),
+                config.retention(),
                 config.archive(),
                 config.postgres(),
                 config.store(),

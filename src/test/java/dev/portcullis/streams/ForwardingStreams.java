@@ -61,6 +61,11 @@ public abstract class ForwardingStreams implements StreamStore {
     }
 
     @Override
+    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        return real.get().retain(stream, own, window);
+    }
+
+    @Override
     public Future<Void> noteDetachment(StreamName stream) {
         return real.get().noteDetachment(stream);
     }

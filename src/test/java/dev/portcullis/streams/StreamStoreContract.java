@@ -23,7 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract of every store of streams. An adapter's test opens its store. */
-public abstract class StreamStoreContract implements PairedAppendContract, AmendContract, AmendModelContract {
+public abstract class StreamStoreContract
+        implements PairedAppendContract, AmendContract, AmendModelContract, RetentionContract {
     public static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
     static final StreamName LOBBY_TOO = StreamName.room(new RoomId("lobby2"));
     public static final UserId ANN = new UserId("ann");

@@ -7,7 +7,11 @@ import dev.portcullis.config.Section;
 import dev.portcullis.hooks.HooksConfig;
 import dev.portcullis.http.OriginConfig;
 import dev.portcullis.store.StoreConfig;
+import dev.portcullis.streams.RetentionConfig;
+import dev.portcullis.streams.RetentionConfig.Bound;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.uploads.UploadsConfig.Kind;
+import java.util.Optional;
 
 /** Checks across the sections of a configuration, each of which is read on its own. */
 final class ConfigConsistency {
@@ -22,6 +26,7 @@ final class ConfigConsistency {
         requireAllStages(root);
         requireRedisInCluster(root.section("store"));
         requireStoreOfArchive(root.section("archive"));
+        requireArchiveOfRetention(root);
         requireIssuer(root.section("auth"));
         new IdentitySettings(config).check(root);
         new StageDeadlines(config).check(root);
@@ -74,6 +79,35 @@ final class ConfigConsistency {
                     "kind",
                     "is embedded, and store.kind is not",
                     "write postgres and say in archive.postgres where it is, or none");
+        }
+    }
+
+    /** What the window has no room for needs an archive. */
+    private void requireArchiveOfRetention(Section root) {
+        if (config.archive().kind() != ArchiveConfig.Kind.NONE) {
+            return;
+        }
+        RetentionConfig retention = config.retention();
+        requireWindow(root, "retention", retention.all());
+        for (int i = 0; i < retention.rooms().size(); i++) {
+            requireWindow(
+                    root, "retention.rooms[" + i + "]", retention.rooms().get(i).kept());
+        }
+        requireWindow(root, "retention.max", retention.max());
+    }
+
+    private void requireWindow(Section root, String path, Bound bound) {
+        StreamWindow window = config.streams().room();
+        requireWindow(root, path + ".entries", bound.entries(), "streams.room.entries", window.entries());
+        requireWindow(root, path + ".age", bound.ageMs(), "streams.room.ageMs", window.ageMs());
+    }
+
+    private static void requireWindow(Section root, String path, Optional<Long> bound, String key, long most) {
+        if (bound.filter(value -> value > most).isPresent()) {
+            root.problem(
+                    path,
+                    "is more than " + key + " (" + most + "), and archive.kind is none",
+                    "only an archive keeps more than that: set archive.kind, or write at most as much");
         }
     }
 

@@ -45,6 +45,7 @@ import dev.portcullis.rooms.RoomsConfig;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.uploads.UploadsConfig;
 import java.util.Collections;
@@ -83,6 +84,7 @@ public record NodeConfig(
         ContentConfig content,
         BroadcastConfig broadcast,
         StreamsConfig streams,
+        RetentionConfig retention,
         ArchiveConfig archive,
         PostgresConfig postgres,
         StoreConfig store,
@@ -143,6 +145,7 @@ public record NodeConfig(
                 BroadcastConfig.read(
                         root.section("broadcast"), root.section("content").section("hook"), breaker),
                 StreamsConfig.read(root.section("streams"), stages.getOrDefault(Stage.EDGE, 0)),
+                RetentionConfig.read(root.section("retention")),
                 ArchiveConfig.read(
                         root.section("archive"),
                         store.kind() == StoreConfig.Kind.EMBEDDED

@@ -40,7 +40,7 @@ final class ExpiryPolicy {
         return target(stream, message)
                 .map(target -> new AppendRequest(
                         stream,
-                        stream.isInbox() ? windows.inbox() : windows.room(),
+                        windows.of(stream),
                         clock.getAsLong(),
                         DeliveredMessage.expiredBody(target, message.id(), author, clock.getAsLong()),
                         Optional.empty(),

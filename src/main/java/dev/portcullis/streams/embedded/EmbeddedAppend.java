@@ -276,7 +276,13 @@ final class EmbeddedAppend {
                 .ifPresent(change -> change.message() // before the trim, which may delete it
                         .ifPresent(read -> amend(batch, append, read, change.becomes(), before.head() + 1)));
         StreamMeta kept = plan.map(each -> trim.apply(batch, stream, before, each))
-                .orElseGet(() -> before.from(trim(batch, stream, before, append.window()), 0));
+                .orElseGet(() -> before.from(
+                        trim(
+                                batch,
+                                stream,
+                                before,
+                                append.window().of(before.retention().own())),
+                        0));
         StreamMeta after = kept.appended(now, append.window()).archived(archived(before, append.window()));
         StreamEntry entry =
                 new StreamEntry(stream, after.position(), append.timestamp(), append.body(), append.ended(), 0);

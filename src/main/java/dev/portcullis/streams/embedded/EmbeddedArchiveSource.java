@@ -38,6 +38,16 @@ final class EmbeddedArchiveSource implements ArchiveSource {
         return store.write(batch -> confirm(batch, stream, upTo, bytes)).mapEmpty();
     }
 
+    /** What is beyond the retention, and waited for the archive, goes with the next sweep. */
+    private StreamMeta dueNow(Batch batch, StreamName stream, StreamMeta meta) {
+        long now = ages.getAsLong();
+        if (!meta.isLongerThanKept() || meta.dueAt() <= now) {
+            return meta;
+        }
+        tables.expiry.move(batch, stream, meta.dueAt(), now);
+        return meta.due(now);
+    }
+
     private boolean confirm(Batch batch, StreamName stream, Position upTo, long bytes) {
         StreamMeta meta = tables.meta(batch, stream);
         boolean has = meta.contains(upTo);
@@ -45,7 +55,7 @@ final class EmbeddedArchiveSource implements ArchiveSource {
                 meta.archived().filter(known -> has && known.seq() < upTo.seq()).isPresent();
         StreamMeta after = more ? meta.archived(Optional.of(upTo)) : meta;
         if (more) {
-            tables.put(batch, stream, after);
+            tables.put(batch, stream, dueNow(batch, stream, after));
         }
         long counted = tables.rows
                 .get(batch, stream.lane(), UnarchivedStreams.BYTES)

@@ -3,6 +3,7 @@ package dev.portcullis.streams.embedded;
 import dev.portcullis.hooks.outbox.HookOutbox;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.streams.AppendRequest;
@@ -10,6 +11,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.ReadMarks;
@@ -18,6 +20,7 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
@@ -162,6 +165,20 @@ public final class EmbeddedStreamStore implements StreamStore {
                     })
                     .toList();
         });
+    }
+
+    @Override
+    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        return store.write(batch -> retain(batch, stream, own, window)).mapEmpty();
+    }
+
+    private boolean retain(Batch batch, StreamName stream, OwnRetention own, StreamWindow window) {
+        long now = ages.getAsLong();
+        StreamMeta before = tables.meta(batch, stream);
+        StreamMeta after = before.retained(own, window).due(now);
+        tables.expiry.move(batch, stream, before.dueAt(), now);
+        tables.put(batch, stream, after);
+        return true;
     }
 
     /** The lanes of these streams. */

@@ -31,19 +31,18 @@ final class SliceQuery {
     private final Reader reader;
     private final StreamName stream;
     private final StreamMeta meta;
-    private final long horizon;
+    private final long now;
 
     SliceQuery(StreamTables tables, Reader reader, StreamName stream, long now) {
         this.tables = tables;
         this.reader = reader;
         this.stream = stream;
         this.meta = tables.meta(reader, stream);
-        this.horizon = meta.horizon(now);
+        this.now = now;
     }
 
-    /** Whether readers see an entry: one that is too old only where the archive does not have it yet. */
     private boolean isKept(EntryRow row) {
-        return row.stored() >= horizon || row.entry().position().seq() > meta.released();
+        return meta.shows(row.entry().position().seq(), row.stored(), now);
     }
 
     /** The oldest entries that the archive does not have. */
@@ -51,7 +50,14 @@ final class SliceQuery {
         Position archived = meta.archived().orElse(ArchivedHeads.NOTHING);
         BoundedPart<EntryRow> part = new BoundedPart<>(bounds, row -> EntryFrame.length(row.entry()));
         tables.scan(reader, stream, Math.max(meta.first(), after.orElse(archived.seq()) + 1), meta.head(), part::add);
-        return new UnarchivedPart(stream, archived, head(), meta.formerEpochs(), part.items(), part.isCut());
+        return new UnarchivedPart(
+                stream,
+                archived,
+                head(),
+                meta.formerEpochs(),
+                part.items(),
+                part.isCut(),
+                meta.retention().own());
     }
 
     Position head() {

@@ -101,8 +101,7 @@ final class WindowSweep {
             found.first = last + 1;
             found.more = last < meta.head();
             tables.scan(reader, row.stream(), meta.first(), last, entry -> {
-                if (entry.stored() >= meta.horizon(now)
-                        || entry.entry().position().seq() > meta.released()) {
+                if (!meta.isDue(entry.entry().position().seq(), entry.stored(), now)) {
                     found.first = entry.entry().position().seq();
                     found.dueAt = Optional.of(meta.dueAfter(entry.stored()));
                     found.more = false;

@@ -1,6 +1,9 @@
 package dev.portcullis.streams.record;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamWindow;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param formerEpochs the last positions of former epochs, oldest first
  * @param gaps how many of the stored entries are only a {@link dev.portcullis.streams.GapEntry}
  * @param archived the position up to which the archive has the stream; empty if no archive follows it
+ * @param retention what is kept of the stream, by the last append or since it was set
  */
 public record StreamMeta(
         String epoch,
@@ -27,13 +31,17 @@ public record StreamMeta(
         long dueAt,
         List<Position> formerEpochs,
         long gaps,
-        Optional<Position> archived) {
+        Optional<Position> archived,
+        StreamRetention retention) {
     public static final long UNINDEXED = 0;
 
     /** A record outlives its entries, so that a late resume learns that it missed entries. The same holds in append.lua. */
     static final long OUTLIVES_ENTRIES_MS = TimeUnit.DAYS.toMillis(31);
 
-    /** A record that an archive follows says at which seq the stream goes on: what the archive has needs no expiry of it. */
+    /**
+     * A record that an archive follows says at which seq the stream goes on: what the archive has needs no expiry of it. One with a
+     * retention of its own is the only place that has it.
+     */
     private static final long OUTLIVES_ARCHIVED_MS = TimeUnit.DAYS.toMillis(365_000);
 
     private static final int MAX_FORMER_EPOCHS = 4;
@@ -81,11 +89,32 @@ public record StreamMeta(
                 .anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
     }
 
+    /** @param window the window of a stream without a retention of its own */
     public StreamMeta appended(long now, StreamWindow window) {
         long stored = Math.max(now, touched);
-        return new StreamMeta(epoch, head + 1, first, stored, window.ageMs(), dueAt, formerEpochs, gaps, archived)
+        return new StreamMeta(epoch, head + 1, first, stored, ageMs, dueAt, formerEpochs, gaps, archived, retention)
+                .retained(retention.own(), window)
                 .due(dueAt == UNINDEXED && !isEmpty() ? now : dueAt)
-                .dueNoLaterThan(stored + window.ageMs() + 1);
+                .dueIn(stored);
+    }
+
+    /** The record of a stream for which this was set. */
+    public StreamMeta retained(OwnRetention own, StreamWindow window) {
+        return new StreamMeta(
+                epoch,
+                head,
+                first,
+                touched,
+                window.of(own).ageMs(),
+                dueAt,
+                formerEpochs,
+                gaps,
+                archived,
+                window.retention(own));
+    }
+
+    private StreamMeta dueIn(long stored) {
+        return dueNoLaterThan(dueAfter(stored));
     }
 
     private StreamMeta dueNoLaterThan(long latest) {
@@ -93,7 +122,7 @@ public record StreamMeta(
     }
 
     public StreamMeta due(long at) {
-        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps, archived);
+        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps, archived, retention);
     }
 
     /** The time at which an entry that was stored at this time is too old. */
@@ -103,12 +132,12 @@ public record StreamMeta(
 
     /** @param left how many gaps are among the entries that are left */
     public StreamMeta from(long newFirst, long left) {
-        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left, archived);
+        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left, archived, retention);
     }
 
     /** The record of a stream that the archive has up to this position; empty if no archive follows it. */
     public StreamMeta archived(Optional<Position> upTo) {
-        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, formerEpochs, gaps, upTo);
+        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, formerEpochs, gaps, upTo, retention);
     }
 
     /** Whether the stream is among those that wait for the archive. */
@@ -119,6 +148,24 @@ public record StreamMeta(
     /** The highest seq that the store need not keep for an archive. */
     public long released() {
         return archived.map(Position::seq).orElse(Long.MAX_VALUE);
+    }
+
+    /**
+     * Whether readers see an entry. One that is too old for the window is seen until the archive has it, and none that is beyond the
+     * retention.
+     */
+    public boolean shows(long seq, long stored, long now) {
+        return (stored >= horizon(now) || seq > released()) && !retention.kept().ends(seq, stored, head, now);
+    }
+
+    /** Whether an entry need not stay in the store. */
+    public boolean isDue(long seq, long stored, long now) {
+        return seq <= released() && (stored < horizon(now) || retention.kept().ends(seq, stored, head, now));
+    }
+
+    /** Whether there are more entries than the retention has, of those that the archive has. */
+    public boolean isLongerThanKept() {
+        return first <= Math.min(retention.kept().passed(head), released());
     }
 
     /** The highest seq that an append need not keep for an archive. */
@@ -141,7 +188,9 @@ public record StreamMeta(
 
     /** The time at which the record may be forgotten if no entry is appended. */
     public long expiresAt() {
-        return touched + ageMs + (archived.isPresent() ? OUTLIVES_ARCHIVED_MS : OUTLIVES_ENTRIES_MS);
+        return touched
+                + ageMs
+                + (archived.isPresent() || !retention.own().isNone() ? OUTLIVES_ARCHIVED_MS : OUTLIVES_ENTRIES_MS);
     }
 
     public boolean isForgotten(StoreRuns runs) {
@@ -158,7 +207,8 @@ public record StreamMeta(
                 dueAt,
                 newest(positions(List.of(), runs.endedWhileEmpty(), 0)),
                 0,
-                Optional.empty());
+                Optional.empty(),
+                StreamRetention.NONE);
     }
 
     private StreamMeta inCurrentRun(StoreRuns runs) {
@@ -176,7 +226,8 @@ public record StreamMeta(
                 dueAt,
                 newest(positions(own, runs.endedAfter(epoch), head)),
                 gaps,
-                archived);
+                archived,
+                retention);
     }
 
     private static List<Position> positions(List<Position> before, List<String> ended, long head) {
@@ -200,7 +251,12 @@ public record StreamMeta(
         row.number(formerEpochs.size());
         formerEpochs.forEach(former -> row.text(former.epoch()).number(former.seq()));
         row.number(gaps).text(archived.map(Position::epoch).orElse(""));
-        return row.number(archived.map(Position::seq).orElse(NOT_ARCHIVED)).end();
+        return row.number(archived.map(Position::seq).orElse(NOT_ARCHIVED))
+                .number(retention.own().entries())
+                .number(retention.own().ageMs())
+                .number(retention.kept().entries())
+                .number(retention.kept().ageMs())
+                .end();
     }
 
     public static StreamMeta decode(byte[] bytes) {
@@ -226,6 +282,8 @@ public record StreamMeta(
                 dueAt,
                 List.copyOf(formerEpochs),
                 gaps,
-                Optional.of(archived).filter(position -> position.seq() != NOT_ARCHIVED));
+                Optional.of(archived).filter(position -> position.seq() != NOT_ARCHIVED),
+                new StreamRetention(
+                        new OwnRetention(row.number(), row.number()), new Retention(row.number(), row.number())));
     }
 }

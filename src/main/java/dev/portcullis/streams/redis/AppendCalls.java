@@ -14,9 +14,11 @@ import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.MessageChange;
+import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.IdempotencyRow;
@@ -103,8 +105,21 @@ final class AppendCalls {
                         .filter(message -> message.archived().isPresent())
                         .map(message -> Long.toString(message.amendedBy()))
                         .orElse(""));
+        bounds(call, append.window());
         return RowArguments.permit(
                 call, lane, append.permit(), events.of(append).and(ExpiringMessages.writes(append)));
+    }
+
+    /** Adds the retention of a stream that has none of its own, and the most that one may be. */
+    static void bounds(Script.Call call, StreamWindow window) {
+        call.arg(bound(window.standard().entries()))
+                .arg(bound(window.standard().ageMs()))
+                .arg(bound(window.most().entries()))
+                .arg(bound(window.most().ageMs()));
+    }
+
+    private static String bound(long most) {
+        return most >= Retention.MOST ? "" : Long.toString(most);
     }
 
     private static void change(Script.Call call, Optional<MessageChange> change) {

@@ -6,6 +6,7 @@ import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
  * @param rows the rows in the order of the read: a read before a position has the newest first
  * @param cut whether the script left out further entries
  * @param archived the position up to which the archive has the stream
+ * @param own the retention that was set for this stream
  */
 record ReadReply(
         Position head,
@@ -35,7 +37,8 @@ record ReadReply(
         long laneSeq,
         List<EntryRow> rows,
         boolean cut,
-        Optional<Position> archived) {
+        Optional<Position> archived,
+        OwnRetention own) {
 
     static Position head(Response reply) {
         return new Position(reply.get(0).toString(), reply.get(1).toLong());
@@ -66,11 +69,12 @@ record ReadReply(
                 reply.get(5).toBoolean(),
                 Optional.of(reply.get(7).toString())
                         .filter(text -> !text.isEmpty())
-                        .map(ReadReply::position));
+                        .map(ReadReply::position),
+                new OwnRetention(reply.get(9).toLong(), reply.get(10).toLong()));
     }
 
     UnarchivedPart unarchived(StreamName stream) {
-        return new UnarchivedPart(stream, archived.orElse(ArchivedHeads.NOTHING), head, formerEpochs, rows, cut);
+        return new UnarchivedPart(stream, archived.orElse(ArchivedHeads.NOTHING), head, formerEpochs, rows, cut, own);
     }
 
     LatestSlice latest(Bounds bounds, FoundAmendments amendments) {

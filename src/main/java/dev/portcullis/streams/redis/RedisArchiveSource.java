@@ -27,7 +27,8 @@ public final class RedisArchiveSource implements ArchiveSource {
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisArchiveSource(RedisStore redis, LongSupplier millis) {
         this.reads = new StreamReads(redis, millis);
-        this.confirmScript = redis.script(RedisArchiveSource.class, "lane", "stream_meta", "confirm_archived");
+        this.confirmScript =
+                redis.script(RedisArchiveSource.class, "lane", "stream_meta", "entries", "confirm_archived");
         this.millis = millis;
     }
 

@@ -14,6 +14,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.ReadMarks;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
@@ -21,6 +22,7 @@ import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.record.EditPlace;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.MessageEvents;
@@ -56,6 +58,7 @@ public final class RedisStreamStore implements StreamStore {
     private final Script headsScript;
     private final Script accessScript;
     private final Script noteScript;
+    private final Script retainScript;
     private final RowStore rows;
     private final StreamReads reads;
     private final LongSupplier millis;
@@ -102,6 +105,7 @@ public final class RedisStreamStore implements StreamStore {
                 redis.script(RedisStreamStore.class, "lane", "stream_meta", RowArguments.CHANGES_FILE, "stream_access");
         this.rows = new RedisRowStore(redis, millis);
         this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
+        this.retainScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "retain");
         this.millis = millis;
     }
 
@@ -256,6 +260,22 @@ public final class RedisStreamStore implements StreamStore {
                         .arg(millis.getAsLong())
                         .arg(DETACHED_MS))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        Script.Call call = retainScript
+                .call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(StreamReads.key(stream, "m"))
+                .key(StreamReads.key(stream, "e"))
+                .arg(millis.getAsLong())
+                .arg(own.entries() == 0 ? "" : Long.toString(own.entries()))
+                .arg(own.ageMs() == 0 ? "" : Long.toString(own.ageMs()))
+                .arg(window.entries())
+                .arg(window.ageMs());
+        AppendCalls.bounds(call, window);
+        return reads.orFork(stream, call).mapEmpty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.streams.unarchived;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.StreamMeta;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param formerEpochs the last positions of former epochs
  * @param rows the entries in their order. Entries are missing in front of them, if the store no longer has them
  * @param more whether there are further entries
+ * @param own the retention that was set for this stream
  */
 public record UnarchivedPart(
         StreamName stream,
@@ -22,7 +24,8 @@ public record UnarchivedPart(
         Position head,
         List<Position> formerEpochs,
         List<EntryRow> rows,
-        boolean more) {
+        boolean more,
+        OwnRetention own) {
 
     /** The highest seq up to which the stream has what a reader of this position has; empty if its epoch is not known. */
     public Optional<Long> reached(Position position) {

@@ -17,6 +17,8 @@
 --         24 '1' if an archive follows the stream   25 the archive's position of the stream, ':0' if it has nothing of it, or '' if it
 --         was not asked   26 the seq of the newest amendment of the message that the entry amends, if the archive has the message, which
 --         may be gone here, or ''
+--         27, 28 the entries and the age of the retention of a stream that has none of its own, '' where it has no bound
+--         29, 30 the most that one of its own may be
 --         The last are the permit with the writes that report the entry, none where no hook is configured (permit.lua).
 -- Result  {'known', row of the key, server} | {'expired'} | {'barred'} | {'full'} | {'backlog_full'} | {'unreported'} |
 --         {'absent'} (the user who leaves was no member) | {'changed'} (rows of the permit or the message have changed) |
@@ -35,6 +37,7 @@
 local ROTATION_MS = 600000 -- a key is kept for one to two rotations
 local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta.OUTLIVES_ENTRIES_MS
 local RENEWAL_MS = 3600000 -- it is a day longer than it must be, so it is not renewed by each append but once an hour
+local OLD_AT_ONCE = 8 -- entries beyond the age of the retention that one append removes
 local NAMES, NAMES_TRIMMED = 4096, 64
 local PAIR = 16 -- bytes of an entry in a backlog: its seq, negative for a deletion, and its store time, negative if trimmed
 
@@ -113,6 +116,11 @@ if follows and meta.unknown then
     end
     meta.archived = ARGV[25]
     meta.head = archived_seq(meta)
+end
+local keep_entries, keep_age = bound_of(meta.own_entries, ARGV[27], ARGV[29]), bound_of(meta.own_age, ARGV[28], ARGV[30])
+max_entries = math.min(max_entries, keep_entries)
+if keep_age < tonumber(age) then
+    age = string.format('%.0f', keep_age)
 end
 local seq = meta.head + 1
 local archived = follows and (archived_seq(meta) or 0) or math.huge
@@ -289,6 +297,16 @@ local most = follows and math.max(max_entries, seq - archived) or max_entries
 if redis.call('RPUSH', entries, row) > most and not place then
     redis.call('LTRIM', entries, -most, -1)
 end
+if keep_age < math.huge and not place then
+    local length = redis.call('LLEN', entries)
+    for _ = 1, math.min(OLD_AT_ONCE, length - 1, archived - seq + length) do
+        local _, stored = struct.unpack('>I2c0i8', redis.call('LINDEX', entries, 0), 2)
+        if stored >= touched - keep_age then
+            break
+        end
+        redis.call('LPOP', entries)
+    end
+end
 local waits_for_archive = meta.archived and meta.head > archived and not meta.unknown
 if not follows then
     redis.call('PEXPIRE', entries, age)
@@ -319,13 +337,15 @@ if with then
 end
 
 redis.call('HSET', meta_key, 'head', seq, 'ctr', lane_seq, 'touched', touched, 'age', age)
+store_retention(meta_key, meta, keep_entries, keep_age)
 if not meta.stored then
     redis.call('HSET', meta_key, 'v', FORM, 'fork', lane[FORK], 'epoch', meta.epoch)
     for i = 1, #meta.formers do
         redis.call('HSET', meta_key, 'o' .. i, meta.formers[i])
     end
 end
-if not follows and (not meta.stored or meta.age ~= tonumber(age) or math.floor(meta.touched / RENEWAL_MS) ~= math.floor(touched / RENEWAL_MS)) then
+if not follows and not meta.own_entries and not meta.own_age
+    and (not meta.stored or meta.age ~= tonumber(age) or math.floor(meta.touched / RENEWAL_MS) ~= math.floor(touched / RENEWAL_MS)) then
     redis.call('PEXPIRE', meta_key, RECORD_MS + age)
 end
 

@@ -40,17 +40,24 @@ end
 local archived = archived_seq(meta)
 if not archived or seq > archived then
     redis.call('HSET', meta_key, 'archived', epoch .. ':' .. ARGV[4])
-    archived = seq
+    archived, meta.archived = seq, epoch .. ':' .. ARGV[4]
 end
 if ARGV[7] ~= '1' then
-    redis.call('LTRIM', entries, -math.max(tonumber(ARGV[6]), meta.head - archived), -1)
+    redis.call('LTRIM', entries, -math.max(math.min(tonumber(ARGV[6]), meta.keep_entries or math.huge), meta.head - archived), -1)
+    if meta.keep_age then
+        local length = redis.call('LLEN', entries)
+        local oldest = math.min(oldest_kept(entries, length, meta, now), math.max(0, archived - meta.head + length))
+        redis.call('LTRIM', entries, oldest, -1)
+    end
 end
 if archived >= meta.head then
     local left = math.max(1, meta.touched + meta.age - now)
     redis.call('ZREM', unarchived, stream .. '\0')
     redis.call('PEXPIRE', entries, left)
     redis.call('PEXPIRE', conversations, left)
-    redis.call('PEXPIRE', meta_key, RECORD_MS + left)
+    if not meta.own_entries and not meta.own_age then
+        redis.call('PEXPIRE', meta_key, RECORD_MS + left)
+    end
     if redis.call('EXISTS', unarchived) == 0 then
         redis.call('DEL', bytes) -- what changed of entries while they waited was not counted
     end

@@ -24,10 +24,15 @@ local function oldest_young(entries, length, horizon)
     return low
 end
 
--- Returns the index of the oldest entry that a reader sees: one that is too old only where the archive does not have it yet.
+-- Returns the index of the oldest entry that a reader sees: one that is too old only where the archive does not have it yet, and
+-- none that is beyond the retention.
 local function oldest_kept(entries, length, meta, now)
     local oldest, archived = oldest_young(entries, length, now - meta.age), archived_seq(meta)
-    return archived and math.max(0, math.min(oldest, archived - meta.head + length)) or oldest
+    local kept = archived and math.max(0, math.min(oldest, archived - meta.head + length)) or oldest
+    if archived and meta.keep_age then
+        kept = math.max(kept, oldest_young(entries, length, now - meta.keep_age))
+    end
+    return meta.keep_entries and math.max(kept, length - meta.keep_entries) or kept
 end
 
 -- Returns how many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An

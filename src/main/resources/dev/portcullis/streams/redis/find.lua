@@ -70,7 +70,8 @@ local found = redis.call('HMGET', index, id, 'n:' .. id)
 local at = (tonumber(found[1]) or 0) - meta.head - 1
 local row = at >= -math.min(tonumber(ARGV[4]), length) and redis.call('LINDEX', entries, at)
 local state, of, stored, body = parts(row or '')
-if of ~= id or state == AMENDMENT or stored < now - meta.age and meta.head + 1 + at <= (archived_seq(meta) or math.huge) then
+if of ~= id or state == AMENDMENT or stored < now - meta.age and meta.head + 1 + at <= (archived_seq(meta) or math.huge)
+    or is_beyond(meta, meta.head + 1 + at, stored, now) then
     return {0}
 end
 local current, former = KEYS[5], KEYS[6]

@@ -7,6 +7,8 @@
 --   left     store time of the newest entry that ended subscriptions and barred no user, or of a newer note of a detachment
 --   touched  store time of the newest entry, which never goes back; age: how long entries are kept, in ms
 --   o1 … o4  the last positions of former epochs, `epoch:seq`, oldest first
+--   own_entries, own_age    what was set for this stream alone (see OwnRetention); a record with one of them does not expire
+--   keep_entries, keep_age  the retention that holds, by the last append or since it was set; absent where it has no bound
 --   archived the position, `epoch:seq`, up to which the archive has the stream; only where an archive follows it
 
 local MAX_FORMERS = 4
@@ -51,12 +53,24 @@ local function in_current_fork(lane_key, lane, meta, fork)
     return meta
 end
 
+local function number_or_nil(text)
+    return text and tonumber(text) or nil
+end
+
+local function with_retention(meta, row)
+    local at = 7 + MAX_FORMERS
+    meta.own_entries, meta.own_age = number_or_nil(row[at + 1]), number_or_nil(row[at + 2])
+    meta.keep_entries, meta.keep_age = number_or_nil(row[at + 3]), number_or_nil(row[at + 4])
+    return meta
+end
+
 -- Returns the stream's state in the lane's current fork; `stored` tells whether the record is of this fork.
 local function meta_of(key, lane_key, lane, now)
     local row = check_form(redis.call(
-        'HMGET', key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4', 'archived', 'v'))
+        'HMGET', key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4', 'archived',
+        'own_entries', 'own_age', 'keep_entries', 'keep_age', 'v'))
     if not row[1] then
-        return new_stream(lane_key, lane, now)
+        return with_retention(new_stream(lane_key, lane, now), row)
     end
     local meta = {
         epoch = row[2], head = tonumber(row[3]), lane_seq = tonumber(row[4]),
@@ -65,6 +79,7 @@ local function meta_of(key, lane_key, lane, now)
     for i = 7, 6 + MAX_FORMERS do
         meta.formers[#meta.formers + 1] = row[i] or nil
     end
+    with_retention(meta, row)
     if row[1] ~= lane[FORK] then
         return in_current_fork(lane_key, lane, meta, row[1])
     end
@@ -75,4 +90,31 @@ end
 -- Returns the seq up to which the archive has the stream; nil where no archive follows it.
 local function archived_seq(meta)
     return meta.archived and tonumber(string.match(meta.archived, ':(%d+)$'))
+end
+
+-- Returns the bound that holds, math.huge for none: the one that was set, within the most that may be, or else the standard one.
+local function bound_of(own, standard, most)
+    return own and math.min(own, tonumber(most) or math.huge) or tonumber(standard) or math.huge
+end
+
+local function store_bound(key, field, was, bound)
+    if bound == math.huge then
+        if was then
+            redis.call('HDEL', key, field)
+        end
+    elseif bound ~= was then
+        redis.call('HSET', key, field, string.format('%.0f', bound))
+    end
+end
+
+-- Stores the retention that holds, where it is another one than before. Updates `meta` too.
+local function store_retention(key, meta, entries, age)
+    store_bound(key, 'keep_entries', meta.keep_entries, entries)
+    store_bound(key, 'keep_age', meta.keep_age, age)
+    meta.keep_entries, meta.keep_age = entries < math.huge and entries or nil, age < math.huge and age or nil
+end
+
+-- Returns whether an entry is beyond the retention of its stream.
+local function is_beyond(meta, seq, stored, now)
+    return seq <= meta.head - (meta.keep_entries or math.huge) or stored < now - (meta.keep_age or math.huge)
 end

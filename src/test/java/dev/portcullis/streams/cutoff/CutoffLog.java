@@ -8,12 +8,14 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
+import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +88,11 @@ public final class CutoffLog implements StreamStore {
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
         return head(stream).map(head -> new Access(head, false, false, 0, 0));
+    }
+
+    @Override
+    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        return Future.succeededFuture();
     }
 
     @Override

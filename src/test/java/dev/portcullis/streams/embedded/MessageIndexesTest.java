@@ -9,6 +9,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.embedded.MessageIndexes.Place;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.StreamMeta;
@@ -93,7 +94,8 @@ class MessageIndexesTest {
     }
 
     private Optional<Place> find(StreamName stream, String id) {
-        StreamMeta meta = new StreamMeta(epoch, rows.size(), first, 0, 0, 0, List.of(), 0, Optional.empty());
+        StreamMeta meta = new StreamMeta(
+                epoch, rows.size(), first, 0, 0, 0, List.of(), 0, Optional.empty(), StreamRetention.NONE);
         return indexes.find(stream, meta, id, (from, to, visitor) -> {
             for (long seq = from; seq <= to; seq++) {
                 read++;

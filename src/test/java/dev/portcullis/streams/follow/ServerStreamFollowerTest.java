@@ -10,12 +10,14 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.lane.LaneRead;
 import dev.portcullis.streams.lane.LaneStore.Moved;
@@ -304,6 +306,11 @@ class ServerStreamFollowerTest {
         @Override
         public Future<Access> access(StreamName stream, UserId user) {
             throw new AssertionError("a follower resumes");
+        }
+
+        @Override
+        public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+            throw new AssertionError("a follower only reads");
         }
 
         @Override

@@ -16,6 +16,7 @@ import dev.portcullis.streams.AppendRequest.Backlog;
 import dev.portcullis.streams.AppendRequest.IdempotencyKey;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -232,6 +233,39 @@ public abstract class ArchiveSourceContract {
         assertThat(unarchived(LOBBY).rows())
                 .hasSize(2)
                 .noneMatch(row -> new String(row.entry().body(), StandardCharsets.UTF_8).contains("secret"));
+    }
+
+    /** What the archive does not have yet stays for it, but no reader sees it any more. */
+    @Test
+    void entries_beyond_the_retention_of_their_stream_are_hidden_and_stay_for_the_archive() throws Exception {
+        OwnRetention two = new OwnRetention(2, 0);
+        await(opened.streams().retain(LOBBY, two, WINDOW));
+        append(LOBBY, 4);
+        assertThat(kept(LOBBY)).isEqualTo(2);
+        UnarchivedPart part = unarchived(LOBBY);
+        assertThat(seqs(part)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(part.own()).isEqualTo(two);
+
+        confirm(part);
+        sweep();
+
+        assertThat(stored(LOBBY)).isEqualTo(2);
+        await(opened.streams().retain(LOBBY, new OwnRetention(0, 100), WINDOW));
+        assertThat(kept(LOBBY)).isEqualTo(2);
+        append(LOBBY, 1);
+        clock.pass(101);
+        assertThat(kept(LOBBY)).isZero();
+        assertThat(seqs(unarchived(LOBBY))).containsExactly(5L);
+        confirm(unarchived(LOBBY));
+        sweep();
+        assertThat(stored(LOBBY)).isZero();
+    }
+
+    /** How many entries of a stream the store has, seen or not. */
+    private int stored(StreamName stream) throws Exception {
+        return await(opened.source().read(stream, OptionalLong.of(0), PLENTY))
+                .rows()
+                .size();
     }
 
     /** Deletes what is too old, where the store does not do so by itself. */

@@ -34,6 +34,8 @@ import dev.portcullis.content.ContentPolicy;
 import dev.portcullis.hooks.HooksResponder;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.RetentionConfig;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
@@ -100,16 +102,14 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private StreamWindows windows() {
         Live<StreamsConfig> config = services.live().of(NodeConfig::streams);
+        Live<RetentionConfig> retention = services.live().of(NodeConfig::retention);
         Optional<ArchiveBacklog> backlog = stores.archive().map(NodeArchive::backlog);
         return new StreamWindows() {
             @Override
-            public StreamWindow room() {
-                return followed(config.get().room());
-            }
-
-            @Override
-            public StreamWindow inbox() {
-                return followed(config.get().inbox());
+            public StreamWindow of(StreamName stream) {
+                StreamWindow window =
+                        stream.isInbox() ? config.get().inbox() : config.get().room();
+                return followed(retention.get().within(stream, window));
             }
 
             private StreamWindow followed(StreamWindow window) {

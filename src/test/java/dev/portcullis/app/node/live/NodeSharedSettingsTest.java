@@ -48,7 +48,9 @@ class NodeSharedSettingsTest {
                 "EVENTS | events={\"vote\": {\"schema\": {}}}",
                 "ACK_REPLICAS | store.redis.ackReplicas=1",
                 "WINDOW | streams.room.entries=10",
-                "WINDOW | streams.room.ageMs=60000"
+                "WINDOW | streams.room.ageMs=60000",
+                "RETENTION | retention.entries=10",
+                "RETENTION | retention.rooms=[{\"match\": \"support-*\", \"age\": \"1h\"}]"
             })
     void setting_that_must_be_shared_is_compared(SharedSetting setting, String set) {
         SharedSettings other = settings(set);
