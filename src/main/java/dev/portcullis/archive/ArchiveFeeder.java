@@ -6,7 +6,9 @@ import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -69,8 +72,13 @@ final class ArchiveFeeder {
      * The streams as the store has them.
      *
      * @param rows the rows that name the streams which wait, and the leases
+     * @param retention what is kept of streams for which nothing was set
      */
-    record Source(RowStore rows, ArchiveSource streams, WindowEntries windows) {}
+    record Source(RowStore rows, ArchiveSource streams, WindowEntries windows, Supplier<RetentionConfig> retention) {
+        StreamRetention retention(UnarchivedPart part) {
+            return retention.get().of(part.stream(), part.own());
+        }
+    }
 
     /** Is told what a feeder did. */
     interface FeedListener {
@@ -202,7 +210,8 @@ final class ArchiveFeeder {
                                     part.stream(),
                                     part.archived(),
                                     part.archived().seq(),
-                                    part.rows()));
+                                    part.rows(),
+                                    source.retention(part)));
                         }
                     }
                     boolean more = parts.stream().anyMatch(UnarchivedPart::more);
@@ -278,7 +287,8 @@ final class ArchiveFeeder {
                     : source.streams().read(stream, OptionalLong.of(shared), PART);
             return read.compose(part -> part.rows().isEmpty()
                     ? confirm(stream, part.head(), 0).map(Optional.empty())
-                    : Future.succeededFuture(Optional.of(new ArchivePart(stream, archived, shared, part.rows()))));
+                    : Future.succeededFuture(Optional.of(
+                            new ArchivePart(stream, archived, shared, part.rows(), source.retention(part)))));
         });
     }
 

@@ -2,6 +2,7 @@ package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
 import java.util.List;
@@ -14,12 +15,24 @@ import java.util.List;
  * the store has lost entries which the archive has
  * @param rows the entries after {@code shared} as the stream has them now, in their order; entries that the stream lost before
  * the archive had them are missing
+ * @param retention what is kept of the stream from this part on
  */
-public record ArchivePart(StreamName stream, Position from, long shared, List<EntryRow> rows) {
+public record ArchivePart(
+        StreamName stream, Position from, long shared, List<EntryRow> rows, StreamRetention retention) {
     public ArchivePart {
         if (rows.isEmpty() || shared > from.seq() || firstSeq(rows) <= shared) {
             throw new IllegalArgumentException("a part has entries, which come after those that are shared");
         }
+    }
+
+    /** A part of a stream whose retention has no bounds. */
+    public ArchivePart(StreamName stream, Position from, long shared, List<EntryRow> rows) {
+        this(stream, from, shared, rows, StreamRetention.NONE);
+    }
+
+    /** These entries of the part, as a part from another position on. */
+    public ArchivePart of(Position newFrom, long newShared, List<EntryRow> some) {
+        return new ArchivePart(stream, newFrom, newShared, some, retention);
     }
 
     /**

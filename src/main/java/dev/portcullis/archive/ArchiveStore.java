@@ -10,12 +10,14 @@ import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -110,6 +112,36 @@ public interface ArchiveStore {
      * @return how many entries were removed
      */
     Future<Long> clear(StreamName inbox, Position head);
+
+    /**
+     * Sets what is kept of a stream, which each part that is added brings too. From then on no read returns what is beyond it, also if
+     * more is kept later; {@link #expire} removes it. Does nothing for a stream of which the archive has nothing.
+     *
+     * @param now the store time
+     */
+    Future<Void> retain(StreamName stream, StreamRetention retention, long now);
+
+    /**
+     * Removes what is beyond the retention of its stream, in small steps, from the archive and all its indexes. It visits only streams
+     * of which something is due, whatever the archive has.
+     *
+     * @param now the store time
+     * @return how many entries were removed
+     */
+    Future<Long> expire(long now);
+
+    /**
+     * Some streams in the order of their names, with what is kept of each.
+     *
+     * @param after the stream behind which the list begins; empty for its beginning
+     */
+    Future<Map<StreamName, StreamRetention>> retained(Optional<StreamName> after, int most);
+
+    /** The configuration by which the streams have their retention; empty before {@link #applied(String)}. */
+    Future<String> applied();
+
+    /** Notes that all streams have the retention of this configuration. */
+    Future<Void> applied(String configuration);
 
     /**
      * Removes the oldest entries of all streams until the rest is within the archive's bound. Call it now and then: one that finds

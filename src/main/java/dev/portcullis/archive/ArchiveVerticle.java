@@ -3,6 +3,7 @@ package dev.portcullis.archive;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 
 /** Feeds the archive, round by round. There is one for each node that runs the stage broadcast. */
 public final class ArchiveVerticle extends VerticleBase {
@@ -28,6 +30,7 @@ public final class ArchiveVerticle extends VerticleBase {
     private final ArchiveStore archive;
     private final ArchiveHealth health;
     private final ArchiveFeeder feeder;
+    private final RetentionSweep retention;
     private final Metrics metrics;
     private long pause = PAUSE_MS;
     private boolean stopped;
@@ -35,6 +38,7 @@ public final class ArchiveVerticle extends VerticleBase {
 
     /**
      * @param rows the rows of the store
+     * @param retention what is kept of streams for which nothing was set
      * @param isOwn the lanes that this node should feed
      */
     public ArchiveVerticle(
@@ -42,6 +46,7 @@ public final class ArchiveVerticle extends VerticleBase {
             ArchiveSource streams,
             RowStore rows,
             WindowEntries windows,
+            Supplier<RetentionConfig> retention,
             ArchiveBacklog backlog,
             ArchiveHealth health,
             String node,
@@ -50,8 +55,14 @@ public final class ArchiveVerticle extends VerticleBase {
         this.archive = archive;
         this.health = health;
         this.metrics = metrics;
+        this.retention = new RetentionSweep(archive, rows, retention);
         this.feeder = new ArchiveFeeder(
-                new ArchiveFeeder.Source(rows, streams, windows), archive, backlog, node, isOwn, (entries, missing) -> {
+                new ArchiveFeeder.Source(rows, streams, windows, retention),
+                archive,
+                backlog,
+                node,
+                isOwn,
+                (entries, missing) -> {
                     metrics.count(Metric.ARCHIVE_ENTRIES, entries);
                     metrics.count(Metric.ARCHIVE_ENTRIES_MISSING, missing);
                 });
@@ -60,8 +71,10 @@ public final class ArchiveVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         next(1);
-        vertx.setPeriodic(
-                SWEEP_MS, any -> archive.sweep().onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed)));
+        vertx.setPeriodic(SWEEP_MS, any -> {
+            archive.sweep().onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed));
+            retention.run().onSuccess(removed -> metrics.count(Metric.ARCHIVE_EXPIRED, removed));
+        });
         return Future.succeededFuture();
     }
 

@@ -10,10 +10,12 @@ import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.DelegatingStreams;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import java.util.List;
@@ -140,6 +142,14 @@ public final class ArchivedStreams extends DelegatingStreams {
                                         window) // a client enters while the archive is away, and is told that it missed
                         // some
                         : Future.succeededFuture(window));
+    }
+
+    /** The archive learns it with the next part too, so a room of which it has nothing is no special case. */
+    @Override
+    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        return super.retain(stream, own, window)
+                .compose(any -> rows.read(stream.lane(), ReadSet.of(RowKey.of(VERSIONS, stream.value()))))
+                .compose(read -> archive.retain(stream, window.retention(own), read.now()));
     }
 
     /** Finds a message in the archive too, where the newest entries do not have it. */

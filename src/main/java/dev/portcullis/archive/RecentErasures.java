@@ -43,8 +43,7 @@ public final class RecentErasures {
         return recent.isEmpty()
                 ? parts
                 : parts.stream()
-                        .map(part -> new ArchivePart(
-                                part.stream(),
+                        .map(part -> part.of(
                                 part.from(),
                                 part.shared(),
                                 part.rows().stream().map(this::applied).toList()))

@@ -59,8 +59,9 @@ public record RetentionConfig(Bound all, List<OfRooms> rooms, Bound max) {
         return new RetentionConfig(
                 Bound.read(
                         retention.basic(),
-                        "how many entries of a room or an inbox are kept; by default as many as there is room for",
-                        "how old an entry may become"),
+                        "how many entries of a room or an inbox are kept at all, in the window and in the archive;"
+                                + " by default as many as there is room for",
+                        "how old an entry may become, in the window and in the archive"),
                 retention
                         .basic()
                         .sections(

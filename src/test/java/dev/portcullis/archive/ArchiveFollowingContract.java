@@ -17,6 +17,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -364,7 +365,8 @@ abstract class ArchiveFollowingContract {
 
     private ArchiveFeeder feeder(String node, boolean own) {
         return new ArchiveFeeder(
-                new ArchiveFeeder.Source(opened.rows(), opened.source(), stream -> WINDOW.entries()),
+                new ArchiveFeeder.Source(
+                        opened.rows(), opened.source(), stream -> WINDOW.entries(), () -> RetentionConfig.UNBOUNDED),
                 archive,
                 backlog,
                 node,

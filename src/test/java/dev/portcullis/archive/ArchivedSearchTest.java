@@ -14,6 +14,7 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.Erasure;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -63,7 +64,8 @@ class ArchivedSearchTest {
                             ArchiveStore.NOTHING,
                             List.of(),
                             rows.getOrDefault(stream, List.of()),
-                            false));
+                            false,
+                            OwnRetention.NONE));
         }
 
         @Override

@@ -10,11 +10,13 @@ import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,6 +84,31 @@ final class FailingArchive implements ArchiveStore {
     @Override
     public Future<Long> clear(StreamName inbox, Position head) {
         return fails ? away() : archive.clear(inbox, head);
+    }
+
+    @Override
+    public Future<Void> retain(StreamName stream, StreamRetention retention, long now) {
+        return fails ? away() : archive.retain(stream, retention, now);
+    }
+
+    @Override
+    public Future<Long> expire(long now) {
+        return fails ? away() : archive.expire(now);
+    }
+
+    @Override
+    public Future<Map<StreamName, StreamRetention>> retained(Optional<StreamName> after, int most) {
+        return fails ? away() : archive.retained(after, most);
+    }
+
+    @Override
+    public Future<String> applied() {
+        return fails ? away() : archive.applied();
+    }
+
+    @Override
+    public Future<Void> applied(String configuration) {
+        return fails ? away() : archive.applied(configuration);
     }
 
     @Override

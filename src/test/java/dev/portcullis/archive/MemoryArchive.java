@@ -15,12 +15,15 @@ import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -34,11 +37,31 @@ import java.util.stream.Stream;
 final class MemoryArchive implements ArchiveStore {
     private final Map<StreamName, Archived> streams = new HashMap<>();
     private final RecentErasures erasures = new RecentErasures();
+    private String applied = "";
 
     /** A stream. Rows above the position are amendments that came before their part. */
     private static final class Archived {
         private Position head = NOTHING;
         private final NavigableMap<Long, EntryRow> rows = new TreeMap<>();
+        private StreamRetention retention = StreamRetention.NONE;
+
+        private long ended;
+
+        void expire(long now) {
+            List<Long> beyond = entries().values().stream()
+                    .filter(row -> retention.kept().ends(seq(row), row.stored(), head.seq(), now))
+                    .map(MemoryArchive::seq)
+                    .toList();
+            beyond.forEach(rows::remove);
+            ended += beyond.size();
+        }
+
+        /** How many entries have ended since it was asked last. */
+        long takeEnded() {
+            long all = ended;
+            ended = 0;
+            return all;
+        }
 
         void add(ArchivePart part) {
             if (part.shared() < head.seq()) {
@@ -47,6 +70,10 @@ final class MemoryArchive implements ArchiveStore {
             part.rows().forEach(row -> rows.put(seq(row), row));
             head = part.to();
             ids().forEach(this::settle);
+            boolean changes = !part.retention().equals(retention);
+            retention = part.retention();
+            long newest = part.rows().get(part.rows().size() - 1).stored();
+            expire(changes ? newest : Long.MIN_VALUE / 2);
         }
 
         void amend(EntryRow amendment) {
@@ -262,6 +289,47 @@ final class MemoryArchive implements ArchiveStore {
         return streams.values().stream()
                 .flatMap(stream -> stream.entries().values().stream().map(stream::latest))
                 .toList();
+    }
+
+    /** What is beyond the retention is gone at once. */
+    @Override
+    public Future<Void> retain(StreamName name, StreamRetention retention, long now) {
+        if (streams.containsKey(name)) {
+            archived(name).retention = retention;
+            archived(name).expire(now);
+        }
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Long> expire(long now) {
+        streams.values().forEach(each -> each.expire(now));
+        return Future.succeededFuture(
+                streams.values().stream().mapToLong(Archived::takeEnded).sum());
+    }
+
+    @Override
+    public Future<Map<StreamName, StreamRetention>> retained(Optional<StreamName> after, int most) {
+        Map<StreamName, StreamRetention> all = new LinkedHashMap<>();
+        streams.entrySet().stream()
+                .filter(each -> after.filter(
+                                name -> name.value().compareTo(each.getKey().value()) >= 0)
+                        .isEmpty())
+                .sorted(Comparator.comparing(each -> each.getKey().value()))
+                .limit(most)
+                .forEach(each -> all.put(each.getKey(), each.getValue().retention));
+        return Future.succeededFuture(all);
+    }
+
+    @Override
+    public Future<String> applied() {
+        return Future.succeededFuture(applied);
+    }
+
+    @Override
+    public Future<Void> applied(String configuration) {
+        applied = configuration;
+        return Future.succeededFuture();
     }
 
     private Archived archived(StreamName stream) {

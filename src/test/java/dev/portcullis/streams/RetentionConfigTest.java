@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class RetentionConfigTest {
     private static final RetentionConfig CONFIG = new RetentionConfig(
-            bound(1_000L, 500L),
+            bound(1_000, 500),
             List.of(
-                    new OfRooms("support-gold", bound(9L, null)),
-                    new OfRooms("support-*", bound(null, 7L)),
-                    new OfRooms("*", bound(Retention.FOREVER, null))),
-            bound(2_000L, null));
+                    new OfRooms("support-gold", bound(9, 0)),
+                    new OfRooms("support-*", bound(0, 7)),
+                    new OfRooms("*", bound(Retention.FOREVER, 0))),
+            bound(2_000, 0));
     private static final StreamName GOLD = StreamName.room(new RoomId("support-gold"));
     private static final StreamName SUPPORT = StreamName.room(new RoomId("support-1"));
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
@@ -91,11 +91,13 @@ class RetentionConfigTest {
 
     private static Bound any(Random random) {
         return bound(
-                random.nextBoolean() ? null : 1L + random.nextInt(20),
-                random.nextBoolean() ? null : 1L + random.nextInt(20));
+                random.nextBoolean() ? 0 : 1 + random.nextInt(20), random.nextBoolean() ? 0 : 1 + random.nextInt(20));
     }
 
-    private static Bound bound(Long entries, Long ageMs) {
-        return new Bound(Optional.ofNullable(entries), Optional.ofNullable(ageMs));
+    /** @param entries 0 for none, as is an age of 0 */
+    private static Bound bound(long entries, long ageMs) {
+        return new Bound(
+                Optional.of(entries).filter(bound -> bound > 0),
+                Optional.of(ageMs).filter(bound -> bound > 0));
     }
 }

@@ -102,6 +102,19 @@ final class ArchiveKeys {
         return Math.max(0, TimeUnit.MILLISECONDS.toHours(row.stored()));
     }
 
+    /** The key of a stream of which something is due at a store time. */
+    static byte[] ofDue(long at, StreamName stream) {
+        return ofHour(at, stream);
+    }
+
+    static byte[] firstOfDue(long at) {
+        return firstOfHour(at);
+    }
+
+    static long dueOf(byte[] ofDue) {
+        return hourOf(ofDue);
+    }
+
     static byte[] number(long value) {
         return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
     }

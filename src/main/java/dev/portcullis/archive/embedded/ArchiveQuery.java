@@ -43,7 +43,7 @@ final class ArchiveQuery {
         BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
         LongPredicate adjoins = adjoining(1);
         if (after < head().seq()) {
-            tables.scan(reader, name, Math.max(stream.first(), after + 1), head().seq(), row -> {
+            tables.scan(reader, name, Math.max(stream.shown(), after + 1), head().seq(), row -> {
                 return adjoins(part, adjoins, row) && part.add(row.entry());
             });
         }
@@ -53,8 +53,8 @@ final class ArchiveQuery {
     LatestSlice latest(long before, Bounds bounds) {
         BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
         LongPredicate adjoins = adjoining(-1);
-        if (before > stream.first()) {
-            tables.scanBack(reader, name, stream.first(), Math.min(before - 1, head().seq()), row -> {
+        if (before > stream.shown()) {
+            tables.scanBack(reader, name, stream.shown(), Math.min(before - 1, head().seq()), row -> {
                 return adjoins(part, adjoins, row) && part.add(latest(row));
             });
         }
@@ -63,6 +63,7 @@ final class ArchiveQuery {
 
     Optional<StoredMessage> find(String messageId) {
         return tables.message(reader, name, messageId)
+                .filter(row -> row.entry().position().seq() > stream.hidden())
                 .map(row -> state(row).asMessage(tables.amendments(reader, name, messageId), Optional.empty()));
     }
 
@@ -71,7 +72,8 @@ final class ArchiveQuery {
         while (!builder.isOver()) {
             RowRange next = builder.next();
             for (long seq : builder.take(next, tables.range(reader, name, next))) {
-                if (seq <= head().seq()) { // an amendment that came before its part is no entry yet
+                if (seq <= head().seq()
+                        && seq > stream.hidden()) { // an amendment that came before its part is no entry yet
                     builder.take(
                             tables.entry(reader, name, seq).map(row -> read.order() == Order.BEFORE ? state(row) : row),
                             row -> amendment(row).map(EntryRow::entry));
@@ -87,7 +89,7 @@ final class ArchiveQuery {
         long behind = Math.max(0, after);
         long last = part.cut() ? lastOf(part).orElse(behind) : head().seq();
         return behind < last
-                && (behind + 1 < stream.first()
+                && (behind + 1 < stream.shown()
                         || tables.holeBehind(reader, name, behind, stream)
                                 .filter(first -> first <= last)
                                 .isPresent());

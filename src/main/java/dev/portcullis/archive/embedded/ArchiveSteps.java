@@ -16,9 +16,11 @@ import java.util.TreeSet;
 /** The steps that change the archive. Each takes little time, since the node's appends wait for it. */
 final class ArchiveSteps {
     private final ArchiveTables tables;
+    private final RetentionSteps retention;
 
-    ArchiveSteps(ArchiveTables tables) {
+    ArchiveSteps(ArchiveTables tables, RetentionSteps retention) {
         this.tables = tables;
+        this.retention = retention;
     }
 
     /** Adds parts behind the positions of their streams. Returns the streams at another position than that their part goes on from. */
@@ -49,7 +51,7 @@ final class ArchiveSteps {
             hour = addHour(batch, name, hour, row);
             last = seq(row);
         }
-        tables.put(batch, name, stream.upTo(part.to(), first, hour));
+        retention.added(batch, name, stream.upTo(part.to(), first, hour), part);
         return true;
     }
 
@@ -88,9 +90,8 @@ final class ArchiveSteps {
         tables.put(
                 batch,
                 name,
-                left.map(row -> new ArchivedStream(
-                                head, stream.first(), 0, addHour(batch, name, ArchivedStream.NO_HOUR, row)))
-                        .orElse(ArchivedStream.EMPTY));
+                left.map(row -> stream.cut(head, stream.first(), addHour(batch, name, ArchivedStream.NO_HOUR, row)))
+                        .orElseGet(() -> stream.cut(head, 1, ArchivedStream.NO_HOUR)));
         return Optional.of(head);
     }
 

@@ -13,11 +13,14 @@ import dev.portcullis.streams.record.RowKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The tables of the archive, and access to their rows. */
 final class ArchiveTables {
+    private static final byte[] APPLIED = "retention".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = {(byte) 0xFF};
     private static final byte[] TOTALS = "totals".getBytes(StandardCharsets.US_ASCII);
 
     /** The entries by stream and seq. Those above the head of their stream are amendments that came before their part. */
@@ -38,6 +41,9 @@ final class ArchiveTables {
     /** The entries that a stream lost before the archive had them: the first seq of each hole, by stream and last seq. */
     final Table holes;
 
+    /** The streams of which entries are due, or will be, by the store time of the oldest one's end and stream. */
+    final Table due;
+
     private final Table streams;
     private final Table state;
 
@@ -46,6 +52,7 @@ final class ArchiveTables {
         this.state = store.table("archive.state");
         this.hours = store.table("archive.hours");
         this.holes = store.table("archive.holes");
+        this.due = store.table("archive.due");
         this.entries = store.coldTable("archive.entries");
         this.messages = store.coldTable("archive.messages");
         this.conversations = store.coldTable("archive.conversations");
@@ -66,6 +73,24 @@ final class ArchiveTables {
 
     void put(Batch batch, ArchiveTotals totals) {
         batch.put(state, TOTALS, totals.encode());
+    }
+
+    /** The streams with a name above this key, or from it on, with their records. */
+    void scanStreams(Reader reader, byte[] from, Predicate<Map.Entry<StreamName, ArchivedStream>> visitor) {
+        reader.scan(
+                streams,
+                from,
+                END,
+                (key, value) -> visitor.test(Map.entry(RowKeys.streamOf(key), ArchivedStream.decode(value))));
+    }
+
+    String applied(Reader reader) {
+        byte[] known = reader.get(state, APPLIED);
+        return known == null ? "" : new String(known, StandardCharsets.UTF_8);
+    }
+
+    void putApplied(Batch batch, String configuration) {
+        batch.put(state, APPLIED, configuration.getBytes(StandardCharsets.UTF_8));
     }
 
     Optional<EntryRow> entry(Reader reader, StreamName stream, long seq) {

@@ -2,6 +2,9 @@ package dev.portcullis.archive.embedded;
 
 import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.record.RowReader;
 import dev.portcullis.streams.record.RowWriter;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +16,51 @@ import org.jspecify.annotations.Nullable;
  * @param first no entry has a lower seq; above the head where the archive has no entry
  * @param early the highest seq of an amendment that came before its part; 0 if there was none
  * @param hour the hour of the newest entry, which the table of hours then has; {@link #NO_HOUR} if it has none
+ * @param retention what is kept of the stream
+ * @param hidden the highest seq that was beyond the retention once: no read returns it
+ * @param due the store time of the stream's row in the table of what is due; {@link #NEVER} if it has none
  */
-record ArchivedStream(Position head, long first, long early, long hour) {
+record ArchivedStream(
+        Position head, long first, long early, long hour, StreamRetention retention, long hidden, long due) {
     static final long NO_HOUR = -1;
-    static final ArchivedStream EMPTY = new ArchivedStream(ArchiveStore.NOTHING, 1, 0, NO_HOUR);
+    static final long NEVER = 0;
+    static final ArchivedStream EMPTY =
+            new ArchivedStream(ArchiveStore.NOTHING, 1, 0, NO_HOUR, StreamRetention.NONE, 0, NEVER);
 
     boolean isEmpty() {
         return first > head.seq();
     }
 
+    /** The lowest seq that a read returns. */
+    long shown() {
+        return Math.max(first, hidden + 1);
+    }
+
     /** The record once it has entries up to a position. */
     ArchivedStream upTo(Position newHead, long newFirst, long newHour) {
-        return new ArchivedStream(newHead, newFirst, early > newHead.seq() ? early : 0, newHour);
+        return new ArchivedStream(
+                newHead, newFirst, early > newHead.seq() ? early : 0, newHour, retention, hidden, due);
+    }
+
+    /** The record whose newest entries are gone. */
+    ArchivedStream cut(Position newHead, long newFirst, long newHour) {
+        return new ArchivedStream(newHead, newFirst, 0, newHour, retention, Math.min(hidden, newHead.seq()), due);
     }
 
     ArchivedStream from(long newFirst, long newHour) {
-        return new ArchivedStream(head, newFirst, early, newHour);
+        return new ArchivedStream(head, newFirst, early, newHour, retention, hidden, due);
     }
 
     ArchivedStream withEarly(long seq) {
-        return new ArchivedStream(head, first, Math.max(early, seq), hour);
+        return new ArchivedStream(head, first, Math.max(early, seq), hour, retention, hidden, due);
+    }
+
+    ArchivedStream keeping(StreamRetention kept, long upTo) {
+        return new ArchivedStream(head, first, early, hour, kept, Math.max(hidden, upTo), due);
+    }
+
+    ArchivedStream due(long at) {
+        return new ArchivedStream(head, first, early, hour, retention, hidden, at);
     }
 
     byte[] encode() {
@@ -42,6 +70,12 @@ record ArchivedStream(Position head, long first, long early, long hour) {
                 .number(first)
                 .number(early)
                 .number(hour)
+                .number(retention.own().entries())
+                .number(retention.own().ageMs())
+                .number(retention.kept().entries())
+                .number(retention.kept().ageMs())
+                .number(hidden)
+                .number(due)
                 .end();
     }
 
@@ -50,6 +84,14 @@ record ArchivedStream(Position head, long first, long early, long hour) {
             return EMPTY;
         }
         RowReader row = new RowReader(bytes);
-        return new ArchivedStream(new Position(row.text(), row.number()), row.number(), row.number(), row.number());
+        return new ArchivedStream(
+                new Position(row.text(), row.number()),
+                row.number(),
+                row.number(),
+                row.number(),
+                new StreamRetention(
+                        new OwnRetention(row.number(), row.number()), new Retention(row.number(), row.number())),
+                row.number(),
+                row.number());
     }
 }

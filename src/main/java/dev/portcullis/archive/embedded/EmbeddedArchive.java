@@ -14,12 +14,14 @@ import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -38,6 +40,7 @@ public final class EmbeddedArchive implements ArchiveStore {
     private final ArchiveTables tables;
     private final ArchiveSteps steps;
     private final SizeSweep sweep;
+    private final RetentionSteps retention;
     private final ErasureSteps erasures;
     private final RecentErasures recent = new RecentErasures();
 
@@ -49,7 +52,8 @@ public final class EmbeddedArchive implements ArchiveStore {
     public EmbeddedArchive(EmbeddedStore store, long mostBytes) {
         this.store = store;
         this.tables = new ArchiveTables(store);
-        this.steps = new ArchiveSteps(tables);
+        this.retention = new RetentionSteps(store, tables);
+        this.steps = new ArchiveSteps(tables, retention);
         this.erasures = new ErasureSteps(store, tables);
         this.sweep = new SizeSweep(store, tables, steps, mostBytes);
     }
@@ -113,8 +117,7 @@ public final class EmbeddedArchive implements ArchiveStore {
                     reached.ifPresent(head -> at[0] = head);
                     return reached.filter(head -> head.seq() > part.shared()).isPresent()
                             ? Optional.empty()
-                            : Optional.of(
-                                    reached.map(head -> new ArchivePart(part.stream(), head, head.seq(), part.rows())));
+                            : Optional.of(reached.map(head -> part.of(head, head.seq(), part.rows())));
                 }));
     }
 
@@ -154,6 +157,36 @@ public final class EmbeddedArchive implements ArchiveStore {
     @Override
     public Future<Long> clear(StreamName inbox, Position head) {
         return erasures.clear(inbox, head);
+    }
+
+    @Override
+    public Future<Void> retain(StreamName stream, StreamRetention kept, long now) {
+        return store.write(batch -> retention.retain(batch, stream, kept, now)).mapEmpty();
+    }
+
+    /** One run at a time, and one that finds nothing due reads one row. */
+    @Override
+    public Future<Long> expire(long now) {
+        return retention.expire(now);
+    }
+
+    @Override
+    public Future<Map<StreamName, StreamRetention>> retained(Optional<StreamName> after, int most) {
+        return retention.retained(after, most);
+    }
+
+    @Override
+    public Future<String> applied() {
+        return store.read(tables::applied);
+    }
+
+    @Override
+    public Future<Void> applied(String configuration) {
+        return store.write(batch -> {
+                    tables.putApplied(batch, configuration);
+                    return true;
+                })
+                .mapEmpty();
     }
 
     /** The bytes of all entries and their keys, before they are compressed. */

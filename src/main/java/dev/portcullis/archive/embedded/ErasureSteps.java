@@ -119,7 +119,7 @@ final class ErasureSteps {
         Position at = head.seq() == 0 ? stream.head() : head;
         tables.removeHoles(batch, inbox, 0, Long.MAX_VALUE - 1);
         if (!at.equals(ArchiveStore.NOTHING)) {
-            tables.put(batch, inbox, new ArchivedStream(at, at.seq() + 1, 0, ArchivedStream.NO_HOUR));
+            tables.put(batch, inbox, stream.cut(at, at.seq() + 1, ArchivedStream.NO_HOUR));
         }
     }
 }

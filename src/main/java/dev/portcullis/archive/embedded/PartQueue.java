@@ -45,9 +45,9 @@ final class PartQueue {
     private static ArchivePart between(ArchivePart part, int first, int end) {
         List<EntryRow> rows = part.rows().subList(first, end);
         if (first == 0) {
-            return new ArchivePart(part.stream(), part.from(), part.shared(), rows);
+            return part.of(part.from(), part.shared(), rows);
         }
         Position from = part.rows().get(first - 1).entry().position();
-        return new ArchivePart(part.stream(), from, from.seq(), rows);
+        return part.of(from, from.seq(), rows);
     }
 }

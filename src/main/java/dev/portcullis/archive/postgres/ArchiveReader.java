@@ -29,7 +29,7 @@ final class ArchiveReader {
     private static final String MONTHS = """
             SELECT s.id, p.value, s.seq,
                 (SELECT array_agg(DISTINCT r.month) FROM portcullis.run r WHERE r.stream = s.id
-                    AND r.first_seq <= ? AND r.last_seq >= ?)
+                    AND r.first_seq <= ? AND r.last_seq >= greatest(?, s.hidden + 1)), s.hidden
             FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch WHERE s.name = ?""";
 
     private static final String KEPT = """
@@ -63,23 +63,28 @@ final class ArchiveReader {
     }
 
     static Optional<StoredMessage> find(Connection connection, StreamName stream, String id) throws SQLException {
-        Optional<Integer> number = number(connection, stream);
-        if (number.isEmpty() || id.isEmpty()) {
+        Optional<Shown> shown = shown(connection, stream);
+        if (shown.isEmpty() || id.isEmpty()) {
             return Optional.empty();
         }
         AmendedMessage message = AmendedMessage.of(
-                MessageRows.find(connection, stream, number.get(), id, StoredMessage.BODY_BYTES).stream()
+                MessageRows.find(connection, stream, shown.get().stream(), id, StoredMessage.BODY_BYTES).stream()
                         .map(ArchivedRow::row)
                         .toList());
-        return message.latest().map(row -> row.asMessage(message.amendments().size(), Optional.empty()));
+        return message.latest()
+                .filter(row -> row.entry().position().seq() > shown.get().hidden())
+                .map(row -> row.asMessage(message.amendments().size(), Optional.empty()));
     }
 
-    private static Optional<Integer> number(Connection connection, StreamName stream) throws SQLException {
+    /** A stream whose entries up to a seq no read returns. */
+    private record Shown(int stream, long hidden) {}
+
+    private static Optional<Shown> shown(Connection connection, StreamName stream) throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement("SELECT id FROM portcullis.stream WHERE name = ?")) {
+                connection.prepareStatement("SELECT id, hidden FROM portcullis.stream WHERE name = ?")) {
             select.setString(1, StorableText.encode(stream.value()));
             try (ResultSet found = select.executeQuery()) {
-                return found.next() ? Optional.of(found.getInt(1)) : Optional.empty();
+                return found.next() ? Optional.of(new Shown(found.getInt(1), found.getLong(2))) : Optional.empty();
             }
         }
     }
@@ -99,15 +104,20 @@ final class ArchiveReader {
         }
         Position head = place.get().head();
         long high = forwards ? head.seq() : Math.min(head.seq(), seq - 1);
+        long shown = Math.max(low, place.get().hidden() + 1);
         ConversationPart part = new ConversationPart(read, bounds);
         List<Integer> months = place.get().months();
         int count = 1;
         for (int done = 0; done < months.size() && !part.isOver(); done += count, count *= 2) {
             List<Integer> next = months.subList(done, Math.min(months.size(), done + count));
-            part.read(connection, place.get().stream(), next, low, high);
+            part.read(connection, place.get().stream(), next, shown, high);
         }
         long last = part.lastSeq().filter(any -> part.isOver()).orElse(part.isOver() ? seq : head.seq());
-        return part.build(head, forwards && lacksOneOf(connection, place.get().stream(), low, last));
+        return part.build(
+                head,
+                forwards
+                        && (low <= Math.min(last, place.get().hidden())
+                                || lacksOneOf(connection, place.get().stream(), low, last)));
     }
 
     /** Whether the archive lacks an entry between two that it should have. */
@@ -128,7 +138,7 @@ final class ArchiveReader {
     }
 
     /** Where an inbox lies. */
-    private record Place(int stream, Position head, List<Integer> months) {}
+    private record Place(int stream, Position head, List<Integer> months, long hidden) {}
 
     private static Optional<Place> place(Connection connection, DirectConversation.Read read, long low, long high)
             throws SQLException {
@@ -151,7 +161,8 @@ final class ArchiveReader {
                 return Optional.of(new Place(
                         found.getInt(1),
                         new Position(StorableText.decode(found.getString(2)), found.getLong(3)),
-                        List.copyOf(months)));
+                        List.copyOf(months),
+                        found.getLong(5)));
             }
         }
     }

@@ -22,8 +22,8 @@ final class LockedStreams {
 
     /** A statement after that which waits for locks sees what others have committed before they let go of them. */
     private static final String STREAMS = """
-            SELECT s.name, s.id, p.value, s.epoch, s.seq, s.run_first, s.run_month, s.early_seq
-            FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch WHERE s.name = ANY (?)""";
+            SELECT s.name, s.id, p.value, s.epoch, s.seq, s.run_first, s.run_month, s.early_seq, %s
+            FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch WHERE s.name = ANY (?)""".formatted(KeptStream.COLUMNS);
 
     private static final String NEW_STREAMS = """
             INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month, early_seq)
@@ -34,9 +34,12 @@ final class LockedStreams {
 
     private static final String POSITIONS = """
             UPDATE portcullis.stream s
-            SET epoch = n.epoch, seq = n.seq, run_first = n.run_first, run_month = n.run_month, early_seq = n.early_seq
-            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::int[], ?::bigint[])
-                AS n (id, epoch, seq, run_first, run_month, early_seq)
+            SET epoch = n.epoch, seq = n.seq, run_first = n.run_first, run_month = n.run_month, early_seq = n.early_seq,
+                own_entries = n.own_entries, own_age = n.own_age, keep_entries = n.keep_entries, keep_age = n.keep_age,
+                hidden = n.hidden, due = n.due
+            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::int[], ?::bigint[],
+                    ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                AS n (id, epoch, seq, run_first, run_month, early_seq, own_entries, own_age, keep_entries, keep_age, hidden, due)
             WHERE s.id = n.id""";
 
     private final Connection connection;
@@ -88,7 +91,8 @@ final class LockedStreams {
                                     at.seq(),
                                     found.getLong(6),
                                     found.getInt(7),
-                                    found.getLong(8)));
+                                    found.getLong(8),
+                                    KeptStream.read(found, 8)));
                 }
             }
         }
@@ -140,6 +144,12 @@ final class LockedStreams {
                     .longs(each, StreamRow::runFirst)
                     .ints(each, StreamRow::runMonth)
                     .longs(each, StreamRow::earlySeq)
+                    .longs(each, stream -> stream.kept().retention().own().entries())
+                    .longs(each, stream -> stream.kept().retention().own().ageMs())
+                    .longs(each, stream -> stream.kept().retention().kept().entries())
+                    .longs(each, stream -> stream.kept().retention().kept().ageMs())
+                    .longs(each, stream -> stream.kept().hidden())
+                    .longsOrNull(each, stream -> stream.kept().due().orElse(0L))
                     .run();
         }
     }

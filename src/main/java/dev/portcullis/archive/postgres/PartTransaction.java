@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ final class PartTransaction {
     private final AmendedMessages messages;
     private final EarlyAmendments early;
     private final SupersededEntries superseded;
+    private final List<ArchivePart> parts = new ArrayList<>();
 
     /** @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more are added */
     PartTransaction(Connection connection, Map<String, Integer> epochs) {
@@ -115,11 +117,35 @@ final class PartTransaction {
             changes.add(new FiledRow(stream.id(), month, row, 0, 0));
         }
         streams.move(stream);
+        parts.add(part);
+    }
+
+    /** Lets the retention of the streams follow what was added to them, which has to be written before. */
+    private void retain() throws SQLException {
+        for (ArchivePart part : parts) {
+            StreamRow stream = streams.known(part.stream());
+            EntryRow first = part.rows().get(0);
+            EntryRow last = part.rows().get(part.rows().size() - 1);
+            long head = stream.position().seq();
+            KeptStream kept = part.retention().equals(stream.kept().retention())
+                    ? stream.kept().at(head, oldest(stream, first), first.stored())
+                    : new KeptStreams(connection)
+                            .retained(stream.id(), stream.kept(), part.retention(), head, last.stored());
+            streams.move(stream.keeping(kept));
+        }
+    }
+
+    /** A lower seq than that of the oldest entry does no harm: the first sweep finds that nothing has to be removed. */
+    private static long oldest(StreamRow stream, EntryRow first) {
+        return stream.kept().due().isPresent()
+                ? stream.kept().hidden() + 1
+                : first.entry().position().seq();
     }
 
     private void write() throws SQLException {
         if (streams.hasMoved()) {
             changes.write();
+            retain();
             streams.write();
         }
     }

@@ -15,9 +15,11 @@ import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -214,6 +216,62 @@ public final class PostgresArchive implements ArchiveStore {
                 .compose(removed -> ErasureTransaction.isLast(removed)
                         ? Future.succeededFuture(before + removed)
                         : clear(inbox, head, before + removed));
+    }
+
+    @Override
+    public Future<Void> retain(StreamName stream, StreamRetention retention, long now) {
+        return pool.work(
+                        "retain",
+                        prepared(connection -> pool.transactions(
+                                connection,
+                                each -> new RetentionTransaction(each).retain(stream, retention, now),
+                                months::forget)))
+                .mapEmpty();
+    }
+
+    /** Nodes that do so at the same time share the streams. */
+    @Override
+    public Future<Long> expire(long now) {
+        Promise<Long> done = Promise.promise();
+        expire(now, 0, done);
+        return done.future();
+    }
+
+    private void expire(long now, long before, Promise<Long> done) {
+        pool.work(
+                        "expire",
+                        prepared(connection -> pool.transactions(
+                                connection, each -> new RetentionTransaction(each).expire(now), months::forget)))
+                .onFailure(done::fail)
+                .onSuccess(expired -> {
+                    if (expired.more()) {
+                        expire(now, before + expired.removed(), done);
+                    } else {
+                        done.complete(before + expired.removed());
+                    }
+                });
+    }
+
+    @Override
+    public Future<Map<StreamName, StreamRetention>> retained(Optional<StreamName> after, int most) {
+        return pool.work(
+                "retained", prepared(connection -> new RetentionTransaction(connection).retained(after, most)));
+    }
+
+    @Override
+    public Future<String> applied() {
+        return pool.work("applied", prepared(connection -> new RetentionTransaction(connection).applied()));
+    }
+
+    @Override
+    public Future<Void> applied(String configuration) {
+        return pool.work(
+                        "applied",
+                        prepared(connection -> pool.transactions(
+                                connection,
+                                each -> new RetentionTransaction(each).applied(configuration),
+                                months::forget)))
+                .mapEmpty();
     }
 
     private static int number(Map<String, Integer> epochs, Position of) {

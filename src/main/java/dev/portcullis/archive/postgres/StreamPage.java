@@ -28,7 +28,8 @@ import java.util.Optional;
  */
 record StreamPage(int stream, Position head, long oldest, List<ArchivedRow> rows) {
     private static final String PLACE = """
-            SELECT s.id, s.epoch, p.value, s.seq, (SELECT min(r.first_seq) FROM portcullis.run r WHERE r.stream = s.id),
+            SELECT s.id, s.epoch, p.value, s.seq, (SELECT greatest(min(r.first_seq), s.hidden + 1) FROM portcullis.run r
+                    WHERE r.stream = s.id AND r.last_seq > s.hidden HAVING count(*) > 0),
                 page.low, page.high,
                 ARRAY(SELECT DISTINCT r.month FROM portcullis.run r
                     WHERE r.stream = s.id AND r.first_seq <= page.high AND r.last_seq >= page.low ORDER BY r.month)
@@ -39,12 +40,14 @@ record StreamPage(int stream, Position head, long oldest, List<ArchivedRow> rows
             WHERE s.name = ?""";
 
     private static final String PLACE_AFTER = PLACE.formatted("""
-            SELECT greatest(r.first_seq, ? + 1) AS low, least(greatest(r.first_seq, ? + 1) + ?, s.seq) AS high
-                FROM portcullis.run r WHERE r.stream = s.id AND r.last_seq > ? ORDER BY r.first_seq LIMIT 1""");
+            SELECT greatest(r.first_seq, ? + 1, s.hidden + 1) AS low,
+                    least(greatest(r.first_seq, ? + 1, s.hidden + 1) + ?, s.seq) AS high
+                FROM portcullis.run r WHERE r.stream = s.id AND r.last_seq > greatest(?, s.hidden)
+                ORDER BY r.first_seq LIMIT 1""");
 
     private static final String PLACE_BEFORE = PLACE.formatted("""
-            SELECT least(r.last_seq, ? - 1) - ? AS low, least(r.last_seq, ? - 1) AS high
-                FROM portcullis.run r WHERE r.stream = s.id AND r.first_seq < ? ORDER BY r.first_seq DESC LIMIT 1""");
+            SELECT greatest(least(r.last_seq, ? - 1) - ?, s.hidden + 1) AS low, least(r.last_seq, ? - 1) AS high
+                FROM portcullis.run r WHERE r.stream = s.id AND r.first_seq < ? AND r.last_seq > s.hidden ORDER BY r.first_seq DESC LIMIT 1""");
 
     private static final String ENTRIES = """
             SELECT s.epoch, s.seq, %1$s

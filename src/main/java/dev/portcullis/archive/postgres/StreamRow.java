@@ -10,6 +10,7 @@ import dev.portcullis.streams.StreamName;
  * @param lastSeq the last entry that the archive has
  * @param runFirst the first one of the last run; 0 without one
  * @param earlySeq the last amendment that came before its part; 0 without one
+ * @param kept what is kept of it
  */
 record StreamRow(
         StreamName name,
@@ -19,16 +20,21 @@ record StreamRow(
         long lastSeq,
         long runFirst,
         int runMonth,
-        long earlySeq) {
+        long earlySeq,
+        KeptStream kept) {
     StreamRow at(Position to, int epoch, long first, int month) {
-        return new StreamRow(name, id, to, epoch, to.seq(), first, month, earlySeq);
+        return new StreamRow(name, id, to, epoch, to.seq(), first, month, earlySeq, kept);
     }
 
     StreamRow cut(long last, long first, int month) {
-        return new StreamRow(name, id, position, epoch, last, first, month, 0);
+        return new StreamRow(name, id, position, epoch, last, first, month, 0, kept.cut(last));
     }
 
     StreamRow early(long seq) {
-        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, Math.max(earlySeq, seq));
+        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, Math.max(earlySeq, seq), kept);
+    }
+
+    StreamRow keeping(KeptStream stream) {
+        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, earlySeq, stream);
     }
 }

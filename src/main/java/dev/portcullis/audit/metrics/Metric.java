@@ -34,6 +34,9 @@ public enum Metric {
     ARCHIVE_SUPERSEDED(
             Kind.COUNTER,
             "Entries that PostgreSQL moved aside, since the store lost them after the archive had got them"),
+    ARCHIVE_EXPIRED(
+            Kind.COUNTER,
+            "Entries that were removed from the archive, since they were beyond the retention of their stream"),
     ARCHIVE_SWEPT(Kind.COUNTER, "Entries that were removed from an embedded archive, since it had `archive.bytes`"),
     ATTACK_SIGNATURES(Kind.COUNTER, "Texts in which a signature of an attack was found", "class"),
     AUDIT_DROPPED(

@@ -8,6 +8,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
+import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
@@ -72,6 +73,31 @@ final class ArchiveTablesCheck {
             return true;
         });
         checkHours(tables, reader);
+        checkDue(tables, reader);
+    }
+
+    /** Each stream with entries and an age has a row, at the end of its oldest entry or before it. */
+    private static void checkDue(ArchiveTables tables, Reader reader) {
+        Set<String> due = new TreeSet<>();
+        tables.scanStreams(reader, FIRST, each -> {
+            ArchivedStream stream = each.getValue();
+            if (stream.due() != ArchivedStream.NEVER) {
+                due.add(hex(ArchiveKeys.ofDue(stream.due(), each.getKey())));
+            }
+            tables.scan(reader, each.getKey(), stream.first(), stream.head().seq(), row -> {
+                long seq = row.entry().position().seq();
+                Retention kept = stream.retention().kept();
+                if (seq <= stream.hidden() || kept.ageMs() != Retention.FOREVER) {
+                    assertThat(stream.due()).isNotEqualTo(ArchivedStream.NEVER);
+                }
+                if (kept.ageMs() != Retention.FOREVER) {
+                    assertThat(stream.due()).isLessThanOrEqualTo(Math.max(1, row.stored() + kept.ageMs() + 1));
+                }
+                return false;
+            });
+            return true;
+        });
+        assertThat(keys(reader, tables.due)).isEqualTo(due);
     }
 
     /** Each entry has a row of its hour or a later one, so that it is removed some day; the newest one of its own. */

@@ -6,6 +6,7 @@ import dev.portcullis.archive.ArchiveVerticle;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamsConfig;
 
@@ -15,12 +16,14 @@ public final class ArchiveAssembly {
     private final NodeArchive archive;
     private final RowStore rows;
     private final Live<StreamsConfig> streams;
+    private final Live<RetentionConfig> retention;
 
     public ArchiveAssembly(NodeServices services, NodeArchive archive, RowStore rows) {
         this.services = services;
         this.archive = archive;
         this.rows = rows;
         this.streams = services.live().of(NodeConfig::streams);
+        this.retention = services.live().of(NodeConfig::retention);
     }
 
     public ArchiveVerticle verticle() {
@@ -30,6 +33,7 @@ public final class ArchiveAssembly {
                 archive.source(),
                 rows,
                 this::windowEntries,
+                retention::get,
                 archive.backlog(),
                 archive.health(),
                 bus.node(),

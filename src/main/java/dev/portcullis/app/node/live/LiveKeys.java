@@ -19,6 +19,7 @@ public final class LiveKeys {
             "content",
             "streams.room",
             "streams.inbox",
+            "retention",
             "hooks.http",
             "hooks.batch",
             "hooks.attempts",
