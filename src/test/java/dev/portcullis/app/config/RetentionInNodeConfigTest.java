@@ -33,7 +33,7 @@ class RetentionInNodeConfigTest {
     @Test
     void what_the_window_has_no_room_for_needs_an_archive() {
         assertThat(problems("""
-                {"retention": {"entries": "forever", "age": "12h",
+                {"archive": {"kind": "none"}, "retention": {"entries": "forever", "age": "12h",
                 "rooms": [{"match": "a", "entries": 300}, {"match": "b", "age": "2d"}], "max": {"entries": 301}}}"""))
                 .hasSize(3)
                 .anySatisfy(line -> assertThat(line)
