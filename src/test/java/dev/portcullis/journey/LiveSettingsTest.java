@@ -9,6 +9,7 @@ import dev.portcullis.admin.ReloadRefusal.Why;
 import dev.portcullis.auth.token.TokenSigner;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.SettingChange;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.SelfSigned;
@@ -136,14 +137,17 @@ class LiveSettingsTest {
                 ann.say("lobby", "text", "m" + i);
             }
 
-            assertApplied(node, generous("streams.room.entries=2"));
+            assertApplied(node, generous("retention.entries=2"));
             ann.say("lobby", "last", "m5");
 
             JsonObject history = new JsonObject()
                     .put("type", "history")
                     .put("roomId", "lobby")
                     .put("id", "h");
-            assertThat(ann.ask(history).getJsonArray("messages")).hasSize(2);
+            assertThat(Await.until(
+                            () -> ann.ask(history).getJsonArray("messages").size() == 2))
+                    .as("the archive hears of it with the entries that come next")
+                    .isTrue();
         }
     }
 
