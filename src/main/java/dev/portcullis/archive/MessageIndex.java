@@ -19,6 +19,19 @@ public interface MessageIndex {
      */
     Future<List<Place>> find(Query query, int most);
 
+    /** For how long the oldest change of the archive waits that is not in the index; 0 if none does. */
+    default long behindMs() {
+        return 0;
+    }
+
+    /** Takes out of the files what the index no longer knows. Called once a day. */
+    default Future<Void> expunge() {
+        return Future.succeededFuture();
+    }
+
+    /** Ends the work of the index. Called before the archive is closed. */
+    default void close() {}
+
     /**
      * Which messages are meant.
      *

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,10 @@ public abstract class MessageIndexContract {
         assertThat(find(in(Set.of(StreamName.room(new RoomId("none")), OTHER), "word"), PLENTY))
                 .containsExactly(new Place(2_000, OTHER, 1));
         assertThat(find(in(Set.of(), "word"), PLENTY)).isEmpty();
+        Set<StreamName> many = IntStream.range(0, 500)
+                .mapToObj(i -> StreamName.room(new RoomId("lobby-" + i)))
+                .collect(Collectors.toSet());
+        assertThat(find(in(many, "word"), PLENTY)).containsExactly(new Place(2_000, OTHER, 1));
     }
 
     @Test

@@ -1,9 +1,19 @@
 package dev.portcullis.journey;
 
+import static dev.portcullis.kit.Await.done;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.archive.MessageIndex;
+import dev.portcullis.archive.embedded.EmbeddedArchive;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.store.StoreConfig;
+import dev.portcullis.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -31,6 +41,7 @@ class EmbeddedErasedFilesIT extends ErasedFilesContract {
     @Override
     void rewrite() throws Exception {
         String store = folder.resolve("store").toString();
+        expungeIndex(folder.resolve("store"));
         try (Options listing = new Options();
                 ColumnFamilyOptions plain =
                         new ColumnFamilyOptions().setCompressionType(CompressionType.NO_COMPRESSION);
@@ -47,6 +58,19 @@ class EmbeddedErasedFilesIT extends ErasedFilesContract {
                     handle.close();
                 }
             }
+        }
+    }
+
+    /** What a node does once a day. */
+    private static void expungeIndex(Path folder) throws Exception {
+        StoreConfig config = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 20_000);
+        try (EmbeddedStore store = EmbeddedStore.open(folder, config)) {
+            MessageIndex index =
+                    EmbeddedArchive.open(store, Long.MAX_VALUE).index().orElseThrow();
+            assertThat(Await.until(() -> index.behindMs() == 0, Duration.ofSeconds(30)))
+                    .isTrue();
+            done(index.expunge());
+            index.close();
         }
     }
 

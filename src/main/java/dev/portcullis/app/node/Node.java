@@ -7,6 +7,7 @@ import dev.portcullis.app.node.assembly.NodeServices;
 import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.app.node.live.NodeSharedSettings;
 import dev.portcullis.app.node.store.EmbeddedStores;
+import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.app.node.store.RedisStores;
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.archive.ArchiveConfig;
@@ -206,6 +207,7 @@ public final class Node implements AutoCloseable {
         Stores stores = redis.isPresent()
                 ? new RedisStores(redis.get(), config, live, trimmed, archive)
                 : await(EmbeddedStores.open(embedded.orElseThrow(), config, live, CLOCK, trimmed, archive));
+        stores.archive().flatMap(NodeArchive::index).ifPresent(index -> stops.push(index::close));
         Optional<ClusterVerticle> peers = cluster.flatMap(joined -> redis.map(shared -> joined.newVerticle(
                 bus, shared, new ClusterReactions(bus, vertx, stores.lanes(), metrics, end.isolated()))));
         Standstill standstill = Standstill.watched(config.bus().deadlineMs());

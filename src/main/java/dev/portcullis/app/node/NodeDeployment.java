@@ -32,6 +32,7 @@ import dev.portcullis.app.node.live.Reloads;
 import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.app.node.store.Stores;
+import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.Stage;
@@ -231,6 +232,11 @@ final class NodeDeployment {
         metrics.measure(
                 Metric.ARCHIVE_BACKLOG_BYTES,
                 () -> archive.map(each -> each.backlog().bytes()).orElse(0L));
+        Optional<MessageIndex> index = archive.flatMap(NodeArchive::index);
+        metrics.measure(
+                Metric.SEARCH_INDEX_BEHIND_SECONDS,
+                () -> TimeUnit.MILLISECONDS.toSeconds(
+                        index.map(MessageIndex::behindMs).orElse(0L)));
         NodeIncidents incidents = new NodeIncidents(services.audit(), services.metrics());
         edge.ifPresent(stage -> {
             watch(stage.edge(), incidents);

@@ -61,6 +61,13 @@ final class ArchiveQuery {
         return new LatestSlice(head(), part.reversed(), part.isCut());
     }
 
+    /** The entry at a seq, in its latest state; empty for one that no read returns. */
+    Optional<LatestEntry> at(long seq) {
+        return seq > head().seq() || seq <= stream.hidden()
+                ? Optional.empty()
+                : tables.entry(reader, name, seq).map(this::latest);
+    }
+
     Optional<StoredMessage> find(String messageId) {
         return tables.message(reader, name, messageId)
                 .filter(row -> row.entry().position().seq() > stream.hidden())
@@ -101,7 +108,7 @@ final class ArchiveQuery {
                 .map(latest -> latest.entry().position().seq());
     }
 
-    private LatestEntry latest(EntryRow row) {
+    LatestEntry latest(EntryRow row) {
         return state(row).latest(amendment(row).map(EntryRow::entry));
     }
 

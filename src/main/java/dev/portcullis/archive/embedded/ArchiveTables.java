@@ -44,10 +44,14 @@ final class ArchiveTables {
     /** The streams of which entries are due, or will be, by the store time of the oldest one's end and stream. */
     final Table due;
 
+    /** The messages that an index has to look at again. */
+    final Unindexed unindexed;
+
     private final Table streams;
     private final Table state;
 
     ArchiveTables(EmbeddedStore store) {
+        this.unindexed = new Unindexed(store);
         this.streams = store.table("archive.streams");
         this.state = store.table("archive.state");
         this.hours = store.table("archive.hours");

@@ -18,16 +18,23 @@ import java.util.Optional;
 final class ArchiveWriter {
     private final ArchiveTables tables;
     private final Batch batch;
+    private final Unindexed.Marks unindexed;
     private long entries;
     private long bytes;
 
     ArchiveWriter(ArchiveTables tables, Batch batch) {
         this.tables = tables;
         this.batch = batch;
+        this.unindexed = tables.unindexed.marks(batch);
     }
 
     /** Adds an entry in a place that has none. An amendment changes what the archive has of its message. */
     void add(EntryRow row) {
+        if (row.state().isMessage()) {
+            unindexed.added(row.entry());
+        } else {
+            changed(row);
+        }
         put(row);
         entries++;
         AmendedMessage.idOf(row)
@@ -45,6 +52,7 @@ final class ArchiveWriter {
 
     void remove(EntryRow row) {
         byte[] key = key(row);
+        changed(row);
         batch.delete(tables.entries, key);
         AmendedMessage.idOf(row)
                 .ifPresent(id -> batch.delete(tables.messages, ArchiveKeys.ofMessage(row.entry().stream(), id, row)));
@@ -77,6 +85,7 @@ final class ArchiveWriter {
 
     /** Stores the totals. It is the last call of a step. */
     void end() {
+        unindexed.end();
         if (entries != 0 || bytes != 0) {
             tables.put(batch, tables.totals(batch).plus(entries, bytes));
         }
@@ -120,6 +129,7 @@ final class ArchiveWriter {
             return;
         }
         bytes -= key(was).length + before.length;
+        changed(row);
         users(was).forEach(key -> batch.delete(tables.users, key));
         put(row);
         Optional<byte[]> wasIn = conversation(was);
@@ -127,6 +137,20 @@ final class ArchiveWriter {
         wasIn.filter(key -> isIn.filter(other -> Arrays.equals(key, other)).isEmpty())
                 .ifPresent(key -> batch.delete(tables.conversations, key));
         isIn.ifPresent(key -> putInConversation(key, row));
+    }
+
+    /** An amendment, and its end, change what its message says, also where the row of the message named it before. */
+    private void changed(EntryRow row) {
+        if (!tables.unindexed.isUsed()) {
+            return;
+        }
+        if (row.state().isMessage()) {
+            unindexed.changed(row.entry());
+        } else if (row.state() == EntryState.AMENDMENT) {
+            AmendedMessage.idOf(row)
+                    .flatMap(id -> tables.message(batch, row.entry().stream(), id))
+                    .ifPresent(message -> unindexed.changed(message.entry()));
+        }
     }
 
     private void put(EntryRow row) {

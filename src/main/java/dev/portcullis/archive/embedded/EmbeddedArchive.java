@@ -2,6 +2,8 @@ package dev.portcullis.archive.embedded;
 
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.MessageIndex;
+import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.archive.RecentErasures;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
@@ -11,6 +13,7 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -18,6 +21,7 @@ import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +40,9 @@ public final class EmbeddedArchive implements ArchiveStore {
 
     private static final int BYTES_AT_ONCE = 256 << 10;
 
+    /** The folder of the index, in that of the store: what takes the store's place takes that of the index too. */
+    private static final String INDEX = "search";
+
     private final EmbeddedStore store;
     private final ArchiveTables tables;
     private final ArchiveSteps steps;
@@ -43,15 +50,28 @@ public final class EmbeddedArchive implements ArchiveStore {
     private final RetentionSteps retention;
     private final ErasureSteps erasures;
     private final RecentErasures recent = new RecentErasures();
+    private final Optional<MessageIndex> index;
+
+    /** Opens an archive without an index. Call it while starting: it blocks while it creates tables. */
+    EmbeddedArchive(EmbeddedStore store, long mostBytes) {
+        this(store, new ArchiveTables(store), mostBytes, Optional.empty());
+    }
 
     /**
-     * Opens the archive. Call it while starting: it blocks while it creates tables.
+     * Opens the archive and its index. Call it while starting: it blocks while it creates tables.
      *
      * @param mostBytes the most bytes of entries; see {@link #sweep}
      */
-    public EmbeddedArchive(EmbeddedStore store, long mostBytes) {
+    public static EmbeddedArchive open(EmbeddedStore store, long mostBytes) {
+        ArchiveTables tables = new ArchiveTables(store);
+        Path folder = store.folder().resolve(INDEX);
+        return new EmbeddedArchive(store, tables, mostBytes, Optional.of(EmbeddedIndex.open(store, tables, folder)));
+    }
+
+    private EmbeddedArchive(EmbeddedStore store, ArchiveTables tables, long mostBytes, Optional<MessageIndex> index) {
         this.store = store;
-        this.tables = new ArchiveTables(store);
+        this.tables = tables;
+        this.index = index;
         this.retention = new RetentionSteps(store, tables);
         this.steps = new ArchiveSteps(tables, retention);
         this.erasures = new ErasureSteps(store, tables);
@@ -145,6 +165,19 @@ public final class EmbeddedArchive implements ArchiveStore {
     @Override
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
         return query(stream, query -> query.find(messageId));
+    }
+
+    @Override
+    public Future<List<LatestEntry>> messages(List<Place> places) {
+        return store.readCold(reader -> places.stream()
+                .map(place -> new ArchiveQuery(tables, reader, place.stream()).at(place.seq()))
+                .flatMap(Optional::stream)
+                .toList());
+    }
+
+    @Override
+    public Optional<MessageIndex> index() {
+        return index;
     }
 
     /** What a feeder of this process has read is in no other one, so memory is the place to remember whom it still names. */

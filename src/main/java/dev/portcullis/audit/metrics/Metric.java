@@ -208,6 +208,9 @@ public enum Metric {
             Kind.GAUGE, "Addresses and ranges in `reputation.files`, after those that touch were put together"),
     REVOCATION(Kind.TIMER, "From cutting a session off to the close of its connection"),
     ROOMS(Kind.GAUGE, "Rooms with members on this node"),
+    SEARCH_INDEX_BEHIND_SECONDS(
+            Kind.GAUGE,
+            "How long a message or its change waits to be found by a search; 0 if none does, or there is no search"),
     SERVER_MESSAGES(
             Kind.COUNTER,
             "Messages of the application's server: `stored` (also again under a known key), `sent` (an event "

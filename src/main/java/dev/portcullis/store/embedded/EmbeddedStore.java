@@ -99,6 +99,11 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         }
     }
 
+    /** The folder of the store. Others may have folders of their own in it, none of whose files is a file of the store. */
+    public Path folder() {
+        return folder.path();
+    }
+
     /** The table of this name, created if absent. Call it during the start: it blocks. */
     @Override
     public Table table(String name) {

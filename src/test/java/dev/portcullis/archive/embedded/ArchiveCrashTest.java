@@ -3,6 +3,8 @@ package dev.portcullis.archive.embedded;
 import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.archive.MessageIndex.Place;
+import dev.portcullis.archive.MessageIndex.Query;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.EmbeddedStore;
@@ -14,8 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +42,7 @@ class ArchiveCrashTest {
         assertThat(reached).isGreaterThanOrEqualTo(ENOUGH);
         try (EmbeddedStore store = EmbeddedStore.open(folder, EmbeddedArchiveTest.CONFIG)) {
             ArchiveTablesCheck.check(store);
-            EmbeddedArchive archive = new EmbeddedArchive(store, ArchivingProcess.MOST_BYTES);
+            EmbeddedArchive archive = EmbeddedArchive.open(store, ArchivingProcess.MOST_BYTES);
             for (int i = 0; i < STREAMS; i++) {
                 Position at = done(archive.positions(List.of(stream(i)))).get(0);
                 assertThat(at.seq()).isGreaterThanOrEqualTo(reached);
@@ -54,10 +59,40 @@ class ArchiveCrashTest {
                                 .entry()
                                 .body());
             }
+            EmbeddedIndexTest.awaitCurrent(archive);
+            assertThat(found(archive)).isEqualTo(kept(archive));
             done(archive.sweep());
             assertThat(done(archive.bytes())).isLessThanOrEqualTo(ArchivingProcess.MOST_BYTES);
             ArchiveTablesCheck.check(store);
+            EmbeddedIndexTest.awaitCurrent(archive);
+            assertThat(found(archive)).isEqualTo(kept(archive));
+            archive.index().orElseThrow().close();
         }
+    }
+
+    private static List<Place> found(EmbeddedArchive archive) {
+        Query all = new Query(
+                Set.of("text"),
+                Set.copyOf(streams()),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                Long.MAX_VALUE,
+                Optional.empty());
+        return done(archive.index().orElseThrow().find(all, Integer.MAX_VALUE));
+    }
+
+    private static List<Place> kept(EmbeddedArchive archive) {
+        return streams().stream()
+                .flatMap(stream -> done(archive.after(stream, 0, ALL)).entries().stream())
+                .map(entry -> new Place(
+                        entry.timestamp(), entry.stream(), entry.position().seq()))
+                .sorted(Place.NEWEST_FIRST)
+                .toList();
+    }
+
+    private static List<StreamName> streams() {
+        return IntStream.range(0, STREAMS).mapToObj(ArchiveCrashTest::stream).toList();
     }
 
     /** The last position that the process printed before it was killed. */

@@ -26,7 +26,7 @@ final class ArchivingProcess {
 
     public static void main(String[] arguments) throws Exception {
         EmbeddedStore store = EmbeddedStore.open(Path.of(arguments[0]), EmbeddedArchiveTest.CONFIG);
-        EmbeddedArchive archive = new EmbeddedArchive(store, MOST_BYTES);
+        EmbeddedArchive archive = EmbeddedArchive.open(store, MOST_BYTES);
         for (long seq = 0; ; seq += ROWS) {
             List<ArchivePart> parts = new ArrayList<>();
             for (int i = 0; i < ArchiveCrashTest.STREAMS; i++) {

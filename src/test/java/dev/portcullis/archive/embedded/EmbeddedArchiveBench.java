@@ -63,7 +63,7 @@ final class EmbeddedArchiveBench {
     private final List<String> words = words();
     private final Map<Integer, Position> heads = new HashMap<>();
 
-    private EmbeddedArchiveBench(int messages, int rooms) {
+    EmbeddedArchiveBench(int messages, int rooms) {
         this.messages = messages;
         this.rooms = rooms;
     }
@@ -264,7 +264,7 @@ final class EmbeddedArchiveBench {
     }
 
     /** The next parts of some rooms. */
-    private Map<Integer, ArchivePart> parts(int minute) {
+    Map<Integer, ArchivePart> parts(int minute) {
         Map<Integer, ArchivePart> parts = new HashMap<>();
         while (parts.size() < Math.min(rooms, STREAMS_OF_A_CALL)) {
             int room = random.nextInt(rooms);
@@ -322,11 +322,11 @@ final class EmbeddedArchiveBench {
         return new UUID(of.nextLong(), of.nextLong());
     }
 
-    private static StreamName room(int room) {
+    static StreamName room(int room) {
         return StreamName.room(new RoomId("room-" + room));
     }
 
-    private static List<String> words() {
+    static List<String> words() {
         Random random = new Random(SEED);
         return Stream.generate(() -> random.ints(2 + random.nextInt(9), 'a', 'z' + 1)
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
@@ -336,11 +336,11 @@ final class EmbeddedArchiveBench {
     }
 
     /** What the whole process took of the processor. It differs less than times on a busy machine. */
-    private static long cpuNanos() {
+    static long cpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    private static void print(String what, long[] nanos, int count) {
+    static void print(String what, long[] nanos, int count) {
         Arrays.sort(nanos);
         System.out.printf(
                 "  %-22s p50 %,.2f ms, p99 %,.2f ms, most %,.1f ms%n",
@@ -365,7 +365,7 @@ final class EmbeddedArchiveBench {
         }
     }
 
-    private static EmbeddedStore open(Path folder, boolean fsync) throws Exception {
+    static EmbeddedStore open(Path folder, boolean fsync) throws Exception {
         StoreConfig config = new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), fsync, 20_000);
         return EmbeddedStore.open(folder, config);
     }

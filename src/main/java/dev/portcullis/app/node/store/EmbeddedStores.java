@@ -4,6 +4,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.node.live.LiveSettings;
 import dev.portcullis.archive.ArchiveConfig;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.archive.embedded.EmbeddedArchive;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
@@ -95,7 +96,7 @@ public record EmbeddedStores(
     private static Optional<NodeArchive> archive(
             EmbeddedStore store, ArchiveConfig config, Optional<ArchiveStore> shared, EmbeddedStreamStore streams) {
         Optional<ArchiveStore> own = config.kind() == ArchiveConfig.Kind.EMBEDDED
-                ? Optional.of(new EmbeddedArchive(store, config.bytes()))
+                ? Optional.of(EmbeddedArchive.open(store, config.bytes()))
                 : shared;
         return own.map(archive -> NodeArchive.of(archive, streams.unarchived(), config));
     }
@@ -166,6 +167,8 @@ public record EmbeddedStores(
 
     @Override
     public Future<Void> renewLog() {
-        return store.renewLog();
+        Future<Void> index =
+                archive.flatMap(NodeArchive::index).map(MessageIndex::expunge).orElseGet(Future::succeededFuture);
+        return Future.join(store.renewLog(), index).mapEmpty();
     }
 }

@@ -8,6 +8,7 @@ import dev.portcullis.archive.ArchivedErasures;
 import dev.portcullis.archive.ArchivedInboxes;
 import dev.portcullis.archive.ArchivedSearch;
 import dev.portcullis.archive.ArchivedStreams;
+import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
@@ -36,13 +37,17 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
         return new ArchivedInboxes(inboxes, store, source);
     }
 
+    public Optional<MessageIndex> index() {
+        return store.index();
+    }
+
     /**
      * Finds messages by their words; empty if the archive has no index.
      *
      * @param clock the store's clock
      */
     public Optional<ArchivedSearch> search(LongSupplier clock) {
-        return store.index().map(index -> new ArchivedSearch(index, store, source, clock));
+        return index().map(index -> new ArchivedSearch(index, store, source, clock));
     }
 
     ErasureStore erasures(ErasureStore erasures) {

@@ -1,0 +1,38 @@
+package dev.portcullis.archive.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.archive.ArchiveContract;
+import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.MessageIndexContract;
+import dev.portcullis.kit.Await;
+import dev.portcullis.store.embedded.EmbeddedStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedIndexTest extends MessageIndexContract {
+    @TempDir
+    Path folder;
+
+    @Override
+    protected ArchiveContract.Opened open() throws Exception {
+        EmbeddedStore store = EmbeddedStore.open(folder, EmbeddedArchiveTest.CONFIG);
+        EmbeddedArchive archive = EmbeddedArchive.open(store, Long.MAX_VALUE);
+        return new ArchiveContract.Opened(archive, () -> {
+            archive.index().orElseThrow().close();
+            ArchiveTablesCheck.check(store);
+            store.close();
+        });
+    }
+
+    @Override
+    protected void awaitIndex(ArchiveStore archive) {
+        awaitCurrent(archive);
+    }
+
+    static void awaitCurrent(ArchiveStore archive) {
+        EmbeddedIndex index = (EmbeddedIndex) archive.index().orElseThrow();
+        assertThat(Await.until(index::isCurrent, Duration.ofSeconds(30))).isTrue();
+    }
+}
