@@ -78,12 +78,14 @@ final class AmendedMessages {
         Optional<FiledRow> newest = had.values().stream()
                 .filter(each -> each.row().state() == EntryState.AMENDMENT)
                 .reduce((before, after) -> after);
+        boolean isFresh = newest.filter(fresh::contains).isPresent();
         Map<Long, EntryRow> rows = new TreeMap<>();
         had.forEach((seq, each) -> rows.put(seq, each.row()));
         for (EntryRow row : AmendedMessage.of(rows.values()).settled().rows()) {
             FiledRow before =
                     Optional.ofNullable(had.get(row.entry().position().seq())).orElseThrow();
-            changes.change(before, before.become(row, row.state().isMessage() ? newest : Optional.empty()));
+            FiledRow after = before.become(row, row.state().isMessage() ? newest : Optional.empty());
+            changes.change(before, after, after.text().isPresent() && isFresh);
         }
     }
 }

@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ArchiveReader {
                 .toList();
     }
 
-    static Array names(Connection connection, List<StreamName> streams) throws SQLException {
+    static Array names(Connection connection, Collection<StreamName> streams) throws SQLException {
         return connection.createArrayOf(
                 "text",
                 streams.stream()

@@ -26,12 +26,16 @@ final class ConnectionPool {
     /** Calls of each rank that may wait, and their turns: clients wait for a read, and no client for a write. */
     private static final List<Integer> SHARES = List.of(3, 1);
 
+    /** One of so many connections is for searches, which take long, and so keep no one waiting who reads. */
+    private static final int SEARCHING_OF = 4;
+
     private static final int TRIES = 3;
     private static final long IDLE_MS = TimeUnit.MINUTES.toMillis(2);
     private static final long LIFETIME_MS = TimeUnit.MINUTES.toMillis(30);
 
     private final Vertx vertx;
     private final WorkerPool workers;
+    private final WorkerPool searchers;
     private final HikariDataSource connections;
     private final CircuitBreaker breaker = new CircuitBreaker(CircuitBreaker.Config.STANDARD);
     private final PostgresLog log;
@@ -57,13 +61,19 @@ final class ConnectionPool {
         this.vertx = vertx;
         this.log = log;
         this.connections = new HikariDataSource(settings(config, driver));
+        int searching = Math.max(1, config.connections() / SEARCHING_OF);
         this.workers = new WorkerPool(
                 vertx,
                 "archive",
-                new WorkerPool.Config(config.connections(), config.waiting(), config.statementMs()),
+                new WorkerPool.Config(config.connections() - searching, config.waiting(), config.statementMs()),
                 () -> {},
                 SHARES,
                 false);
+        this.searchers = new WorkerPool(
+                vertx,
+                "archive-search",
+                new WorkerPool.Config(searching, config.waiting(), config.statementMs()),
+                () -> {});
     }
 
     private static HikariConfig settings(PostgresConfig config, DataSource driver) {
@@ -82,12 +92,17 @@ final class ConnectionPool {
 
     /** Runs work that changes something. */
     <T> Future<T> work(String call, Work<T> work) {
-        return run(call, Rank.WRITE, work);
+        return run(call, workers, Rank.WRITE, work);
     }
 
     /** Runs work for which a client waits. */
     <T> Future<T> read(String call, Work<T> work) {
-        return run(call, Rank.READ, work);
+        return run(call, workers, Rank.READ, work);
+    }
+
+    /** Runs work that looks at much to find little. */
+    <T> Future<T> search(String call, Work<T> work) {
+        return run(call, searchers, Rank.READ, work);
     }
 
     /**
@@ -109,12 +124,12 @@ final class ConnectionPool {
         });
     }
 
-    private <T> Future<T> run(String call, Rank rank, Work<T> work) {
+    private <T> Future<T> run(String call, WorkerPool threads, Rank rank, Work<T> work) {
         Pass pass = breaker.pass(System.nanoTime());
         if (pass == Pass.OPEN) {
             return Future.failedFuture(StoreFailure.notApplied("the archive does not answer"));
         }
-        return workers.run(rank.number, 0, () -> {
+        return threads.run(rank.number, 0, () -> {
                     try (Connection connection = connections.getConnection()) {
                         return work.run(connection);
                     }
@@ -207,12 +222,13 @@ final class ConnectionPool {
 
     /** Calls that wait for a connection. */
     int waiting() {
-        return workers.queued();
+        return workers.queued() + searchers.queued();
     }
 
     /** Drops what waits. Calls under way fail. */
     Future<Void> close() {
         workers.close();
+        searchers.close();
         return vertx.executeBlocking(() -> {
             connections.close();
             return null;

@@ -4,6 +4,7 @@ import dev.portcullis.protocol.UserId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,21 +14,29 @@ import java.util.Map;
 final class EntryChanges {
     private static final String ENTRIES = """
             INSERT INTO portcullis.entry (stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
-                message_name, author, other, bars, body)
-            SELECT * FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::bigint[],
-                ?::bigint[], ?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[])""";
+                message_name, author, other, bars, body, words)
+            SELECT n.stream, n.month, n.seq, n.stored, n.stamp, n.epoch, n.state, n.amendment, n.newest, n.newest_month, n.message_id,
+                n.message_name, n.author, n.other, n.bars, n.body, n.words::int[]
+            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::bigint[],
+                    ?::bigint[], ?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+                AS n (stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
+                    message_name, author, other, bars, body, words)""";
 
     private static final String CHANGES = """
             UPDATE portcullis.entry e
-            SET state = c.state, amendment = c.amendment, newest = c.newest, newest_month = c.newest_month, body = c.body
-            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[], ?::bytea[])
-                AS c (stream, month, seq, state, amendment, newest, newest_month, body)
+            SET state = c.state, amendment = c.amendment, newest = c.newest, newest_month = c.newest_month, body = c.body,
+                words = c.words::int[]
+            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[], ?::bytea[], ?::text[])
+                AS c (stream, month, seq, state, amendment, newest, newest_month, body, words)
             WHERE e.stream = c.stream AND e.month = c.month AND e.seq = c.seq""";
 
     private static final String RUNS = """
             INSERT INTO portcullis.run (stream, first_seq, last_seq, month)
             SELECT * FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[])
             ON CONFLICT (stream, first_seq) DO UPDATE SET last_seq = excluded.last_seq""";
+
+    private static final String SHOWN = """
+            INSERT INTO portcullis.shown_month (month, shown) SELECT * FROM unnest(?::int[], ?::int[]) ON CONFLICT DO NOTHING""";
 
     private final Connection connection;
     private final LockedStreams streams;
@@ -48,12 +57,16 @@ final class EntryChanges {
         added.put(new Place(row.stream(), row.seq()), row);
     }
 
-    /** Changes a row that the archive has, or that is added. */
-    void change(FiledRow before, FiledRow after) {
+    /**
+     * Changes a row that the archive has, or that is added.
+     *
+     * @param hasOtherText whether its text is a new one, though the amendment that has it may be at the place of another one
+     */
+    void change(FiledRow before, FiledRow after, boolean hasOtherText) {
         Place place = new Place(after.stream(), after.seq());
         if (added.containsKey(place)) {
             added.put(place, after);
-        } else if (!after.isAs(before)) {
+        } else if (hasOtherText || !after.isAs(before)) {
             changed.put(place, after);
         }
     }
@@ -70,6 +83,7 @@ final class EntryChanges {
     void write() throws SQLException {
         writeChanged();
         writeAdded();
+        writeShown(connection, added.values());
         writeRuns();
     }
 
@@ -88,6 +102,7 @@ final class EntryChanges {
                     .longsOrNull(rows, FiledRow::newest)
                     .intsOrNull(rows, each -> each.newest() > 0, FiledRow::newestMonth)
                     .bytes(rows, each -> each.row().entry().body())
+                    .texts(rows, FiledRow::words)
                     .run();
         }
         changed.clear();
@@ -122,6 +137,23 @@ final class EntryChanges {
                     .texts(rows, each -> each.row().correspondent().map(UserId::value))
                     .texts(rows, each -> each.row().entry().bars().map(UserId::value))
                     .bytes(rows, each -> each.row().entry().body())
+                    .texts(rows, FiledRow::words)
+                    .run();
+        }
+    }
+
+    /** Notes which months the rows show that are not in the table of that month. */
+    static void writeShown(Connection connection, Collection<FiledRow> rows) throws SQLException {
+        List<FiledRow> others = rows.stream()
+                .filter(each -> each.month() != each.shownMonth())
+                .sorted(Comparator.comparing(FiledRow::month).thenComparing(FiledRow::shownMonth))
+                .toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        try (RowArrays table = new RowArrays(connection, SHOWN)) {
+            table.ints(others, FiledRow::month)
+                    .ints(others, FiledRow::shownMonth)
                     .run();
         }
     }

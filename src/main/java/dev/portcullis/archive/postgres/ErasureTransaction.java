@@ -35,15 +35,14 @@ final class ErasureTransaction {
             SELECT DISTINCT e.stream FROM (
                 SELECT i.stream FROM portcullis.entry i WHERE i.author = ? LIMIT ?) e""";
 
-    private static final String LOCK =
-            "SELECT s.id, s.name FROM portcullis.stream s WHERE s.id = ANY (?) ORDER BY s.name FOR UPDATE";
-
     private static final String ENTRIES = "SELECT e.stream, " + ArchivedRow.COLUMNS
             + " FROM portcullis.entry e WHERE e.author = ? AND e.stream = ANY (?) LIMIT ?";
 
+    /** The index has what is left of a text under the keys of another user. */
     private static final String CHANGES = """
             UPDATE portcullis.entry e
-            SET state = c.state, author = c.author, other = c.other, body = c.body
+            SET state = c.state, author = c.author, other = c.other, body = c.body,
+                words = CASE WHEN c.state IN (1, 2) THEN array_replace(array_replace(e.words, ?, ?), ?, ?) END
             FROM unnest(?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::text[], ?::text[], ?::bytea[])
                 AS c (stream, month, seq, state, author, other, body)
             WHERE e.stream = c.stream AND e.month = c.month AND e.seq = c.seq""";
@@ -97,7 +96,7 @@ final class ErasureTransaction {
             remove(SUPERSEDED, erasure.user().value());
             return Disowned.NONE;
         }
-        write(changed.values());
+        write(changed.values(), erasure);
         Set<StreamName> named = new HashSet<>();
         changed.values().forEach(row -> named.add(row.row().entry().stream()));
         return new Disowned(changed.size(), named);
@@ -115,16 +114,7 @@ final class ErasureTransaction {
                 }
             }
         }
-        Map<Integer, StreamName> streams = new HashMap<>();
-        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-            lock.setArray(1, connection.createArrayOf("int4", numbers.toArray()));
-            try (ResultSet found = lock.executeQuery()) {
-                while (found.next()) {
-                    streams.put(found.getInt(1), new StreamName(StorableText.decode(found.getString(2))));
-                }
-            }
-        }
-        return streams;
+        return LockedStreams.lock(connection, numbers);
     }
 
     private List<Found> entries(UserId author, Map<Integer, StreamName> streams) throws SQLException {
@@ -154,10 +144,14 @@ final class ErasureTransaction {
                 : List.of(entry.row());
     }
 
-    private void write(Collection<FiledRow> changed) throws SQLException {
+    private void write(Collection<FiledRow> changed, Erasure erasure) throws SQLException {
         List<FiledRow> rows = List.copyOf(changed);
         try (RowArrays table = new RowArrays(connection, CHANGES)) {
-            table.ints(rows, FiledRow::stream)
+            table.number(IndexKeys.author(erasure.user()))
+                    .number(IndexKeys.author(erasure.by()))
+                    .number(IndexKeys.with(erasure.user()))
+                    .number(IndexKeys.with(erasure.by()))
+                    .ints(rows, FiledRow::stream)
                     .ints(rows, FiledRow::month)
                     .longs(rows, FiledRow::seq)
                     .shorts(rows, each -> each.row().state().code())

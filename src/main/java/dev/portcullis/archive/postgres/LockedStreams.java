@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
 final class LockedStreams {
     private static final String LOCK =
             "SELECT s.id FROM portcullis.stream s WHERE s.name = ANY (?) ORDER BY s.name FOR UPDATE";
+
+    private static final String LOCK_NUMBERS =
+            "SELECT s.id, s.name FROM portcullis.stream s WHERE s.id = ANY (?) ORDER BY s.name FOR UPDATE";
 
     /** A statement after that which waits for locks sees what others have committed before they let go of them. */
     private static final String STREAMS = """
@@ -51,6 +56,20 @@ final class LockedStreams {
     LockedStreams(Connection connection, Map<String, Integer> epochs) {
         this.connection = connection;
         this.epochs = epochs;
+    }
+
+    /** Locks the rows of the streams with these numbers. Returns their names. */
+    static Map<Integer, StreamName> lock(Connection connection, Collection<Integer> numbers) throws SQLException {
+        Map<Integer, StreamName> names = new HashMap<>();
+        try (PreparedStatement lock = connection.prepareStatement(LOCK_NUMBERS)) {
+            lock.setArray(1, connection.createArrayOf("int4", numbers.toArray()));
+            try (ResultSet found = lock.executeQuery()) {
+                while (found.next()) {
+                    names.put(found.getInt(1), new StreamName(StorableText.decode(found.getString(2))));
+                }
+            }
+        }
+        return names;
     }
 
     /** Locks the rows of these streams, and makes those that are missing. */

@@ -13,6 +13,7 @@ final class Months {
     private static final int PER_YEAR = 12;
     private static final int FIRST_YEAR = 1970;
     private static final int LAST_YEAR = 9999;
+    private static final int LAST = (LAST_YEAR - FIRST_YEAR + 1) * PER_YEAR - 1;
     private static final int VERSION = 7;
     private static final int RANDOM_BITS = 16;
 
@@ -21,8 +22,25 @@ final class Months {
     /** The month of a time; the first or the last one for times that no clock shows. */
     static int of(long millis) {
         LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(millis), ZoneOffset.UTC);
-        int year = Math.max(FIRST_YEAR, Math.min(LAST_YEAR, day.getYear()));
-        return (year - FIRST_YEAR) * PER_YEAR + day.getMonthValue() - 1;
+        long months = (day.getYear() - FIRST_YEAR) * (long) PER_YEAR + day.getMonthValue() - 1;
+        return (int) Math.max(0, Math.min(LAST, months));
+    }
+
+    /** The first time that is of a month. */
+    static long begin(int month) {
+        return month == 0 ? Long.MIN_VALUE : millis(month);
+    }
+
+    /** The first time that is of the month after a month. */
+    static long end(int month) {
+        return month == LAST ? Long.MAX_VALUE : millis(month + 1);
+    }
+
+    private static long millis(int month) {
+        return LocalDate.of(FIRST_YEAR + month / PER_YEAR, month % PER_YEAR + 1, 1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC)
+                .toEpochMilli();
     }
 
     /**

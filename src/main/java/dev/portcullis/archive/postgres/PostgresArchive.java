@@ -2,6 +2,9 @@ package dev.portcullis.archive.postgres;
 
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.MessageIndex;
+import dev.portcullis.archive.MessageIndex.Place;
+import dev.portcullis.archive.MessageIndex.Query;
 import dev.portcullis.archive.RecentErasures.Recent;
 import dev.portcullis.archive.postgres.ConnectionPool.Work;
 import dev.portcullis.archive.postgres.PartTransaction.Added;
@@ -12,6 +15,7 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -39,17 +43,21 @@ public final class PostgresArchive implements ArchiveStore {
     private final DataSource source;
     private final ConnectionPool pool;
     private final PostgresLog log;
+    private final IndexFiller filler;
     private final Epochs epochs = new Epochs();
     private final MonthTables months = new MonthTables();
     private final IntConsumer superseded;
+    private final long searchMs;
     private final ReentrantLock preparing = new ReentrantLock();
     private volatile boolean prepared;
 
     private PostgresArchive(Vertx vertx, PostgresConfig config, IntConsumer superseded) {
         this.superseded = superseded;
+        this.searchMs = config.statementMs();
         this.source = PostgresDriver.of(config);
         this.log = new PostgresLog(LoggerFactory.getLogger(PostgresArchive.class), System::nanoTime);
         this.pool = new ConnectionPool(vertx, config, source, log);
+        this.filler = new IndexFiller(vertx, pool, source, () -> prepared, log);
     }
 
     /**
@@ -75,6 +83,7 @@ public final class PostgresArchive implements ArchiveStore {
             if (done.failed()) {
                 archive.log.callFailed("open", SqlFailure.of(done.cause()));
             }
+            archive.filler.start();
             return Future.succeededFuture(archive);
         });
     }
@@ -179,6 +188,26 @@ public final class PostgresArchive implements ArchiveStore {
     @Override
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
         return pool.read("find", prepared(connection -> ArchiveReader.find(connection, stream, messageId)));
+    }
+
+    @Override
+    public Optional<MessageIndex> index() {
+        return Optional.of(this::search);
+    }
+
+    private Future<List<Place>> search(Query query, int most) {
+        return pool.search(
+                "search",
+                prepared(connection -> ConnectionPool.atOnce(
+                        connection,
+                        each -> new PostgresIndex(each, query, most, searchMs).find(System.currentTimeMillis()))));
+    }
+
+    @Override
+    public Future<List<LatestEntry>> messages(List<Place> places) {
+        return pool.read(
+                "messages",
+                prepared(connection -> ConnectionPool.atOnce(connection, each -> PlacedMessages.read(each, places))));
     }
 
     @Override
@@ -290,6 +319,7 @@ public final class PostgresArchive implements ArchiveStore {
 
     /** Closes the connections. Calls under way fail. */
     public Future<Void> close() {
+        filler.stop();
         return pool.close();
     }
 

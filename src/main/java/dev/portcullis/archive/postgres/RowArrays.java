@@ -23,6 +23,13 @@ final class RowArrays implements AutoCloseable {
         this.statement = connection.prepareStatement(sql);
     }
 
+    /** One number for all rows. */
+    RowArrays number(int value) throws SQLException {
+        column++;
+        statement.setInt(column, value);
+        return this;
+    }
+
     <T> RowArrays ints(List<T> rows, ToIntFunction<T> value) throws SQLException {
         return set("int4", rows, Integer[]::new, value::applyAsInt);
     }

@@ -17,7 +17,10 @@ import javax.sql.DataSource;
  * in a transaction of its own with the row that remembers it. A lock lets one node at a time do it.
  */
 final class SchemaMigration {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
+
+    /** The version that brings the index. */
+    static final int INDEX = 4;
 
     /** Locks what all nodes may do once. Other programs of the same database have other numbers. */
     static final long LOCK = 0x706f7274_63756c6cL;

@@ -20,7 +20,10 @@ final class SupersededEntries {
                     AND e.month >= (SELECT min(r.month) FROM portcullis.run r WHERE r.stream = ? AND r.last_seq > ?)
                 RETURNING e.*
             )
-            INSERT INTO portcullis.superseded SELECT * FROM gone""";
+            INSERT INTO portcullis.superseded (seq, stored, stamp, stream, month, epoch, state, amendment, newest, newest_month,
+                message_id, message_name, author, other, bars, body)
+            SELECT seq, stored, stamp, stream, month, epoch, state, amendment, newest, newest_month,
+                message_id, message_name, author, other, bars, body FROM gone""";
 
     private static final String REMOVE_RUNS = "DELETE FROM portcullis.run WHERE stream = ? AND first_seq > ?";
 
