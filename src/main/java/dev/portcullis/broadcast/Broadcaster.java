@@ -28,6 +28,8 @@ public final class Broadcaster {
             unstored -> unstored.event().target().fold(RoomId::hashCode, UserId::hashCode));
     static final Question<HistoryQuery, HistoryResult> HISTORY =
             Question.about(Stage.BROADCAST, "history", HistoryQuery.class, HistoryResult.class, HistoryQuery::stream);
+    static final Question<SearchQuery, SearchResult> SEARCH =
+            Question.about(Stage.BROADCAST, "search", SearchQuery.class, SearchResult.class, SearchQuery::reader);
     static final Question<Transients, Sent> SEND =
             Question.about(Stage.BROADCAST, "send", Transients.class, Sent.class, Transients::frames);
     static final Question<StreamName, Position> HEAD =
@@ -87,6 +89,15 @@ public final class Broadcaster {
     /** @param withinMs the time in which the reply is due, even if the bus allows more */
     public Future<HistoryResult> history(HistoryQuery query, long withinMs) {
         return bus.asking(HISTORY).ask(query, Math.max(1, withinMs));
+    }
+
+    /**
+     * Searches streams. The caller has permitted each of them, and has to do so again for those of which the answer has messages.
+     *
+     * @param withinMs the time in which the reply is due, even if the bus allows more
+     */
+    public Future<SearchResult> search(SearchQuery query, long withinMs) {
+        return bus.asking(SEARCH).ask(query, Math.max(1, withinMs));
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.portcullis.rooms.directory.RoomChange;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The stage client for decisions about rooms. Its futures fail only with a {@code BusFailure}. */
 public final class RoomAuthorizer {
@@ -35,6 +36,13 @@ public final class RoomAuthorizer {
 
     static final Question<ExplainRequest, Explanation> EXPLAIN =
             Question.about(Stage.ROOMS, "explain", ExplainRequest.class, Explanation.class, ExplainRequest::room);
+
+    static final Question<ReadableQuery, HistoryRights> READABLE = Question.about(
+            Stage.ROOMS,
+            "readable",
+            ReadableQuery.class,
+            HistoryRights.class,
+            query -> query.from().userId());
 
     static final Question<DirectIntent, Verdict> AUTHORIZE_DIRECT =
             Question.about(Stage.ROOMS, "authorize_direct", DirectIntent.class, Verdict.class, DirectIntent::to);
@@ -90,6 +98,20 @@ public final class RoomAuthorizer {
         return explain(from, action, room).map(RoomDecision::verdict);
     }
 
+    /** The rooms among these whose history the sender may read. */
+    public Future<Set<RoomId>> readable(Sender from, Set<RoomId> among, long withinMs) {
+        return readable(new ReadableQuery(from, among, false), withinMs).map(HistoryRights::rooms);
+    }
+
+    /** The rooms whose history the sender may read: those of which they are a member, and these. */
+    public Future<HistoryRights> readableWithOwn(Sender from, Set<RoomId> named, long withinMs) {
+        return readable(new ReadableQuery(from, named, true), withinMs);
+    }
+
+    private Future<HistoryRights> readable(ReadableQuery query, long withinMs) {
+        return bus.asking(READABLE).ask(query, Math.max(1, withinMs));
+    }
+
     /** Whether the sender may remove this user from the room: granted, {@code not_member} or {@code forbidden}. */
     public Future<RemovalVerdict> authorizeRemoval(Sender from, RoomId room, UserId target) {
         return bus.ask(AUTHORIZE_REMOVAL, new RemovalCheck(from, room, target));
@@ -122,6 +144,16 @@ public final class RoomAuthorizer {
      * @param whyNotOfOthers the refusal for a message of another user, where those may not be deleted
      */
     public record DeletionVerdict(Verdict verdict, boolean ofAnyAuthor, Optional<Rejection> whyNotOfOthers) {}
+
+    /**
+     * Rooms whose history a user may read.
+     *
+     * @param partial whether some rooms were left out of which it is not known, or which are too many
+     */
+    public record HistoryRights(Set<RoomId> rooms, boolean partial) {}
+
+    /** @param own whether the rooms of which the user is a member are meant too */
+    record ReadableQuery(Sender from, Set<RoomId> named, boolean own) {}
 
     record DeletionCheck(Sender from, RoomId room) {}
 

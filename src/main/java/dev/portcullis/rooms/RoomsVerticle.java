@@ -36,6 +36,7 @@ public final class RoomsVerticle extends VerticleBase {
     private final DirectDecider direct;
     private final UserRoomsResponder users;
     private final Invitations invitations;
+    private final ReadableRooms readable;
 
     /** The stores of the stage, and those of others that it asks. */
     public record Sources(
@@ -88,6 +89,7 @@ public final class RoomsVerticle extends VerticleBase {
                 news);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
+        this.readable = new ReadableRooms(decider, from.lists());
         this.users = new UserRoomsResponder(from.rooms(), from.lists(), directory, invitations, news);
     }
 
@@ -100,6 +102,7 @@ public final class RoomsVerticle extends VerticleBase {
                         instance,
                         intent -> decider.authorize(
                                 intent.from(), RoomAction.of(intent.action()), intent.least(), intent.room())),
+                bus.answer(RoomAuthorizer.READABLE, instance, readable::of),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_DIRECT,
                         instance,

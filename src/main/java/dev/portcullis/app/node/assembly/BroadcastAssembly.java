@@ -15,6 +15,7 @@ import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.Publisher;
 import dev.portcullis.broadcast.RoomAppender;
+import dev.portcullis.broadcast.SearchResponder;
 import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.direct.DirectResponder;
@@ -60,6 +61,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final ServerResponder server;
     private final DirectResponder direct;
     private final UserStreamsResponder users;
+    private final SearchResponder search;
     private final UnstoredEvents unstored;
 
     public BroadcastAssembly(
@@ -96,6 +98,9 @@ public final class BroadcastAssembly implements StageAssembly {
         this.server = new ServerResponder(streams, policy, fanOut, unstored, services.clock());
         this.direct =
                 new DirectResponder(stores.inboxes(), stores.blocks(), BroadcastConfig.HISTORY_BYTES, config.inboxes());
+        this.search = new SearchResponder(stores.archive()
+                .flatMap(archive -> archive.search(services.clock()))
+                .map(search -> search::search));
         this.users = new UserStreamsResponder(
                 stores.streams(), stores.blocks(), stores.erasures(), fanOut::changed, services.clock());
     }
@@ -142,7 +147,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private List<BroadcastResponder> responders() {
         return Stream.concat(
-                        Stream.of(server, direct, unstored, users),
+                        Stream.of(server, direct, unstored, users, search),
                         stores.hooks().<BroadcastResponder>map(outbox -> new HooksResponder(outbox)::open).stream())
                 .toList();
     }
