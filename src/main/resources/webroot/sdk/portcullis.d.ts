@@ -246,6 +246,32 @@ export interface History extends InRoomOrInbox {
   gap?: true;
 }
 
+/** A message with the places of the words in its `text`, or else in its `content`: the first UTF-16 unit, and how many. At most 100. */
+export type Match = (ChatMessage | DirectMessage) & { highlights: [number, number][] };
+
+export interface Search {
+  type: "search";
+  /** Newest first, each in the latest state. There may be fewer than were asked for, also where more follow. */
+  matches: Match[];
+  /** For the next page; absent on the last one. */
+  cursor?: string;
+  /** Some of the user's rooms were not searched: they are very many, or it is not known whether the user may read them. */
+  partial?: true;
+}
+
+export interface SearchOptions {
+  /** Only messages of this user. */
+  userId?: string;
+  /** Only messages later than this time, in ms. */
+  after?: number;
+  /** Only messages earlier than this time, in ms. */
+  before?: number;
+  /** 1 to 50; 20 if absent. */
+  limit?: number;
+  /** The `cursor` of the page before. */
+  cursor?: string;
+}
+
 export interface Presence {
   type: "presence";
   roomId: string;
@@ -411,6 +437,8 @@ interface Target<Own> {
   delete(messageId: string): Promise<Ack>;
   /** Without bounds the newest 50. */
   history(options?: { before?: number; after?: number; limit?: number }): Promise<History>;
+  /** Messages here that have all words of the query: see `search` of the client. */
+  search(query: string, options?: SearchOptions): Promise<Search>;
   upload(file: { name: string; size: number; mime: string }): Promise<UploadTicket>;
   /** May be called on each key. */
   typing(isTyping?: boolean): void;
@@ -480,6 +508,11 @@ export interface Client<Own = EventData> extends Emitter<ClientEvents, Own> {
   user(userId: string): User<Own>;
   /** Any other frame of a client, for its answer. */
   ask(frame: { type: string; id?: string; [field: string]: unknown }): Promise<any>;
+  /**
+   * Messages that have all words of the query (1 to 200 characters, none of which is an operator), newest first, in all that the user
+   * may read. `unsupported` where the server has no archive.
+   */
+  search(query: string, options?: SearchOptions & { roomId?: string; recipientId?: string }): Promise<Search>;
   /** Gives up waiting for an answer. A frame that was sent may take effect all the same. */
   cancel(id: string): boolean;
   /** The open invitations to rooms, the newest first. A call over HTTP; a refusal is a `PortcullisError`. */

@@ -98,6 +98,7 @@ const POSITION = { epoch: matching(/^[A-Za-z0-9_-]{1,32}$/), seq: SEQ };
 const URL_OF_FILE = text(0, 2048, /^https:\/\/[!#-;=?-[\]_a-z~]+$/);
 const FILE = { type: oneOf("image", "file", "audio"), url: URL_OF_FILE, name: text(1, 255) };
 const MESSAGE = { "replyTo?": MESSAGE_ID, "attachments?": list(FILE, 10), "expiresInMs?": integer(1000, 2_592_000_000) };
+const CURSOR = matching(/^[A-Za-z0-9_-]{1,512}$/);
 const MIME = text(1, 127, /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/);
 const JOIN = { roomId: ROOM_ID, "since?": POSITION, "presence?": BOOLEAN, "tail?": integer(0, MAX_TAIL) };
 const TOKEN = text(0, 16_384);
@@ -122,6 +123,10 @@ const FROM_CLIENT = {
   typing_indicator: to({ isTyping: BOOLEAN }),
   read: { roomId: ROOM_ID, seq: SEQ },
   history: (frame) => to({ [frame.before === undefined ? "after?" : "before?"]: SEQ, "limit?": integer(1, 100) })(frame),
+  search: (frame) => ({
+    query: text(1, 200), "userId?": USER_ID, "after?": SEQ, "before?": SEQ, "limit?": integer(1, 50), "cursor?": CURSOR,
+    ...(frame.recipientId === undefined ? { "roomId?": ROOM_ID } : { recipientId: USER_ID }),
+  }),
   presence: { roomId: ROOM_ID, "after?": USER_ID, "limit?": integer(1, 200) },
   remove_user: { roomId: ROOM_ID, userId: USER_ID, "reason?": text(0, 256) },
   system_broadcast: { content: text(1, 1000) },
@@ -147,6 +152,7 @@ const FROM_SERVER = {
   message_deleted: to({ ...ENTRY, messageId: MESSAGE_ID }),
   event: (frame) => to({ ...OWN_EVENT, userId: USER_ID, ...(isEntry(frame) && { ...ENTRY, messageId: MESSAGE_ID }) })(frame),
   history: { epoch: POSITION.epoch, messages: list({ ...POSITION, type: STRING }) },
+  search: { matches: list({ ...POSITION, type: STRING, messageId: MESSAGE_ID }), "cursor?": CURSOR },
   member_removed: { ...ENTRY, roomId: ROOM_ID },
   room_deleted: { ...POSITION, roomId: ROOM_ID },
   error: { reason: STRING, message: STRING, requestId: STRING },
@@ -658,6 +664,9 @@ class Target extends Emitter {
   delete(messageId) { return this[call]("delete_message", { messageId }); }
   history(options = {}) { return this[call]("history", options); }
 
+  /** Looks for messages here: see `search` of the client. */
+  search(query, options = {}) { return this[call]("search", { ...options, query }); }
+
   /** Asks where to upload a file to. */
   upload({ name, size, mime }) { return this[call]("file_upload", { name, size, mime }); }
 
@@ -926,6 +935,8 @@ class Client extends Emitter {
     await this.#call("POST", invitationTo(roomId) + (role === undefined ? "" : `?role=${encodeURIComponent(role)}`));
   }
   async declineInvitation(roomId) { await this.#call("DELETE", invitationTo(roomId)); }
+  /** Looks for messages that have all words of the query, newest first, in all that the user may read. */
+  search(query, options = {}) { return this.ask(defined({ ...options, type: "search", query })); }
   broadcast(content, { id } = {}) { return this.ask(defined({ type: "system_broadcast", content, id })); }
   ping() { return this.ask({ type: "ping" }); }
   health() { return this.ask({ type: "health-check" }); }

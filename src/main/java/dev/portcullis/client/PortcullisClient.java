@@ -156,6 +156,23 @@ public final class PortcullisClient {
         return ask(new JsonObject().put("type", "history").put("roomId", room).put("limit", limit));
     }
 
+    /**
+     * Looks for the newest messages that have all words of the query, in all that the user may read. Ask with the frame itself for
+     * another author, time or page.
+     */
+    public Future<JsonObject> search(String query, int limit) {
+        return ask(new JsonObject().put("type", "search").put("query", query).put("limit", limit));
+    }
+
+    /** Looks for messages of one room. */
+    public Future<JsonObject> search(String room, String query, int limit) {
+        return ask(new JsonObject()
+                .put("type", "search")
+                .put("roomId", room)
+                .put("query", query)
+                .put("limit", limit));
+    }
+
     /** Sends a frame once and completes with its answer; fails if the connection ends first. */
     public Future<JsonObject> ask(JsonObject frame) {
         return call(each -> each.ask(frame));

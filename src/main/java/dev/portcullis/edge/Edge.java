@@ -23,6 +23,7 @@ import dev.portcullis.edge.listener.CertificateWatch;
 import dev.portcullis.edge.listener.HttpServerSettings;
 import dev.portcullis.edge.listener.RequestBudget;
 import dev.portcullis.edge.membership.MembershipEnd;
+import dev.portcullis.edge.search.MessageSearch;
 import dev.portcullis.edge.session.CutoffFollower;
 import dev.portcullis.edge.session.NotificationFollower;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -83,6 +84,7 @@ public final class Edge {
     final Broadcaster broadcaster;
     final DirectMessages messages;
     final MembershipEnd membershipEnd;
+    final MessageSearch search;
 
     // streams and presence
     final HubMemory hubMemory = HubMemory.ofLargestHeap();
@@ -139,6 +141,7 @@ public final class Edge {
         this.broadcaster = new Broadcaster(services.vertx(), services.bus(), config.broadcast(), services.clock());
         this.messages = new DirectMessages(services.bus(), services.clock());
         this.membershipEnd = new MembershipEnd(rooms, broadcaster);
+        this.search = new MessageSearch(rooms, broadcaster);
 
         this.certificates = new CertificateWatch(
                 services.vertx(), config.tls(), services.metrics(), services.clock(), this::serveCertificate);

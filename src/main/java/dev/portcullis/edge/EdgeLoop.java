@@ -26,6 +26,7 @@ import dev.portcullis.edge.frame.JoinHandler;
 import dev.portcullis.edge.frame.JoinedRoomCheck;
 import dev.portcullis.edge.frame.PublishHandler;
 import dev.portcullis.edge.frame.ReplyReservations;
+import dev.portcullis.edge.frame.SearchHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
 import dev.portcullis.edge.handshake.EngineHandshake;
@@ -235,7 +236,7 @@ final class EdgeLoop {
         edge.instances.holding(context, barrier);
         FramePath framePath = framePath();
         AuthFramePath authFramePath = new AuthFramePath(barrier, sessions, edge.refusedTokens, supervisor, framePath);
-        return new PublicListener(edge, instance)
+        return new PublicListener(edge, instance, reservations)
                 .open(
                         webSocket(authFramePath, framePath),
                         config.socketIo().enabled()
@@ -259,6 +260,7 @@ final class EdgeLoop {
                                 services.metrics(),
                                 services.audit()),
                         new HistoryHandler(edge.broadcaster, edge.messages, reservations),
+                        new SearchHandler(edge.search, reservations),
                         inboxes,
                         new TokenRefreshHandler(
                                 edge.authenticator,

@@ -15,11 +15,13 @@ import dev.portcullis.edge.api.OwnAccountApi;
 import dev.portcullis.edge.api.PasswordCalls;
 import dev.portcullis.edge.api.PublicApi;
 import dev.portcullis.edge.api.PublicPages;
+import dev.portcullis.edge.api.SearchApi;
 import dev.portcullis.edge.api.UserGuard;
 import dev.portcullis.edge.api.rooms.RoomsApi;
 import dev.portcullis.edge.files.FileApi;
 import dev.portcullis.edge.files.FileRights;
 import dev.portcullis.edge.files.FileTransfers;
+import dev.portcullis.edge.frame.ReplyReservations;
 import dev.portcullis.edge.handshake.HandshakeHandler;
 import dev.portcullis.edge.listener.BoundedHttpServer;
 import dev.portcullis.edge.listener.HealthAnswer;
@@ -42,7 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The listener for clients of one instance: which request goes where, and within which bounds. */
-record PublicListener(Edge edge, int instance) {
+record PublicListener(Edge edge, int instance, ReplyReservations reservations) {
 
     Future<?> open(HandshakeHandler handshakes, Optional<SocketIoEndpoint> socketIo) {
         PublicRequestHandler requests = requestHandler(handshakes, socketIo);
@@ -113,6 +115,7 @@ record PublicListener(Edge edge, int instance) {
         new DemoLoginApi(edge.authenticator, calls)
                 .bind(router, edge.config.auth().demoLogin());
         new BlockApi(edge.messages, edge.rooms, calls).bind(router);
+        new SearchApi(edge.search, reservations, calls).bind(router);
         roomsApi(calls).bind(router);
         fileApi(calls).bind(router);
         return router;

@@ -56,6 +56,8 @@ public sealed interface ClientFrame {
 
         R history(History frame);
 
+        R search(Search frame);
+
         R presence(Presence frame);
 
         R removeUser(RemoveUser frame);
@@ -224,6 +226,14 @@ public sealed interface ClientFrame {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.history(this);
+        }
+    }
+
+    /** A query is no text for other users, and no character in it means anything but itself. */
+    record Search(Envelope envelope, SearchCriteria criteria) implements ClientFrame {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.search(this);
         }
     }
 

@@ -18,6 +18,7 @@ public enum FrameType implements ClientAction {
     TYPING_INDICATOR,
     READ,
     HISTORY,
+    SEARCH,
     PRESENCE,
     REMOVE_USER,
     SYSTEM_BROADCAST,

@@ -56,6 +56,7 @@ public record LimitTable(
             Map.entry("file_upload", 5),
             Map.entry("join", 200),
             Map.entry("history", 20),
+            Map.entry("search", 20),
             Map.entry("remove_user", 30),
             Map.entry("send-message", 30),
             Map.entry("system_broadcast", 3),

@@ -23,6 +23,7 @@ final class PackageOrder {
                     "edge.session",
                     "edge.presence",
                     "edge.membership",
+                    "edge.search",
                     "edge.frame",
                     "edge.handshake",
                     "edge.listener",

@@ -109,6 +109,7 @@ class FramesAcrossNodesIT {
             case TYPING_INDICATOR -> this::typingIndicator;
             case READ -> this::read;
             case HISTORY -> this::history;
+            case SEARCH -> this::search;
             case PRESENCE -> this::presence;
             case REMOVE_USER -> this::removeUser;
             case SYSTEM_BROADCAST -> this::systemBroadcast;
@@ -258,6 +259,14 @@ class FramesAcrossNodesIT {
         for (int node = 0; node < NODES.size(); node++) {
             awaitPresent(node, Set.of(ann, ben, "cleo"));
         }
+    }
+
+    /** These nodes have no archive. Whether the user may read the room is decided before that. */
+    private void search() {
+        JsonObject search = inRoom(FrameType.SEARCH).put("query", "hi");
+        assertThat(joined(1, ann).ask(search).getString("reason")).isEqualTo("unsupported");
+        assertThat(enter(2, "stranger", Role.MEMBER).ask(search).getString("reason"))
+                .isEqualTo("not_member");
     }
 
     private void removeUser() {

@@ -2,6 +2,8 @@ package dev.portcullis.edge;
 
 import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
+import dev.portcullis.archive.SearchPage;
+import dev.portcullis.archive.SearchRequest;
 import dev.portcullis.audit.Audit;
 import dev.portcullis.audit.AuditLog;
 import dev.portcullis.audit.metrics.Metrics;
@@ -22,6 +24,7 @@ import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.Publisher;
 import dev.portcullis.broadcast.RoomAppender;
+import dev.portcullis.broadcast.SearchResponder;
 import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.direct.InboxAppender;
@@ -89,6 +92,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -112,6 +116,10 @@ public final class GatedNode {
     private final BanFollower banFollower;
     volatile Standing standing = Standing.UNKNOWN; // of each address
     volatile Future<?> reputation = Future.succeededFuture(); // tells it once this has completed
+    /** What the archive finds. */
+    public volatile Function<SearchRequest, Future<SearchPage>> search =
+            any -> Future.succeededFuture(new SearchPage(List.of(), Optional.empty()));
+
     final AtomicInteger reputationsAsked = new AtomicInteger();
     public final CutoffFollower follower;
     public final AtomicInteger missedBatches = new AtomicInteger();
@@ -228,11 +236,13 @@ public final class GatedNode {
                 streams,
                 fanOut,
                 publisher(fanOut),
-                List.of(new DirectResponder(
-                        inboxes,
-                        new BlockListStore(new EmbeddedRowStore(store, CLOCK)),
-                        BroadcastConfig.HISTORY_BYTES,
-                        config.inboxes()))));
+                List.of(
+                        new DirectResponder(
+                                inboxes,
+                                new BlockListStore(new EmbeddedRowStore(store, CLOCK)),
+                                BroadcastConfig.HISTORY_BYTES,
+                                config.inboxes()),
+                        new SearchResponder(Optional.of(request -> search.apply(request))))));
         banFollower.begin().await(30, TimeUnit.SECONDS);
         ticker.start().await(30, TimeUnit.SECONDS);
         AtomicInteger next = new AtomicInteger();

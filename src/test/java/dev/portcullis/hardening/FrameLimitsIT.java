@@ -81,7 +81,7 @@ class FrameLimitsIT {
                 JdkPeer admin = JdkPeer.withToken(plain.ws(), plain.token("root", Role.ADMIN, Duration.ofMinutes(5)))) {
             JsonObject ofAdmin = admin.next("auth_success").getJsonObject("limits");
             assertThat(ofAdmin.remove("actions")).isEqualTo(new JsonObject("""
-                            {"file_upload": 50, "history": 200, "join": 2000, "read": 300, "remove_user": 300,
+                            {"file_upload": 50, "history": 200, "join": 2000, "read": 300, "remove_user": 300, "search": 200,
                              "send-message": 300, "system_broadcast": 30, "typing_indicator": 300}"""));
             assertThat(ofAdmin).isEqualTo(limits(100, 600, 10_000));
             for (int i = 0; i < 30; i++) {

@@ -60,7 +60,9 @@ abstract class ForeignIdsContract {
             "size",
             "mime",
             "event",
-            "data");
+            "data",
+            "query",
+            "cursor");
 
     /**
      * The permitted outcomes, by field and by what else the frame has. One may leave any room, bar any user from an own room,
@@ -85,6 +87,11 @@ abstract class ForeignIdsContract {
             Map.entry("read.roomId", Set.of("not_member")),
             Map.entry("history.roomId", Set.of("not_member")),
             Map.entry("history.recipientId", Set.of("history")),
+            Map.entry("search.roomId", Set.of("not_member")),
+            Map.entry(
+                    "search.recipientId",
+                    Set.of("search", "unsupported")), // where there is an archive, and where there is none
+            Map.entry("search.userId", Set.of("search", "unsupported")),
             Map.entry("presence.roomId", Set.of("not_member")),
             Map.entry("remove_user.roomId", Set.of("not_member")),
             Map.entry("remove_user.userId", Set.of("ack")),
@@ -200,6 +207,13 @@ abstract class ForeignIdsContract {
         JsonObject inRoom = new FrameSample(
                         ids.get("room of eve"), "eli", "eli", ids.get("message of eve"), site.token("eve"))
                 .of(type);
+        if (type == FrameType.SEARCH) {
+            JsonObject anywhere = inRoom.copy().put("query", SECRET);
+            return List.of(
+                    anywhere.copy().put("roomId", ids.get("room of eve")),
+                    anywhere.copy().put("recipientId", "eli"),
+                    anywhere.copy().put("userId", "eli"));
+        }
         if (!inRoom.containsKey("roomId")
                 || !PublishedSchemas.of(type).getJsonObject("properties").containsKey("recipientId")) {
             return List.of(inRoom);

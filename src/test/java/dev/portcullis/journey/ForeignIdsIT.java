@@ -15,9 +15,10 @@ class ForeignIdsIT extends ForeignIdsContract {
     @Override
     TestServer site(String... settings) {
         List<String> own = List.of(
+                "archive.kind=embedded",
                 "uploads.kind=disk",
                 "uploads.folder=" + folder,
-                "ratelimit.actions={\"join\": 1000, \"history\": 1000, \"file_upload\": 1000}");
+                "ratelimit.actions={\"join\": 1000, \"history\": 1000, \"search\": 1000, \"file_upload\": 1000}");
         return TestNode.generous(
                 Stream.concat(own.stream(), Stream.of(settings)).toArray(String[]::new));
     }

@@ -30,6 +30,7 @@ final class FrameTable {
             typing_indicator forbidden       not_member      not_member      silent          forbidden       not_member      silent          silent          silent          action     -
             read             silent          not_member      not_member      silent          silent          not_member      silent          silent          silent          action     -
             history          history         not_member      history         history         history         not_member      history         history         history         action     -
+            search           search          search          search          search          search          search          search          search          search          action     -
             presence         presence        not_member      presence        presence        presence        not_member      presence        presence        presence        user       -
             remove_user      forbidden       not_member      forbidden       forbidden       forbidden       not_member      ack             ack             ack             action     member_removed
             system_broadcast forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       forbidden       ack             action     -

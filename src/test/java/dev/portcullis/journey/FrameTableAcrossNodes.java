@@ -59,6 +59,11 @@ abstract class FrameTableAcrossNodes {
     /** Starts the server. It gives tickets for uploads. */
     abstract TestServer site(String... settings);
 
+    /** What a search is answered: a server without an archive has nothing to search. */
+    String answerToSearch() {
+        return "search";
+    }
+
     abstract String token(TestServer of, String user, Role role);
 
     /** The operators' listener of the node that has the connections. */
@@ -97,7 +102,9 @@ abstract class FrameTableAcrossNodes {
                 peer.join(world.room);
             }
         }
-        assertThat(answers).isEqualTo(FrameTable.answers(standing));
+        Map<String, String> expected = new TreeMap<>(FrameTable.answers(standing));
+        expected.put("search", answerToSearch());
+        assertThat(answers).isEqualTo(expected);
     }
 
     @Test
@@ -167,7 +174,15 @@ abstract class FrameTableAcrossNodes {
 
     static String actions(int limit) {
         JsonObject actions = new JsonObject();
-        List.of("typing_indicator", "read", "file_upload", "join", "history", "remove_user", "system_broadcast")
+        List.of(
+                        "typing_indicator",
+                        "read",
+                        "file_upload",
+                        "join",
+                        "history",
+                        "search",
+                        "remove_user",
+                        "system_broadcast")
                 .forEach(each -> actions.put(each, limit));
         return actions.encode();
     }

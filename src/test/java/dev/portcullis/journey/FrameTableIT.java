@@ -21,8 +21,10 @@ class FrameTableIT extends FrameTableContract {
     @Override
     TestServer site(String... settings) {
         try {
-            List<String> uploads =
-                    List.of("uploads.kind=disk", "uploads.folder=" + Files.createTempDirectory(folder, "files"));
+            List<String> uploads = List.of(
+                    "archive.kind=embedded",
+                    "uploads.kind=disk",
+                    "uploads.folder=" + Files.createTempDirectory(folder, "files"));
             return TestNode.generous(
                     Stream.concat(uploads.stream(), Stream.of(settings)).toArray(String[]::new));
         } catch (IOException full) {

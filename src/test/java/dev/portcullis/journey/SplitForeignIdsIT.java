@@ -16,7 +16,7 @@ class SplitForeignIdsIT extends ForeignIdsContract {
                 "uploads.s3.bucket=files",
                 "uploads.s3.accessKey=key",
                 "uploads.s3.secretKey=secret",
-                "ratelimit.actions={\"join\": 1000, \"history\": 1000, \"file_upload\": 1000}");
+                "ratelimit.actions={\"join\": 1000, \"history\": 1000, \"search\": 1000, \"file_upload\": 1000}");
         return SplitServer.start(
                 Stream.concat(own.stream(), Stream.of(settings)).toArray(String[]::new));
     }

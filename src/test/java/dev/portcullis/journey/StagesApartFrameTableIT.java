@@ -27,6 +27,11 @@ class StagesApartFrameTableIT extends FrameTableAcrossNodes {
     }
 
     @Override
+    String answerToSearch() {
+        return "unsupported";
+    }
+
+    @Override
     String token(TestServer of, String user, Role role) {
         return ((StageProcesses) of).token(user, role);
     }

@@ -43,6 +43,7 @@ public record FrameSample(String roomId, String recipientId, String userId, Stri
             case "userId" -> userId;
             case "messageId" -> messageId;
             case "content" -> "hi";
+            case "query" -> "hi";
             case "isTyping" -> true;
             case "seq", "inboxSeq" -> 1;
             case "name" -> "a.txt";

@@ -47,7 +47,7 @@ public final class TestNode implements TestServer {
             "anomaly.disconnect=1000000",
             "anomaly.address.ban=1000000",
             "ratelimit.loginFailures=100000",
-            "ratelimit.actions={\"join\": 100000, \"history\": 100000, \"typing_indicator\": 100000, \"read\": 100000,"
+            "ratelimit.actions={\"join\": 100000, \"history\": 100000, \"search\": 100000, \"typing_indicator\": 100000, \"read\": 100000,"
                     + " \"remove_user\": 100000, \"system_broadcast\": 100000, \"file_upload\": 100000, \"send-message\": 100000,"
                     + " \"block_list\": 100000, \"own_account\": 100000, \"file_download\": 100000}",
             "sessions.handshakesPerMinute=1000",

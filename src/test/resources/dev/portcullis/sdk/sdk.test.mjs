@@ -1176,6 +1176,7 @@ describe("frames", () => {
   test("each call sends its frame and resolves with its answer", async () => {
     const answers = {
       history: { type: "history", roomId: "lobby", epoch: "e1", messages: [], more: false },
+      search: { type: "search", matches: [{ type: "chat", epoch: "e1", seq: 1, roomId: "lobby", messageId: UUID, highlights: [[0, 2]] }] },
       presence: { type: "presence", roomId: "lobby", version: 1, count: 0, users: [], more: false },
       file_upload: { type: "upload_ticket", uploadUrl: "https://up.example/1", expiresAt: 1, maxBytes: 1 },
       "health-check": { type: "health-check", status: "ok", sessionExpiresAt: 1, serverTime: 1 },
@@ -1198,6 +1199,9 @@ describe("frames", () => {
     assert.equal((await bob.delete(UUID)).type, "ack");
     assert.equal((await room.history({ before: 9, limit: 10 })).type, "history");
     assert.equal((await bob.history()).type, "history");
+    assert.deepEqual((await room.search("hi ho", { userId: "bob", limit: 5 })).matches[0].highlights, [[0, 2]]);
+    assert.equal((await bob.search("hi")).type, "search");
+    assert.equal((await client.search("hi", { cursor: "abc" })).type, "search");
     assert.equal((await room.presence({ limit: 5 })).type, "presence");
     assert.equal((await room.removeUser("mallory", "spam")).type, "ack");
     assert.equal((await room.upload(file)).type, "upload_ticket");
@@ -1217,6 +1221,9 @@ describe("frames", () => {
       { type: "delete_message", recipientId: "bob", messageId: UUID },
       { type: "history", roomId: "lobby", before: 9, limit: 10 },
       { type: "history", recipientId: "bob" },
+      { type: "search", roomId: "lobby", userId: "bob", limit: 5, query: "hi ho" },
+      { type: "search", recipientId: "bob", query: "hi" },
+      { type: "search", query: "hi", cursor: "abc" },
       { type: "presence", roomId: "lobby", limit: 5 },
       { type: "remove_user", roomId: "lobby", userId: "mallory", reason: "spam" },
       { type: "file_upload", roomId: "lobby", ...file },

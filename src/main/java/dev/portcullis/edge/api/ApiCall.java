@@ -238,6 +238,7 @@ public final class ApiCall {
             case NOT_MEMBER, NOT_FOUND -> HttpRefusal.NOT_FOUND;
             case CONFLICT -> HttpRefusal.CONFLICT;
             case FORBIDDEN, RESTRICTED, CSRF_FAILED -> HttpRefusal.FORBIDDEN;
+            case UNSUPPORTED -> HttpRefusal.UNSUPPORTED;
             default -> HttpRefusal.UNAVAILABLE;
         };
     }

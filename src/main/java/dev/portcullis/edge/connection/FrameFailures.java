@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Maps a failure of a stage or the store to what the sender is told. The answer never shows the cause. */
 public final class FrameFailures {
     private static final Logger LOG = LoggerFactory.getLogger(FrameFailures.class);
-    private static final Set<FrameType> READS = Set.of(FrameType.HISTORY, FrameType.PRESENCE);
+    private static final Set<FrameType> READS = Set.of(FrameType.HISTORY, FrameType.SEARCH, FrameType.PRESENCE);
 
     private FrameFailures() {}
 

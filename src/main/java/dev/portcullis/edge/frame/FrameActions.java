@@ -44,6 +44,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     private final JoinHandler joins;
     private final PublishHandler publications;
     private final HistoryHandler history;
+    private final SearchHandler searches;
     private final InboxDelivery inboxes;
     private final TokenRefreshHandler renewals;
     private final UploadHandler uploads;
@@ -56,6 +57,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
             JoinHandler joins,
             PublishHandler publications,
             HistoryHandler history,
+            SearchHandler searches,
             InboxDelivery inboxes,
             TokenRefreshHandler renewals,
             UploadHandler uploads,
@@ -66,6 +68,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
         this.joins = joins;
         this.publications = publications;
         this.history = history;
+        this.searches = searches;
         this.inboxes = inboxes;
         this.renewals = renewals;
         this.uploads = uploads;
@@ -120,6 +123,11 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
                 .then((from, deadline) ->
                         history.read(from, frame, StreamName.room(room), () -> permission.check(from), deadline))
                 .about(room);
+    }
+
+    @Override
+    public FrameAction search(ClientFrame.Search frame) {
+        return searches.action(frame);
     }
 
     @Override

@@ -29,6 +29,11 @@ public record HistoryHandler(Broadcaster broadcaster, DirectMessages messages, R
 
     private static final long USUAL_MESSAGE = 64 << 10;
 
+    /** The bytes to reserve for a reply of so many messages. */
+    public static long bytesFor(int messages) {
+        return Math.min(LARGEST_REPLY, messages * USUAL_MESSAGE);
+    }
+
     /** @param permission asked again where the reader may have left the room before the read */
     Future<FrameOutcome> read(
             Connection from,
@@ -69,7 +74,7 @@ public record HistoryHandler(Broadcaster broadcaster, DirectMessages messages, R
     private Future<FrameOutcome> read(
             Connection from, ClientFrame.History frame, FrameDeadline deadline, Supplier<Future<HistoryResult>> ask) {
         return reservations
-                .reserve(Math.min(LARGEST_REPLY, frame.limit() * USUAL_MESSAGE), deadline.leftToAnswer())
+                .reserve(bytesFor(frame.limit()), deadline.leftToAnswer())
                 .compose(given -> given.map(allowance -> ask.get()
                                 .map(result -> answer(from, frame, result, allowance))
                                 .onFailure(failure -> allowance.release()))

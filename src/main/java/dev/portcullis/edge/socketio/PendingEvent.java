@@ -107,6 +107,9 @@ final class PendingEvent {
         if (frame instanceof ServerFrame.History history) {
             return history.id();
         }
+        if (frame instanceof ServerFrame.Search search) {
+            return search.id();
+        }
         return frame instanceof ServerFrame.Refused refused ? refused.id() : Optional.empty();
     }
 }

@@ -39,7 +39,9 @@ enum FieldName {
     SIZE("size"),
     MIME("mime"),
     EVENT("event"),
-    DATA("data");
+    DATA("data"),
+    QUERY("query"),
+    CURSOR("cursor");
 
     /** Names that no field has: they change the prototype of an object in a JavaScript client (CWE-1321). */
     static final Set<String> PROTOTYPE_KEYS = Set.of("__proto__", "prototype", "constructor");

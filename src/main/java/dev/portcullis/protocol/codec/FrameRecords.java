@@ -5,6 +5,7 @@ import static dev.portcullis.protocol.codec.FieldName.ATTACHMENTS;
 import static dev.portcullis.protocol.codec.FieldName.BEFORE;
 import static dev.portcullis.protocol.codec.FieldName.CONTENT;
 import static dev.portcullis.protocol.codec.FieldName.CSRF_TOKEN;
+import static dev.portcullis.protocol.codec.FieldName.CURSOR;
 import static dev.portcullis.protocol.codec.FieldName.DATA;
 import static dev.portcullis.protocol.codec.FieldName.EPOCH;
 import static dev.portcullis.protocol.codec.FieldName.EVENT;
@@ -18,6 +19,7 @@ import static dev.portcullis.protocol.codec.FieldName.MESSAGE_ID;
 import static dev.portcullis.protocol.codec.FieldName.MIME;
 import static dev.portcullis.protocol.codec.FieldName.NAME;
 import static dev.portcullis.protocol.codec.FieldName.PRESENCE;
+import static dev.portcullis.protocol.codec.FieldName.QUERY;
 import static dev.portcullis.protocol.codec.FieldName.REASON;
 import static dev.portcullis.protocol.codec.FieldName.RECIPIENT_ID;
 import static dev.portcullis.protocol.codec.FieldName.REPLY_TO;
@@ -40,6 +42,7 @@ import dev.portcullis.protocol.ClientFrame.RoomJoin;
 import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.SearchCriteria;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import java.util.List;
@@ -87,6 +90,7 @@ final class FrameRecords {
                         fields.numberIn(BEFORE),
                         fields.numberIn(AFTER),
                         limit(fields, DEFAULT_HISTORY));
+            case SEARCH -> new ClientFrame.Search(envelope, criteria(fields));
             case PRESENCE ->
                 new ClientFrame.Presence(
                         envelope, room(fields), fields.textIn(AFTER).map(UserId::new), limit(fields, DEFAULT_PRESENCE));
@@ -119,6 +123,18 @@ final class FrameRecords {
 
     private static Target target(ParsedObject fields) {
         return fields.has(ROOM_ID) ? new Target.ToRoom(room(fields)) : new Target.ToUser(recipient(fields));
+    }
+
+    private static SearchCriteria criteria(ParsedObject fields) {
+        boolean somewhere = fields.has(ROOM_ID) || fields.has(RECIPIENT_ID);
+        return new SearchCriteria(
+                fields.text(QUERY),
+                somewhere ? Optional.of(target(fields)) : Optional.empty(),
+                fields.textIn(USER_ID).map(UserId::new),
+                fields.numberIn(AFTER),
+                fields.numberIn(BEFORE),
+                limit(fields, SearchCriteria.USUAL_LIMIT),
+                fields.textIn(CURSOR));
     }
 
     private static List<RoomJoin> roomJoins(ParsedObject fields) {

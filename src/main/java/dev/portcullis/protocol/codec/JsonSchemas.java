@@ -40,6 +40,7 @@ public final class JsonSchemas {
             "server/history",
             "server/presence",
             "server/read",
+            "server/search",
             "server/typing_indicator",
             "server_draining",
             "token_expiring",

@@ -271,6 +271,25 @@ public sealed interface ServerFrame {
         }
     }
 
+    /**
+     * @param matches newest first
+     * @param cursor where the next page begins; empty at the end
+     * @param partial whether some of the user's rooms were not searched
+     */
+    record Search(Optional<String> id, JsonMessages matches, Optional<String> cursor, boolean partial)
+            implements ServerFrame {
+        @Override
+        public JsonMessages messages() {
+            return matches;
+        }
+
+        @Override
+        public JsonWriter write() {
+            JsonWriter json = begin("search", id).split("matches").text("cursor", cursor);
+            return partial ? json.flag("partial", true) : json;
+        }
+    }
+
     record Pong(Optional<String> id, long timestamp) implements ServerFrame {
         @Override
         public JsonWriter write() {

@@ -39,9 +39,13 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.edge.api.rooms.RoomsApi;
+import dev.portcullis.edge.frame.ReplyReservations;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.membership.MembershipEnd;
+import dev.portcullis.edge.search.MessageSearch;
 import dev.portcullis.edge.session.RefusedTokens;
+import dev.portcullis.edge.socket.TimerWheel;
+import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.events.EventTypes;
 import dev.portcullis.http.ClientAddress;
 import dev.portcullis.http.CsrfConfig;
@@ -205,6 +209,11 @@ final class ApiServer implements AutoCloseable {
         Broadcaster broadcaster = new Broadcaster(vertx, bus, config.broadcast(), clock::get);
         RoomAuthorizer authorizer = new RoomAuthorizer(bus);
         new BlockApi(new DirectMessages(bus, clock::get), authorizer, calls).bind(router);
+        new SearchApi(
+                        new MessageSearch(authorizer, broadcaster),
+                        new ReplyReservations(new MemoryBudget(1 << 26), Runnable::run, new TimerWheel(vertx)),
+                        calls)
+                .bind(router);
         new RoomsApi(
                         new RoomAdministration(bus, System::currentTimeMillis),
                         new MembershipEnd(authorizer, broadcaster),

@@ -19,6 +19,7 @@ import dev.portcullis.edge.connection.FrameBarrier;
 import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;
+import dev.portcullis.edge.search.MessageSearch;
 import dev.portcullis.edge.session.CutoffFreshness;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.session.RefusedTokens;
@@ -120,6 +121,7 @@ final class PathWithoutStages {
                                 edge.metrics,
                                 edge.audit),
                         new HistoryHandler(broadcaster, messages, reservations),
+                        new SearchHandler(new MessageSearch(rooms, broadcaster), reservations),
                         new InboxDelivery(joins, messages),
                         new TokenRefreshHandler(
                                 new Authenticator(edge.vertx, bus, clock),

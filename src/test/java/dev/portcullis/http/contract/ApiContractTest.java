@@ -55,6 +55,7 @@ class ApiContractTest {
                         "POST /api/auth/totp beginFactor",
                         "DELETE /api/auth/totp removeFactor",
                         "POST /api/auth/totp/confirm confirmFactor",
+                        "GET /api/search searchMessages",
                         "GET /api/rooms listRooms",
                         "POST /api/rooms createRoom",
                         "GET /api/rooms/{roomId} getRoom",

@@ -84,6 +84,8 @@ class PublishedOperationsTest {
             Map.entry("order", "descending"),
             Map.entry("name", "Ann"),
             Map.entry("cursor", "joined~lobby"),
+            Map.entry("searchMessages.cursor", "MX4xfnJvb206YQ"),
+            Map.entry("recipientId", "u:ben"),
             Map.entry("refreshTokenIn", "body"),
             Map.entry("replyTo", "0190c1a0-7b1a-7c3d-9e4f-0123456789ab"),
             Map.entry(

@@ -31,6 +31,7 @@ public final class FrameMaker {
     private final Map<String, Supplier<String>> byPattern = Map.of(
             "^[A-Za-z0-9_-]{1,64}$", () -> name("_-", 64, 0),
             "^[A-Za-z0-9_-]{1,32}$", () -> name("_-", 32, 0),
+            "^[A-Za-z0-9_-]{1,512}$", () -> name("_-", 512, 0),
             "^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$", this::roomId,
             "^[A-Za-z0-9][A-Za-z0-9_.:@|+-]{0,127}$", () -> name("_.:-@|+", 128, 1),
             "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", this::uuid,

@@ -23,7 +23,7 @@ public final class EmittedEvent {
             Set.of("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
     /** Events whose answers another part sends than those of other frames; these answers are known by the id alone. */
-    private static final Set<String> ANSWERED_BY_ID = Set.of("join", "history");
+    private static final Set<String> ANSWERED_BY_ID = Set.of("join", "history", "search");
 
     private final StrictJson.Value name;
     private final Optional<byte[]> argument;
