@@ -96,7 +96,7 @@ final class RoomOperations {
 
     private static HttpRefusal statusOf(RoomRefusal why) {
         return switch (why) {
-            case NOT_FOUND, BAD_NAME -> HttpRefusal.NOT_FOUND;
+            case NOT_FOUND, BAD_NAME, TOO_MANY_ENTRIES, TOO_LONG -> HttpRefusal.NOT_FOUND;
             case FORBIDDEN, UNVERIFIED -> HttpRefusal.FORBIDDEN;
             case TAKEN, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
             case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;

@@ -30,6 +30,8 @@ public final class ArchivedStreams extends DelegatingStreams {
     /** The version of a stream's messages that only the archive has: each amendment of one changes it. */
     private static final String VERSIONS = "am";
 
+    private static final Bounds NEWEST = new Bounds(1, 1);
+
     private final ArchiveStore archive;
     private final UnarchivedAmendments amendments;
     private final RowStore rows;
@@ -52,9 +54,10 @@ public final class ArchivedStreams extends DelegatingStreams {
                     .mapToLong(each -> each.entry().position().seq())
                     .findFirst()
                     .orElse(before);
-            return window.more() || from <= 1 || !isArchived(stream)
+            return window.more() || from - 1 <= window.hidden() || !isArchived(stream)
                     ? Future.succeededFuture(window)
                     : earlier(stream, from, rest(window, bounds))
+                            .map(archived -> archived.behind(window.hidden()))
                             .map(archived -> joined(archived, window, bounds))
                             .recover(failure -> withoutArchive(window, failure));
         });
@@ -103,11 +106,15 @@ public final class ArchivedStreams extends DelegatingStreams {
                         : Future.succeededFuture(window));
     }
 
-    /** The entries that the archive has there; what the window has, if the archive has none. */
+    /**
+     * The entries that the archive has there; what the window has, if the archive has none. The archive lags behind, so what the
+     * retention takes by its number of entries is as the stream says.
+     */
     private Future<Slice> archivedAfter(StreamName stream, long after, Bounds bounds, Slice window) {
         return amendments
                 .apply(stream)
-                .compose(any -> archive.after(stream, after, bounds))
+                .compose(any -> super.latest(stream, Long.MAX_VALUE, NEWEST))
+                .compose(newest -> archive.after(stream, Math.max(after, newest.hidden()), bounds))
                 .map(archived -> archived.entries().isEmpty()
                         ? window
                         : Slice.after(

@@ -8,6 +8,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
@@ -37,6 +38,13 @@ public final class Broadcaster {
 
     static final Question<StreamName, Noted> NOTE_DETACHMENT =
             new Question<>(Stage.BROADCAST, "note_detachment", StreamName.class, Noted.class, StreamName::hashCode);
+
+    static final Question<Retain, Retained> RETAIN = new Question<>(
+            Stage.BROADCAST,
+            "retain",
+            Retain.class,
+            Retained.class,
+            retain -> StreamName.room(retain.room()).hashCode());
 
     private final Vertx vertx;
     private final Bus bus;
@@ -113,6 +121,15 @@ public final class Broadcaster {
     public Future<Void> noteDetachment(StreamName stream) {
         return bus.ask(NOTE_DETACHMENT, stream).mapEmpty();
     }
+
+    /** Sets what is kept of a room alone. From then on no reader sees what is beyond it. */
+    public Future<Void> retain(RoomId room, OwnRetention own) {
+        return bus.ask(RETAIN, new Retain(room, own)).mapEmpty();
+    }
+
+    record Retain(RoomId room, OwnRetention own) {}
+
+    record Retained() {}
 
     record Unstored(Sender from, Publication.Event event) {}
 

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
 import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.streams.OwnRetention;
 import java.util.Optional;
 
 /** A change of a room that a user asks for. Repeating it does no harm, as long as no other change came between. */
@@ -59,9 +60,16 @@ public sealed interface RoomCommand {
      * Changes the values that are given, each as the user wrote it.
      *
      * @param topic an empty text takes the topic away
+     * @param retention what is set of the retention, in place of what was set before
      */
     @WireName("Update")
-    record Update(Sender by, RoomId room, Optional<String> name, Optional<String> topic, long notAfter)
+    record Update(
+            Sender by,
+            RoomId room,
+            Optional<String> name,
+            Optional<String> topic,
+            long notAfter,
+            Optional<OwnRetention> retention)
             implements RoomCommand {
         @Override
         public <R> R accept(Cases<R> cases) {

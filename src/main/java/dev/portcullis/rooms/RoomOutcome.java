@@ -50,6 +50,10 @@ public sealed interface RoomOutcome {
             this(room, members, more, false);
         }
 
+        Done showing(RoomView shown) {
+            return new Done(Optional.of(shown), members, more, invited);
+        }
+
         @Override
         public <R> R fold(Function<Done, R> done, Function<RoomRefusal, R> refused) {
             return done.apply(this);

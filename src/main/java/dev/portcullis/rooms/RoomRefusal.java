@@ -23,6 +23,10 @@ public enum RoomRefusal implements LowerCaseId {
     /** The user has the most open invitations that they may send. */
     TOO_MANY_INVITATIONS,
     LAST_OWNER,
+    /** More entries of the room would be kept than its owner may. */
+    TOO_MANY_ENTRIES,
+    /** Entries of the room would be kept for longer than its owner may. */
+    TOO_LONG,
     /** Others change the same memberships at the same time. */
     CHANGED,
     /** The question can't be decided, or not in time. */

@@ -42,6 +42,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     private final MemberService members;
     private final MembershipNews news;
     private final Succession succession;
+    private final RoomRetention retention;
 
     RoomService(
             RoomPolicy policy,
@@ -50,7 +51,9 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
             RoomCreation creation,
             MemberService members,
             Function<UserId, Future<Optional<Role>>> highestRole,
-            MembershipNews news) {
+            MembershipNews news,
+            RoomRetention retention) {
+        this.retention = retention;
         this.policy = policy;
         this.decider = decider;
         this.directory = directory;
@@ -71,7 +74,7 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     /**
-     * Changes name and topic. A change that another caller made meanwhile stays: the step is done only on the record that was
+     * Changes name, topic and retention. A change that another caller made meanwhile stays: the step is done only on the record that was
      * read.
      */
     @Override
@@ -84,9 +87,21 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
                 .compose(facts -> decider.decide(command.by(), RoomAction.UPDATE_ROOM, command.room(), facts)
                         .compose(decision -> decision.isGranted()
                                 ? facts.room()
-                                        .map(room -> update(command, facts, room, updated(room, name, command.topic())))
+                                        .map(room -> update(command, facts, room, name))
                                         .orElseGet(() -> refused(RoomRefusal.NOT_FOUND))
                                 : refused(RoomRefusal.of(decision.rule()))));
+    }
+
+    private Future<RoomOutcome> update(RoomCommand.Update command, RoomFacts facts, Room room, Optional<String> name) {
+        Room updated = updated(room, name, command.topic());
+        return command.retention()
+                .flatMap(own -> retention.refusal(command.room(), own))
+                .map(RoomService::refused)
+                .orElseGet(() -> update(
+                        command,
+                        facts,
+                        room,
+                        command.retention().map(updated::keeping).orElse(updated)));
     }
 
     private static Room updated(Room room, Optional<String> name, Optional<String> topic) {

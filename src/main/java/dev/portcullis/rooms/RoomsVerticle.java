@@ -14,6 +14,7 @@ import dev.portcullis.rooms.directory.RoomLimits;
 import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
+import dev.portcullis.streams.RetentionRule;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class RoomsVerticle extends VerticleBase {
     private final RoomService service;
     private final MembershipNews news;
     private final RoomReading reading;
+    private final RoomRetention retention;
     private final RoomCatalog catalog;
     private final DirectDecider direct;
     private final UserRoomsResponder users;
@@ -50,7 +52,8 @@ public final class RoomsVerticle extends VerticleBase {
             Consumer<List<MembershipNotice>> notices,
             InvitationStore invitations,
             BiFunction<UserId, UserId, Future<Boolean>> hasWritten,
-            LongSupplier clock) {}
+            LongSupplier clock,
+            Live<RetentionRule> retention) {}
 
     /** The configuration of who may write to whom, and the application's service that is asked about it. */
     public record DirectSource(Live<DirectConfig> config, Live<Optional<HttpAuthorizer>> hook) {}
@@ -73,6 +76,7 @@ public final class RoomsVerticle extends VerticleBase {
                 from.direct().hook());
         this.invitations = new Invitations(
                 policy, decider, from.invitations(), from.isBlocked(), news, limits.consent(), from.clock());
+        this.retention = new RoomRetention(from.retention());
         this.service = new RoomService(
                 policy,
                 decider,
@@ -86,7 +90,8 @@ public final class RoomsVerticle extends VerticleBase {
                         news,
                         from.clock()),
                 from.highestRole(),
-                news);
+                news,
+                retention);
         this.reading = new RoomReading(decider, directory, config);
         this.catalog = new RoomCatalog(directory, from.rooms(), config);
         this.readable = new ReadableRooms(decider, from.lists());
@@ -136,11 +141,15 @@ public final class RoomsVerticle extends VerticleBase {
                         instance,
                         asked -> decider.decideWithBar(asked.from(), asked.action(), asked.room())
                                 .map(Explanation::new)),
-                bus.answer(RoomAdministration.CHANGE, instance, service::change),
+                bus.answer(
+                        RoomAdministration.CHANGE,
+                        instance,
+                        command -> service.change(command).map(retention::shown)),
                 bus.answer(
                         RoomAdministration.READ,
                         instance,
-                        query -> reading.read(query.by(), query.room(), query.after(), query.limit())),
+                        query -> reading.read(query.by(), query.room(), query.after(), query.limit())
+                                .map(retention::shown)),
                 bus.answer(
                         RoomAdministration.INVITATIONS,
                         instance,

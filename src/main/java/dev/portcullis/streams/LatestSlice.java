@@ -10,8 +10,21 @@ import java.util.Optional;
  * @param entries the entries, oldest first, amendments among them: a reader who shows messages in their latest state leaves those
  * out
  * @param more whether further entries were left out for size
+ * @param hidden the highest seq that the retention of the stream takes by its number of entries; 0 if none
  */
-public record LatestSlice(Position head, List<LatestEntry> entries, boolean more) {
+public record LatestSlice(Position head, List<LatestEntry> entries, boolean more, long hidden) {
+    /** A part of a stream of which nothing is beyond a number of entries. */
+    public LatestSlice(Position head, List<LatestEntry> entries, boolean more) {
+        this(head, entries, more, 0);
+    }
+
+    /** The part without what is beyond a seq, which ends it. */
+    public LatestSlice behind(long seq) {
+        List<LatestEntry> rest = entries.stream()
+                .filter(each -> each.entry().position().seq() > seq)
+                .toList();
+        return rest.size() == entries.size() ? this : new LatestSlice(head, rest, false, hidden);
+    }
 
     /**
      * An entry as it was appended, and the amendment that gives its latest state.

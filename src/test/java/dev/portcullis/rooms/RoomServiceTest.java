@@ -324,7 +324,8 @@ class RoomServiceTest {
         assertThat(rename(CLEO, "Cocoa")).isEqualTo("not_found");
         assertThat(rename(ROOT, "Milk")).isEqualTo("done");
         assertThat(facts(ANN).room().orElseThrow().name()).isEqualTo("Milk");
-        assertThat(change(new RoomCommand.Update(ROOT, LOBBY, Optional.of("Hall"), Optional.empty(), LATER)))
+        assertThat(change(new RoomCommand.Update(
+                        ROOT, LOBBY, Optional.of("Hall"), Optional.empty(), LATER, Optional.empty())))
                 .as("of the configuration")
                 .isEqualTo("not_found");
     }
@@ -332,14 +333,16 @@ class RoomServiceTest {
     @Test
     void name_and_topic_are_changed_one_by_one_and_are_cleaned() {
         create(ANN, ROOM, false);
-        assertThat(change(new RoomCommand.Update(ANN, ROOM, Optional.empty(), Optional.of("at <five>"), LATER)))
+        assertThat(change(new RoomCommand.Update(
+                        ANN, ROOM, Optional.empty(), Optional.of("at <five>"), LATER, Optional.empty())))
                 .isEqualTo("done");
         assertThat(rename(ANN, "Fine\ntea")).isEqualTo("done");
         Room room = facts(ANN).room().orElseThrow();
         assertThat(room.name()).isEqualTo("Fine tea");
         assertThat(room.topic()).contains("at &lt;five&gt;");
         assertThat(rename(ANN, "\u2800")).as("it is not seen").isEqualTo("bad_name");
-        assertThat(change(new RoomCommand.Update(ANN, ROOM, Optional.empty(), Optional.of(""), LATER)))
+        assertThat(change(
+                        new RoomCommand.Update(ANN, ROOM, Optional.empty(), Optional.of(""), LATER, Optional.empty())))
                 .isEqualTo("done");
         assertThat(facts(ANN).room().orElseThrow()).isEqualTo(room.with("Fine tea", Optional.empty()));
     }
@@ -418,7 +421,7 @@ class RoomServiceTest {
     }
 
     private String rename(Sender by, String name) {
-        return change(new RoomCommand.Update(by, ROOM, Optional.of(name), Optional.empty(), LATER));
+        return change(new RoomCommand.Update(by, ROOM, Optional.of(name), Optional.empty(), LATER, Optional.empty()));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.streams.RetentionRule;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +77,8 @@ record RoomServices(RoomService rooms, Invitations invitations, DirectDecider di
                         news,
                         clock),
                 others.sessions(),
-                news);
+                news,
+                new RoomRetention(Live.fixed(RetentionRule.UNBOUNDED)));
         return new RoomServices(service, invitations, direct);
     }
 }

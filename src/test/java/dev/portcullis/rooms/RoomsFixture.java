@@ -15,6 +15,7 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.rooms.directory.RoomStore;
 import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.store.rows.MemoryRowStore;
+import dev.portcullis.streams.RetentionRule;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -56,7 +57,8 @@ public final class RoomsFixture {
                 notices,
                 new InvitationStore(new MemoryRowStore(System::currentTimeMillis)),
                 (owner, user) -> Future.succeededFuture(false),
-                System::currentTimeMillis);
+                System::currentTimeMillis,
+                Live.fixed(RetentionRule.UNBOUNDED));
     }
 
     static RoomFacts facts(Optional<Membership> membership) {

@@ -46,6 +46,7 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.redis.RedisConfig;
 import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.RetentionConfig;
+import dev.portcullis.streams.RetentionRule;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.uploads.UploadsConfig;
 import java.util.Collections;
@@ -168,6 +169,10 @@ public record NodeConfig(
                 HooksConfig.read(root.section("hooks"), breaker),
                 events,
                 nodeName(root.section("node")));
+    }
+
+    public RetentionRule retentionRule() {
+        return new RetentionRule(retention, streams.room(), archive.kind() != ArchiveConfig.Kind.NONE);
     }
 
     public int instances(Stage stage) {

@@ -102,6 +102,11 @@ public final class InputSchema {
             return Boolean.TRUE.equals(object.get(name));
         }
 
+        /** Whether a field is there, and null. */
+        public boolean isNull(String name) {
+            return object.containsKey(name) && object.get(name) == null;
+        }
+
         public Optional<Fields> objectIn(String name) {
             return object.get(name) instanceof Map<?, ?> inner ? Optional.of(nested(inner)) : Optional.empty();
         }

@@ -4,6 +4,7 @@ import dev.portcullis.protocol.LowerCaseId;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.OwnRetention;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -13,9 +14,16 @@ import java.util.stream.Stream;
  * @param name the name for display; cleaned, and never empty
  * @param topic the subject of the room, for display; cleaned, and never empty
  * @param createdAt the time of the creation, by the clock of the node that asked for it
+ * @param retention what the owner has set of the room's retention; empty if nothing
  */
 public record Room(
-        RoomId id, String name, Optional<String> topic, Visibility visibility, UserId creator, long createdAt) {
+        RoomId id,
+        String name,
+        Optional<String> topic,
+        Visibility visibility,
+        UserId creator,
+        long createdAt,
+        Optional<OwnRetention> retention) {
     /** The most code points of a name, before it is made safe. */
     public static final int LONGEST_NAME = 100;
 
@@ -32,11 +40,23 @@ public record Room(
     }
 
     public Room(RoomId id, String name, Visibility visibility, UserId creator, long createdAt) {
-        this(id, name, Optional.empty(), visibility, creator, createdAt);
+        this(id, name, Optional.empty(), visibility, creator, createdAt, Optional.empty());
     }
 
     public Room with(String otherName, Optional<String> otherTopic) {
-        return new Room(id, otherName, otherTopic, visibility, creator, createdAt);
+        return new Room(id, otherName, otherTopic, visibility, creator, createdAt, retention);
+    }
+
+    /** @param own what the owner has set; {@link OwnRetention#NONE} to follow the configuration */
+    public Room keeping(OwnRetention own) {
+        return new Room(
+                id,
+                name,
+                topic,
+                visibility,
+                creator,
+                createdAt,
+                Optional.of(own).filter(set -> !set.isNone()));
     }
 
     public Membership founder() {

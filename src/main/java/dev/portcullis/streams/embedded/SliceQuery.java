@@ -94,7 +94,8 @@ final class SliceQuery {
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
             return isKept(row) && part.add(row.latest(amendmentOf(row)));
         });
-        return new LatestSlice(head(), part.reversed(), part.isCut());
+        return new LatestSlice(
+                head(), part.reversed(), part.isCut(), meta.retention().kept().passed(meta.head()));
     }
 
     /** The message, if it is among the newest entries and not too old. */

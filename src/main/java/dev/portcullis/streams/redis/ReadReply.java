@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
  * @param cut whether the script left out further entries
  * @param archived the position up to which the archive has the stream
  * @param own the retention that was set for this stream
+ * @param hidden the highest seq that the retention takes by its number of entries; 0 if none
  */
 record ReadReply(
         Position head,
@@ -38,7 +39,8 @@ record ReadReply(
         List<EntryRow> rows,
         boolean cut,
         Optional<Position> archived,
-        OwnRetention own) {
+        OwnRetention own,
+        long hidden) {
 
     static Position head(Response reply) {
         return new Position(reply.get(0).toString(), reply.get(1).toLong());
@@ -70,7 +72,8 @@ record ReadReply(
                 Optional.of(reply.get(7).toString())
                         .filter(text -> !text.isEmpty())
                         .map(ReadReply::position),
-                new OwnRetention(reply.get(9).toLong(), reply.get(10).toLong()));
+                new OwnRetention(reply.get(9).toLong(), reply.get(10).toLong()),
+                reply.get(11).toLong());
     }
 
     UnarchivedPart unarchived(StreamName stream) {
@@ -80,7 +83,7 @@ record ReadReply(
     LatestSlice latest(Bounds bounds, FoundAmendments amendments) {
         BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
         boolean all = rows.stream().allMatch(row -> amendments.have(row) && part.add(row.latest(amendments.of(row))));
-        return new LatestSlice(head, part.reversed(), cut || !all);
+        return new LatestSlice(head, part.reversed(), cut || !all, hidden);
     }
 
     Slice resume(Optional<Position> since, Bounds bounds) {

@@ -69,6 +69,7 @@ class PublishedOperationsTest {
             Map.entry("userId", "u:ann"),
             Map.entry("ip", "192.0.2.1"),
             Map.entry("seconds", 60),
+            Map.entry("retention", Map.of("entries", 9)),
             Map.entry("expiresInMs", 60_000),
             Map.entry("before", 1),
             Map.entry("after", 1_000),

@@ -14,6 +14,7 @@ import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.ModeratedAppend;
 import dev.portcullis.broadcast.PublishPolicy;
 import dev.portcullis.broadcast.Publisher;
+import dev.portcullis.broadcast.RetentionResponder;
 import dev.portcullis.broadcast.RoomAppender;
 import dev.portcullis.broadcast.SearchResponder;
 import dev.portcullis.broadcast.StreamWindows;
@@ -63,6 +64,7 @@ public final class BroadcastAssembly implements StageAssembly {
     private final UserStreamsResponder users;
     private final SearchResponder search;
     private final UnstoredEvents unstored;
+    private final RetentionResponder retention;
 
     public BroadcastAssembly(
             NodeServices services, StageStores.OfBroadcast stores, NodeConfig config, StopSteps stops) {
@@ -101,6 +103,7 @@ public final class BroadcastAssembly implements StageAssembly {
         this.search = new SearchResponder(stores.archive()
                 .flatMap(archive -> archive.search(services.clock()))
                 .map(search -> search::search));
+        this.retention = new RetentionResponder(stores.streams(), windows, fanOut::changed);
         this.users = new UserStreamsResponder(
                 stores.streams(), stores.blocks(), stores.erasures(), fanOut::changed, services.clock());
     }
@@ -147,7 +150,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private List<BroadcastResponder> responders() {
         return Stream.concat(
-                        Stream.of(server, direct, unstored, users, search),
+                        Stream.of(server, direct, unstored, users, search, retention),
                         stores.hooks().<BroadcastResponder>map(outbox -> new HooksResponder(outbox)::open).stream())
                 .toList();
     }

@@ -44,7 +44,8 @@ public final class RoomsAssembly implements StageAssembly {
                 new MembershipFrames(broadcaster::send),
                 stores.invitations(),
                 stores.inboxes()::hasWritten,
-                services.clock());
+                services.clock(),
+                services.live().of(NodeConfig::retentionRule));
     }
 
     private static Future<Optional<Role>> highestRole(SessionStore sessions, UserId user) {

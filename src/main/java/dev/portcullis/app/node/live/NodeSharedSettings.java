@@ -98,12 +98,14 @@ public final class NodeSharedSettings {
             settings.put(SharedSetting.ARCHIVE, Set.of(config.archive().kind().id()));
             settings.put(SharedSetting.WINDOW, Set.of(window(config.streams().room())));
             settings.put(
-                    SharedSetting.RETENTION,
-                    Set.of(SettingDigest.ofPublic(salt, config.retention().parts())));
-            settings.put(
                     SharedSetting.INBOX,
                     Set.of(window(config.streams().inbox()) + ", "
                             + config.inboxes().ackPer()));
+        }
+        if (config.runs(Stage.ROOMS) || config.runs(Stage.BROADCAST)) {
+            settings.put(
+                    SharedSetting.RETENTION,
+                    Set.of(SettingDigest.ofPublic(salt, config.retention().parts())));
         }
         settings.put(SharedSetting.HOOKS, digestOrNone(salt, config.hooks().map(HooksConfig::parts)));
         return new SharedSettings(WireForm.VERSION, settings);

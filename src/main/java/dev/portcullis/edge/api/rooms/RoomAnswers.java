@@ -72,7 +72,7 @@ final class RoomAnswers {
         return switch (why) {
             case NOT_FOUND -> HttpRefusal.NOT_FOUND;
             case FORBIDDEN, UNVERIFIED -> HttpRefusal.FORBIDDEN;
-            case BAD_NAME -> HttpRefusal.VALIDATION_FAILED;
+            case BAD_NAME, TOO_MANY_ENTRIES, TOO_LONG -> HttpRefusal.VALIDATION_FAILED;
             case TAKEN, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED -> HttpRefusal.CONFLICT;
             case UNAVAILABLE -> HttpRefusal.UNAVAILABLE;
         };
@@ -82,6 +82,8 @@ final class RoomAnswers {
         return switch (why) {
             case NOT_FOUND, FORBIDDEN, UNAVAILABLE -> List.of();
             case BAD_NAME -> List.of(new Violation("/name", "format"));
+            case TOO_MANY_ENTRIES -> List.of(new Violation("/retention/entries", "maximum"));
+            case TOO_LONG -> List.of(new Violation("/retention/ageMs", "maximum"));
             case TAKEN -> List.of(new Violation("/roomId", why.id()));
             case UNVERIFIED, FULL, TOO_MANY_ROOMS, TOO_MANY_INVITATIONS, LAST_OWNER, CHANGED ->
                 List.of(new Violation("", why.id()));

@@ -6,6 +6,7 @@ import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.RoomPage;
 import dev.portcullis.rooms.RoomView;
 import dev.portcullis.rooms.directory.RoomStore.Member;
+import dev.portcullis.streams.Retention;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,19 @@ final class RoomBody {
         fields.put("visibility", room.visibility().id());
         room.createdAt().ifPresent(at -> fields.put("createdAt", at));
         room.role().ifPresent(role -> fields.put("role", role.id()));
+        room.kept().ifPresent(kept -> fields.put("retention", fields(kept)));
+        return fields;
+    }
+
+    /** A bound that there is not is left out. */
+    private static Map<String, Object> fields(Retention kept) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (kept.entries() != Retention.FOREVER) {
+            fields.put("entries", kept.entries());
+        }
+        if (kept.ageMs() != Retention.FOREVER) {
+            fields.put("ageMs", kept.ageMs());
+        }
         return fields;
     }
 

@@ -18,6 +18,7 @@ import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomOutcome.Done;
 import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.streams.OwnRetention;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class RoomsApi {
 
     private final RoomAdministration rooms;
     private final RoomRemoval removal;
+    private final Broadcaster broadcaster;
     private final ApiCalls calls;
     private final LongSupplier clock;
 
@@ -42,6 +44,7 @@ public final class RoomsApi {
             RoomAdministration rooms, MembershipEnd ends, Broadcaster broadcaster, ApiCalls calls, LongSupplier clock) {
         this.rooms = rooms;
         this.removal = new RoomRemoval(rooms, ends, broadcaster, clock);
+        this.broadcaster = broadcaster;
         this.calls = calls;
         this.clock = clock;
     }
@@ -108,10 +111,26 @@ public final class RoomsApi {
         RoomId room = call.room();
         Optional<String> name = call.body().textIn("name");
         Optional<String> topic = call.body().textIn("topic");
-        change(call, notAfter -> new RoomCommand.Update(call.by(), room, name, topic, notAfter), done -> {
-            RoomAnswers.changed(call, Change.UPDATED, room.value());
-            call.send(RoomBody.of(done.room().orElseThrow()));
+        Optional<OwnRetention> retention = retentionIn(call.body());
+        change(call, notAfter -> new RoomCommand.Update(call.by(), room, name, topic, notAfter, retention), done -> {
+            Future<Void> applied =
+                    retention.map(own -> broadcaster.retain(room, own)).orElseGet(Future::succeededFuture);
+            call.then(applied, any -> {
+                RoomAnswers.changed(call, Change.UPDATED, room.value());
+                call.send(RoomBody.of(done.room().orElseThrow()));
+            });
         });
+    }
+
+    private static Optional<OwnRetention> retentionIn(Fields body) {
+        return body.isNull("retention")
+                ? Optional.of(OwnRetention.NONE)
+                : body.objectIn("retention").map(RoomsApi::retention);
+    }
+
+    private static OwnRetention retention(Fields fields) {
+        return new OwnRetention(
+                fields.numberIn("entries").orElse(0L), fields.numberIn("ageMs").orElse(0L));
     }
 
     private void putMember(ApiCall call) {
