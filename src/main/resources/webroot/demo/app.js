@@ -21,6 +21,7 @@ import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Profiles } from "./profile.js";
 import { RoomDialogs } from "./rooms.js";
+import { SearchDialog } from "./search.js";
 import { Shell } from "./shell.js";
 import { Sidebar } from "./sidebar.js";
 import { explainFailure, likelyCause } from "./trouble.js";
@@ -115,7 +116,7 @@ function begin(api, client) {
     if (isShown) shell.hide("right");
     else shell.show("right");
   };
-  const shell = new Shell(root, { happened: () => openSide("happened"), people: () => openSide("people"), settings: () => rooms.settings(chat.current) });
+  const shell = new Shell(root, { happened: () => openSide("happened"), people: () => openSide("people"), settings: () => rooms.settings(chat.current), search: () => search.open() });
   const announcer = new Announcer(shell.live);
   const happened = new Happened(shell.happened, announcer);
   const files = new Files(api);
@@ -169,7 +170,7 @@ function begin(api, client) {
     announcer.say(sentence);
   });
   const panel = new Panel(chat, shell.side, shell.happened, { profile, close: () => shell.hide("right") });
-  new Messages(
+  const messages = new Messages(
     chat,
     files,
     {
@@ -183,6 +184,11 @@ function begin(api, client) {
     },
     shell,
   );
+  const search = new SearchDialog(chat, async (conversation, match) => {
+    if (chat.current !== conversation) chat.open(conversation);
+    await chat.loadAround(conversation, match);
+    messages.reveal(match.messageId);
+  });
   const composer = new Composer(chat, outbox, files, shell.composer);
   document.addEventListener("keydown", (event) => event.key === "Escape" && composer.cancel());
 

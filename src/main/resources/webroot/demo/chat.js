@@ -9,6 +9,8 @@ import { followSignals } from "./signals.js";
 /** Of a room that the user is in, or was put out of: its end is told by `lost`, and the end of the membership is no further news. */
 const ENTERED = new Set(["joining", "joined", "removed", "room_deleted", "not_member"]);
 
+const FOUND = 20;
+
 export class Chat extends Events {
   conversations = new Map();
   current;
@@ -18,6 +20,8 @@ export class Chat extends Events {
   #role;
   #client;
   #memory;
+  /** The last reading of the history of each conversation. */
+  #reading = new WeakMap();
 
   constructor(client, memory) {
     super();
@@ -62,6 +66,16 @@ export class Chat extends Events {
   pausedMs(...types) {
     const named = types.length > 0 ? types : ["chat", "chat_message"];
     return Math.max(0, ...this.#client.paced.filter(({ type }) => named.includes(type)).map(({ inMs }) => inMs));
+  }
+
+  /** The longest time after which a message may end by itself, in ms; 0 if none may. */
+  get longestEndMs() {
+    return this.#client.session.limits.expiresInMs ?? 0;
+  }
+
+  /** How long a message still lasts, in ms. */
+  timeLeft(message) {
+    return this.#client.timeLeft(message);
   }
 
   /** Of the user in a room: see `rankOf`. */
@@ -218,6 +232,17 @@ export class Chat extends Events {
     this.emit("people", conversation);
   }
 
+  /** Messages with all these words, in a conversation or in all of the user's. */
+  search(query, within, cursor) {
+    const options = { limit: FOUND, cursor };
+    return within ? this.target(within).search(query, options) : this.#client.search(query, options);
+  }
+
+  /** In which conversation a message is that was found. */
+  placeOf({ roomId, recipientId, userId }) {
+    return roomId === undefined ? ["user", userId === this.me ? recipientId : userId] : ["room", roomId];
+  }
+
   #of({ roomId, recipientId, userId, messageId }) {
     if (roomId !== undefined) return this.find("room", roomId);
     const partner = userId === this.me ? recipientId : userId;
@@ -275,14 +300,37 @@ export class Chat extends Events {
 
   /** Reads the newest messages once, or older ones. */
   load(conversation, older = false) {
-    const reading = conversation.read(this.target(conversation), older, (message) => this.people.learn(message.userId, message.username));
-    reading?.then(() => {
+    this.#changed(conversation, conversation.read(this.target(conversation), older, (message) => this.people.learn(message.userId, message.username)));
+  }
+
+  #changed(conversation, reading) {
+    const done = reading?.then(() => {
       if (conversation.timeline.last) this.keep(conversation);
       conversation.markNew(this.me);
       this.emit("timeline", conversation);
       this.emit("people", conversation);
     });
+    if (done) this.#reading.set(conversation, done);
     this.emit("timeline", conversation);
+    return done;
+  }
+
+  /** Reads on forwards where the user looks at an earlier place. */
+  loadNewer(conversation) {
+    this.#changed(conversation, conversation.readOn(this.target(conversation), (message) => this.people.learn(message.userId, message.username)));
+  }
+
+  /** Brings the messages around one of them, unless it is there. */
+  async loadAround(conversation, { messageId, seq }) {
+    if (conversation.timeline.get(messageId)) return;
+    await this.#reading.get(conversation);
+    await this.#changed(conversation, conversation.readAround(this.target(conversation), seq, (message) => this.people.learn(message.userId, message.username)));
+  }
+
+  /** Goes back to the newest messages from an earlier place. */
+  loadNewest(conversation) {
+    conversation.timeline.clear();
+    this.load(conversation);
   }
 
   open(conversation) {

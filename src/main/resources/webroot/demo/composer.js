@@ -8,6 +8,7 @@ import { shownText, textOf } from "./timeline.js";
 const ROOM_LENGTH = 1_000;
 const DIRECT_LENGTH = 5_000;
 const MAX_FILES = 10;
+const ENDS = [[10_000, "10 seconds"], [60_000, "1 minute"], [3_600_000, "1 hour"], [86_400_000, "1 day"], [604_800_000, "1 week"]];
 const SHOW_PAUSE_MS = 1_500;
 const TICK_MS = 500;
 const WRONG = { "/name": "A file can't have this name.", "/mime": "Files of this type are not taken.", "/size": "The file is too large." };
@@ -27,13 +28,15 @@ export class Composer {
   #send = iconButton("send", "Send", undefined, { type: "submit", class: "icon-button send" });
   #input = el("input", { type: "file", multiple: true, hidden: true });
   #attach = iconButton("clip", "Attach files", () => this.#input.click());
+  #ends = el("select", { class: "ends-choice", "aria-label": "How long your messages last" });
+  #endsLabel = el("label", { class: "ends-label", title: "How long your messages last" }, icon("clock"), this.#ends);
   #waiting = el("p", { class: "waiting", hidden: true });
 
   constructor(chat, outbox, files, form) {
     this.#chat = chat;
     this.#outbox = outbox;
     this.#files = files;
-    form.replaceChildren(this.#waiting, this.#bar, this.#chips, el("div", { class: "line" }, this.#attach, this.#input, this.#text, this.#count, this.#send));
+    form.replaceChildren(this.#waiting, this.#bar, this.#chips, el("div", { class: "line" }, this.#attach, this.#input, this.#endsLabel, this.#text, this.#count, this.#send));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -51,14 +54,26 @@ export class Composer {
     chat.on("open", () => this.#opened());
     for (const name of ["timeline", "people"]) chat.on(name, (conversation) => conversation === chat.current && this.#draw());
     chat.on("role", () => this.#draw());
+    const offered = ENDS.filter(([ms]) => ms <= chat.longestEndMs);
+    this.#ends.replaceChildren(el("option", { value: "" }, "Stays"), ...offered.map(([ms, name]) => el("option", { value: ms }, name)));
+    this.#endsLabel.hidden = offered.length === 0;
+    this.#ends.addEventListener("change", () => this.#drawEnds());
     setInterval(() => this.#drawWaiting(), TICK_MS);
   }
 
   #conversation;
 
+  /** A choice holds for its conversation, until the page is closed. */
+  #drawEnds() {
+    if (this.#conversation) this.#conversation.endsInMs = Number(this.#ends.value) || undefined;
+    this.#endsLabel.classList.toggle("chosen", this.#ends.value !== "");
+  }
+
   #opened() {
     if (this.#conversation) this.#conversation.draft = this.#draft.text;
     this.#conversation = this.#chat.current;
+    this.#ends.value = this.#conversation?.endsInMs ?? "";
+    this.#drawEnds();
     this.#about = undefined;
     this.#attached = [];
     this.#text.value = this.#conversation?.draft ?? "";
@@ -107,7 +122,7 @@ export class Composer {
     const { current, unverified } = this.#chat;
     const name = current && (current.isRoom ? `#${current.room.name}` : this.#chat.people.name(current.id));
     const isIn = current?.status === "joined" || current?.status === "joining";
-    this.#text.disabled = this.#send.disabled = this.#attach.disabled = !isIn || unverified;
+    this.#text.disabled = this.#send.disabled = this.#attach.disabled = this.#ends.disabled = !isIn || unverified;
     const hindrance = unverified ? "Confirm your address to write" : "You can't write here";
     const invitation = current?.status === "outside" ? "Join the room to write" : this.#text.disabled ? hindrance : current?.muted ? "You are muted here for now" : `Message ${name}`;
     this.#text.placeholder = current ? invitation : "";
@@ -176,13 +191,14 @@ export class Composer {
     if (wait) return this.#chat.emit("problem", wait);
     if (this.#about?.kind === "edit") return this.#submitEdit(conversation, text);
     if (text === "" && uploads.length === 0) return;
+    if (conversation.timeline.newer) this.#chat.loadNewest(conversation); // what is said now is there
     const replyTo = this.#about?.entry.messageId;
     this.#about = undefined;
     this.#attached = [];
     this.#text.value = "";
     this.#draw();
     this.#fit();
-    await this.#outbox.send(conversation, { text: text || uploads.map(({ name }) => name).join(", "), replyTo, attachments: uploads });
+    await this.#outbox.send(conversation, { text: text || uploads.map(({ name }) => name).join(", "), replyTo, attachments: uploads, expiresInMs: conversation.endsInMs });
   }
 
   async #submitEdit(conversation, text) {

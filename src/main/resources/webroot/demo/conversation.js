@@ -22,6 +22,8 @@ export class Conversation {
   /** Whether the user leaves it at the moment, so that its end is no news. */
   leaving = false;
   draft = "";
+  /** After how long the user's messages end by themselves; `undefined` if they stay. */
+  endsInMs = undefined;
   /** `{entry, text}` of an edit that the server refused while the user was at something else. */
   refusedEdit = undefined;
   marks = new Map();
@@ -67,17 +69,45 @@ export class Conversation {
   /** Reads the newest messages once, or older ones. Returns a promise, unless there is nothing to read. */
   read(target, older, learn) {
     const { timeline } = this;
-    if (this.loading || this.status !== "joined" || (timeline.loaded && !(older && timeline.more))) return undefined;
+    if (timeline.loaded && !(older && timeline.more)) return undefined;
     const before = older ? timeline.firstSeq : undefined;
+    return this.#page(target, before === undefined ? {} : { before }, ({ messages, more }) => {
+      timeline.loaded = true;
+      timeline.more = more;
+      messages.forEach(learn);
+      messages.forEach((message) => timeline.add(message));
+    });
+  }
+
+  /** Reads on forwards, where newer messages are still to be read. Returns a promise, unless there is nothing to read. */
+  readOn(target, learn) {
+    const { timeline } = this;
+    if (!timeline.newer) return undefined;
+    return this.#page(target, { after: timeline.followed }, ({ messages, more }) => {
+      messages.forEach(learn);
+      timeline.follow(messages, more);
+    });
+  }
+
+  /** Shows the messages around a `seq`, instead of what was shown before. Returns a promise, unless another page is under way. */
+  readAround(target, seq, learn) {
+    const { timeline } = this;
+    const after = Math.max(0, seq - 1 - PAGE / 2);
+    return this.#page(target, { after }, ({ messages, more }) => {
+      timeline.clear();
+      timeline.loaded = true;
+      timeline.more = after > 0;
+      messages.forEach(learn);
+      timeline.follow(messages, more);
+    });
+  }
+
+  #page(target, from, take) {
+    if (this.loading || this.status !== "joined") return undefined;
     this.loading = true;
     return target
-      .history(before === undefined ? { limit: PAGE } : { before, limit: PAGE })
-      .then(({ messages, more }) => {
-        timeline.loaded = true;
-        timeline.more = more;
-        messages.forEach(learn);
-        messages.forEach((message) => timeline.add(message));
-      })
+      .history({ ...from, limit: PAGE })
+      .then(take)
       .catch(() => {}) // the library reports it; opening the conversation again asks again
       .finally(() => (this.loading = false));
   }

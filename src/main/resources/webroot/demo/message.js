@@ -1,6 +1,6 @@
 /** The elements of one conversation: a day, a message, a notice. */
 import { avatar, el, icon, iconButton } from "./dom.js";
-import { clock, dayName, full, shortClock } from "./format.js";
+import { clock, dayName, duration, full, shortClock } from "./format.js";
 import { plain, render } from "./markup.js";
 import { shownText } from "./timeline.js";
 
@@ -32,6 +32,19 @@ export class MessageView {
     return el("li", { class: "divider removal" }, el("span", {}, `${this.#people.name(userId)} is no longer in the room${why}, ${clock(timestamp)}`));
   }
 
+  /** Shows again how long messages still last. */
+  tick(list) {
+    for (const node of list.querySelectorAll(".ends")) node.textContent = this.#endsIn({ timestamp: Number(node.dataset.from), expiresInMs: Number(node.dataset.lasts) });
+  }
+
+  #endsIn(entry) {
+    return `ends in ${duration(this.#acts.timeLeft(entry))}`;
+  }
+
+  #ends(entry) {
+    return el("span", { class: "ends", "data-from": entry.timestamp, "data-lasts": entry.expiresInMs }, this.#endsIn(entry));
+  }
+
   #message(row) {
     const { entry } = row;
     const isAuthorKnown = entry.userId !== ""; // the history has a deleted message without it
@@ -48,6 +61,7 @@ export class MessageView {
         { class: "body" },
         compact ? isAuthorKnown && el("span", { class: "visually-hidden" }, `${name}:`) : this.#head(entry, name, time),
         ...(entry.deleted ? [this.#deleted(entry)] : this.#content(row)),
+        entry.kind === "message" && !entry.deleted && entry.expiresInMs !== undefined && this.#ends(entry),
         entry.kind === "pending" && this.#pending(entry),
         row.readBy.length > 0 && this.#readers(row.readBy),
       ),

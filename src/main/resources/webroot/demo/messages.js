@@ -33,9 +33,9 @@ export class Messages {
     this.#scroller = scroller;
     this.#typing = typing;
     this.#jump = jump;
-    this.#view = new MessageView(chat.people, files, { ...acts, show: (messageId) => this.show(messageId), mayWrite: () => !chat.unverified, mayDelete: () => chat.rank(chat.current) > 0 });
+    this.#view = new MessageView(chat.people, files, { ...acts, show: (messageId) => this.show(messageId), mayWrite: () => !chat.unverified, timeLeft: (message) => chat.timeLeft(message), mayDelete: () => chat.rank(chat.current) > 0 });
     scroller.replaceChildren(this.#begin, this.#list, this.#outside);
-    jump.addEventListener("click", () => this.#toEnd());
+    jump.addEventListener("click", () => this.#toNewest());
     scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.#list.addEventListener("keydown", (event) => this.#key(event));
     this.#list.addEventListener("focusin", ({ target }) => this.#focusable(target.closest(".message")));
@@ -49,6 +49,13 @@ export class Messages {
     addEventListener("focus", looked);
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(scroller);
     new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(this.#list); // such as when an image has come
+  }
+
+  /** Brings a message into view that was just read. */
+  reveal(messageId) {
+    this.#atEnd = false;
+    this.#draw();
+    this.show(messageId);
   }
 
   /** Brings a message into view, if it is there, and marks it for a moment. */
@@ -95,9 +102,9 @@ export class Messages {
     const named = rows.map((row) => ({ ...row, signature: `${row.signature},${row.entry ? this.#chat.people.name(row.entry.userId) : ""},${rank},${this.#chat.unverified}` }));
     reconcile(this.#list, named, (row) => this.#view.build(row));
     this.#drawEnds(conversation);
-    if (this.#atEnd) this.#toEnd();
+    if (this.#atEnd && !timeline.newer) this.#toEnd();
     else if (oldest && oldest.previousElementSibling) this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd; // older ones came above
-    this.#jump.hidden = this.#atEnd;
+    this.#jump.hidden = this.#atEnd && !timeline.newer;
     if (!this.#list.contains(document.activeElement)) this.#focusable([...this.#list.querySelectorAll(".message")].at(-1));
     this.#read();
   }
@@ -127,8 +134,9 @@ export class Messages {
     this.#outside.replaceChildren(icon(join ? "hash" : "lock"), el("p", {}, `${words}${statusReason ? `: ${plain(statusReason)}` : ""}.`), join || leave);
   }
 
-  /** Counts down how long the history waits. */
+  /** Counts down how long the history waits, and how long messages last. */
   #countDown() {
+    this.#view.tick(this.#list);
     const { current } = this.#chat;
     if (current?.loading && this.#chat.pausedMs("history") > 0) this.#drawEnds(current);
   }
@@ -142,6 +150,12 @@ export class Messages {
 
   // -- reading
 
+  #toNewest() {
+    const { current } = this.#chat;
+    if (current?.timeline.newer) this.#chat.loadNewest(current);
+    this.#toEnd();
+  }
+
   #toEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#atEnd = true;
@@ -151,8 +165,11 @@ export class Messages {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const { current } = this.#chat;
+    const fromEnd = scrollHeight - scrollTop - clientHeight;
+    this.#atEnd = fromEnd < NEAR_END_PX && !current?.timeline.newer;
     this.#jump.hidden = this.#atEnd;
+    if (fromEnd < NEAR_BEGIN_PX && current && !current.loading && this.#chat.isConnected) this.#chat.loadNewer(current);
     if (scrollTop < NEAR_BEGIN_PX && !this.#atEnd) this.#older();
     this.#read();
   }

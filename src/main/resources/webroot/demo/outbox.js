@@ -32,18 +32,18 @@ export class Outbox {
     this.#chat = chat;
   }
 
-  send(conversation, { text, replyTo, attachments }) {
+  send(conversation, { text, replyTo, attachments, expiresInMs }) {
     this.#chat.keep(conversation);
     const id = crypto.randomUUID();
     const { timeline } = conversation;
-    timeline.begin({ id, text, replyTo, attachments, userId: this.#chat.me, timestamp: Date.now() });
-    return this.#deliver(conversation, { id, text, replyTo, attachments });
+    timeline.begin({ id, text, replyTo, attachments, expiresInMs, userId: this.#chat.me, timestamp: Date.now() });
+    return this.#deliver(conversation, { id, text, replyTo, attachments, expiresInMs });
   }
 
   /** Under the same id, so that it is not delivered twice. */
-  again(conversation, { id, text, replyTo, attachments }) {
+  again(conversation, { id, text, replyTo, attachments, expiresInMs }) {
     conversation.timeline.change(id, { state: "sending", problem: undefined });
-    return this.#deliver(conversation, { id, text, replyTo, attachments });
+    return this.#deliver(conversation, { id, text, replyTo, attachments, expiresInMs });
   }
 
   discard(conversation, { id }) {
@@ -59,11 +59,11 @@ export class Outbox {
     return this.#try(() => this.#chat.target(conversation).delete(messageId));
   }
 
-  async #deliver(conversation, { id, text, replyTo, attachments }) {
+  async #deliver(conversation, { id, text, replyTo, attachments, expiresInMs }) {
     const { timeline } = conversation;
     this.#chat.emit("timeline", conversation);
     try {
-      const ack = await this.#chat.target(conversation).send(text, { id, replyTo, attachments: attachments?.length ? attachments : undefined });
+      const ack = await this.#chat.target(conversation).send(text, { id, replyTo, expiresInMs, attachments: attachments?.length ? attachments : undefined });
       if (conversation.muted) conversation.muted = conversation.quiet = false;
       timeline.confirm(id, ack, { userId: this.#chat.me, username: this.#chat.people.name(this.#chat.me) });
     } catch (failure) {

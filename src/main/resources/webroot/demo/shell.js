@@ -28,7 +28,7 @@ export class Shell {
   #state = { state: "connecting" };
   #retryAt = 0;
 
-  /** @param acts what the buttons of the head do: `happened`, `people`, `settings` */
+  /** @param acts what the buttons of the head do: `happened`, `search`, `people`, `settings` */
   constructor(root, acts) {
     this.#root = root;
     this.#settings = iconButton("cog", "About this room", acts.settings);
@@ -38,8 +38,9 @@ export class Shell {
       toggleTheme();
       look.replaceChildren(icon(theme() === "dark" ? "sun" : "moon"));
     });
+    const search = iconButton("search", "Search", acts.search);
     const people = iconButton("people", "People", acts.people, { "aria-controls": "side" });
-    const head = el("header", { class: "head-line" }, menu, el("div", { class: "titles" }, this.#title, this.#subtitle), this.#status, look, this.#settings, people);
+    const head = el("header", { class: "head-line" }, menu, el("div", { class: "titles" }, this.#title, this.#subtitle), this.#status, search, look, this.#settings, people);
     const main = el("main", { class: "pane" }, head, this.banner, el("div", { class: "middle" }, this.scroller, this.jump), this.typing, this.composer);
     const skip = el("a", { class: "skip", href: "#say", onclick: (event) => this.#skip(event) }, "Skip to the message field");
     const scrim = el("div", { class: "scrim", onclick: () => this.close() });

@@ -15,12 +15,18 @@ export class Timeline {
   /** Whether the newest messages were read from the history, and whether there are older ones. */
   loaded = false;
   more = false;
+  /** Whether the history goes on behind what is here: then what comes live waits until it was read up to there. */
+  newer = false;
   pending = [];
   #entries = [];
   #byId = new Map();
   /** The newest edit, or the deletion, of messages that are not here, by message id: a history that was asked for before may bring them as they were. */
   #early = new Map();
   #versions = 0;
+  #waiting = [];
+  #forgotten = false;
+  /** The `seq` up to which the history was read forwards. */
+  #followed = 0;
   /** The `seq` of the first event of an application among what was read. They are not shown here. */
   #firstEvent = Infinity;
 
@@ -58,7 +64,31 @@ export class Timeline {
     this.#byId.clear();
     this.#early.clear();
     this.#firstEvent = Infinity;
-    this.loaded = this.more = false;
+    this.loaded = this.more = this.newer = this.#forgotten = false;
+    this.#waiting = [];
+  }
+
+  /** Where the history goes on forwards. */
+  get followed() {
+    return this.#followed;
+  }
+
+  /** Adds a page of the history that goes on forwards. */
+  follow(messages, newer) {
+    this.newer = false;
+    messages.forEach((message) => this.add(message));
+    this.#followed = messages.at(-1)?.seq ?? this.#followed;
+    const waited = newer ? [] : this.#waiting.splice(0);
+    this.newer = newer || this.#forgotten; // it can be read again
+    this.#forgotten &&= newer;
+    if (!this.newer) waited.forEach((frame) => this.add(frame));
+  }
+
+  #wait(frame) {
+    this.#waiting.push(frame);
+    if (this.#waiting.length <= MAX_ENTRIES) return;
+    this.#waiting.shift();
+    this.#forgotten = true;
   }
 
   /** Adds an entry of a live stream, a resume or a history. Returns whether it was new. */
@@ -68,8 +98,12 @@ export class Timeline {
       return false;
     }
     if (frame.type === "message_edited") return this.edit(frame);
-    if (frame.type === "member_removed") return this.#addNotice(frame);
     const known = this.#byId.get(frame.messageId);
+    if (this.newer && !known && frame.type !== "message_deleted") {
+      this.#wait(frame);
+      return frame.type !== "member_removed";
+    }
+    if (frame.type === "member_removed") return this.#addNotice(frame);
     if (frame.type === "message_deleted") return known ? this.remove(frame) : this.#addPlaceholder(frame);
     const edited = frame.edited?.seq ?? 0;
     const entry = { ...frame, kind: "message", edited, deleted: false, version: ++this.#versions };
@@ -156,9 +190,9 @@ export class Timeline {
   confirm(id, { messageId, epoch, seq }, author) {
     const message = this.pending.find((each) => each.id === id);
     this.discard(id);
-    if (!message || this.#byId.has(messageId)) return;
-    const { text, replyTo, attachments, timestamp } = message;
-    const entry = { kind: "message", messageId, epoch, seq, timestamp, text, replyTo, attachments, edited: 0, content: "", provisional: true };
+    if (!message || this.newer || this.#byId.has(messageId)) return;
+    const { text, replyTo, attachments, timestamp, expiresInMs } = message;
+    const entry = { kind: "message", messageId, epoch, seq, timestamp, expiresInMs, text, replyTo, attachments, edited: 0, content: "", provisional: true };
     this.#insert({ ...entry, ...author });
   }
 

@@ -8,6 +8,7 @@ const { Timeline } = await demo("timeline.js");
 const { Conversation, fromHash } = await demo("conversation.js");
 const { Chat } = await demo("chat.js");
 const { Events } = await demo("events.js");
+const { excerpt } = await demo("search.js");
 const { Members, People, rankOf } = await demo("people.js");
 const { Memory, login } = await demo("memory.js");
 const { duration, size } = await demo("format.js");
@@ -160,6 +161,38 @@ describe("timeline", () => {
     assert.deepEqual([timeline.firstSeq, timeline.last.seq, timeline.get("m5")], [5, 7, undefined]);
     timeline.clear();
     assert.equal(timeline.firstSeq, undefined);
+  });
+
+  test("what comes live behind an earlier place waits until the history was read up to there", () => {
+    const timeline = new Timeline();
+    timeline.follow([chat(3), chat(4)], true);
+    assert.equal(timeline.add(chat(9)), true);
+    timeline.add({ type: "message_edited", messageId: "m9", seq: 11, content: "edited 9", timestamp: 1 });
+    timeline.add({ type: "message_edited", messageId: "m4", seq: 10, content: "edited 4", timestamp: 1 });
+    assert.deepEqual(shown(timeline), ["text 3", "edited 4"]);
+    assert.equal(timeline.followed, 4);
+    timeline.follow([chat(5), chat(6)], true);
+    assert.deepEqual(shown(timeline), ["text 3", "edited 4", "text 5", "text 6"]);
+    timeline.follow([chat(7), chat(8), chat(9)], false);
+    assert.equal(timeline.newer, false);
+    assert.deepEqual(shown(timeline), ["text 3", "edited 4", "text 5", "text 6", "text 7", "text 8", "edited 9"]);
+  });
+
+  test("more than can wait is read again", () => {
+    const timeline = new Timeline();
+    timeline.follow([chat(1)], true);
+    for (let seq = 2; seq <= 2_010; seq++) timeline.add(chat(seq));
+    timeline.follow([chat(2)], false);
+    assert.equal(timeline.newer, true);
+    timeline.follow([chat(3)], false);
+    assert.deepEqual([timeline.newer, ...shown(timeline)], [false, "text 1", "text 2", "text 3"]);
+  });
+
+  test("excerpt is the part of a text with what was looked for", () => {
+    assert.deepEqual(excerpt("say hello now", [[4, 5]]), ["say ", { mark: "hello" }, " now"]);
+    assert.deepEqual(excerpt("a b a", [[0, 1], [4, 1]]), [{ mark: "a" }, " b ", { mark: "a" }]);
+    const long = excerpt(`${"x ".repeat(100)}word ${"y ".repeat(200)}`, [[200, 4]]);
+    assert.deepEqual([long[0], long[2], long.at(-1)], ["…", { mark: "word" }, "…"]);
   });
 
   test("rows are grouped by author, and divided by day and before what is new", () => {
@@ -451,7 +484,7 @@ describe("composer", () => {
       composer.edit(first);
       composer.cancel();
       submit();
-      assert.deepEqual(sent, ["new", { text: "draft", replyTo: "m2", attachments: [] }]);
+      assert.deepEqual(sent, ["new", { text: "draft", replyTo: "m2", attachments: [], expiresInMs: undefined }]);
       assert.equal(composer.cancel(), false);
     }));
 

@@ -34,7 +34,16 @@ public final class PublicPages {
                 .folder("/demo", DEMO, "composer.js", "conversation.js", "directory.js", "dom.js", "events.js")
                 .folder("/demo", DEMO, "files.js", "format.js", "happened.js", "icons.js", "invitations.js", "links.js")
                 .folder("/demo", DEMO, "login.js", "logout.js", "markup.js", "memory.js", "message.js", "messages.js")
-                .folder("/demo", DEMO, "outbox.js", "panel.js", "people.js", "profile.js", "rooms.js", "shell.js")
+                .folder(
+                        "/demo",
+                        DEMO,
+                        "outbox.js",
+                        "panel.js",
+                        "people.js",
+                        "profile.js",
+                        "rooms.js",
+                        "search.js",
+                        "shell.js")
                 .folder("/demo", DEMO, "sidebar.js", "signals.js", "timeline.js", "trouble.js", "verification.js")
                 .add(
                         "/demo/settings.json",

@@ -93,6 +93,60 @@ class DemoIT {
     }
 
     @Test
+    void message_ends_by_itself_for_all_who_see_it(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
+            BrowserPage ann = stage.registered("Ann");
+            BrowserPage ben = stage.registered("Ben");
+            ann.evaluate("{ const choice = document.querySelector('.ends-choice'); choice.value = '10000';"
+                    + " choice.dispatchEvent(new Event('change')); }");
+            DemoStage.say(ann, "Gone soon");
+            ben.awaitText(TEXT, "Gone soon");
+            ben.awaitText(".ends", "ends in ");
+            ben.awaitText(".text.gone", "This message has ended");
+            ann.awaitText(".text.gone", "This message has ended");
+            ann.awaitNoText(TEXT, "Gone soon");
+            ann.evaluate("{ const choice = document.querySelector('.ends-choice'); choice.value = '';"
+                    + " choice.dispatchEvent(new Event('change')); }");
+            DemoStage.say(ann, "Stays");
+            ben.awaitText(TEXT, "Stays");
+            assertThat(ben.count(".ends")).isZero();
+            assertClean(ann, ben);
+        }
+    }
+
+    @Test
+    void search_leads_to_the_message_where_it_was_written_and_back_to_the_newest(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, TestNode.GENEROUS.toArray(String[]::new));
+                ChatPeer cem = stage.peer("cem", "Cem")) {
+            cem.join("lobby");
+            for (int i = 0; i < 150; i++) {
+                assertThat(cem.say("lobby", i == 30 ? "A Café in the haystack" : "hay " + i, "m" + i)
+                                .getString("type"))
+                        .isEqualTo("ack");
+            }
+            BrowserPage ann = stage.registered("Ann");
+            ann.awaitText(TEXT, "hay 149");
+            ann.awaitNoText(TEXT, "haystack");
+            ann.click("[aria-label='Search']");
+            ann.fill("dialog [name=query]", "CAFE haystack");
+            ann.press("Enter");
+            ann.awaitText(".found mark", "Café");
+            ann.awaitText(".found-text", "A Café in the haystack");
+            ann.click(".found-message", "haystack");
+            ann.awaitText(TEXT, "A Café in the haystack");
+            ann.awaitText(TEXT, "hay 31");
+            ann.awaitNoText(TEXT, "hay 149");
+            cem.say("lobby", "while you look", "m150");
+            ann.awaitText(".jump:not([hidden])", "");
+            ann.awaitNoText(TEXT, "while you look");
+            ann.click("[aria-label='To the newest message']");
+            ann.awaitText(TEXT, "while you look");
+            ann.awaitText(TEXT, "hay 149");
+            assertClean(ann);
+        }
+    }
+
+    @Test
     void reload_logs_in_again_and_logout_leaves_nothing(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
