@@ -49,6 +49,7 @@ class VertxOfTestsTest {
             Set.of(
                     "app.process.HaltingProcess",
                     "archive.postgres.PostgresArchiveBench",
+                    "archive.postgres.PostgresIndexBench",
                     "forked.ArchiveCostBench",
                     "forked.ClusterFigures",
                     "forked.FloodBench",

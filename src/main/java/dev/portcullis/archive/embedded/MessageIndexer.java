@@ -148,6 +148,8 @@ final class MessageIndexer {
         Walked some = await(store.readInBackground(reader -> walk(reader, behind)));
         put(some.messages());
         state = new State(state.upTo(), some.upTo(), some.upTo().isPresent() ? Long.MAX_VALUE : some.last());
+        seen &= !state.isMade(); // the refresh that follows says that the index is up to date, also where the archive
+        // is empty
         committed = false;
     }
 

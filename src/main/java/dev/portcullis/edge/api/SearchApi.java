@@ -4,9 +4,8 @@ import dev.portcullis.broadcast.SearchCursor;
 import dev.portcullis.broadcast.SearchResult;
 import dev.portcullis.broadcast.SearchResult.Matches;
 import dev.portcullis.edge.connection.FrameDeadline;
-import dev.portcullis.edge.frame.HistoryHandler;
-import dev.portcullis.edge.frame.ReplyReservations;
-import dev.portcullis.edge.frame.ReplyReservations.Allowance;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.edge.search.MessageSearch;
 import dev.portcullis.edge.search.MessageSearch.Searcher;
 import dev.portcullis.http.HttpRefusal;
@@ -75,7 +74,7 @@ public final class SearchApi {
     private void search(ApiCall call, SearchCriteria what, FrameDeadline deadline) {
         Searcher by = new Searcher(call.by(), List.of(), deadline::leftToAnswer);
         call.then(
-                reservations.reserve(HistoryHandler.bytesFor(what.limit()), deadline.leftToAnswer()),
+                reservations.reserve(ReplyReservations.bytesFor(what.limit()), deadline.leftToAnswer()),
                 given -> given.ifPresentOrElse(
                         allowance -> call.then(
                                 search.search(by, what).onFailure(any -> allowance.release()),

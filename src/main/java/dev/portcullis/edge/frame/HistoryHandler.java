@@ -10,7 +10,8 @@ import dev.portcullis.broadcast.direct.DirectMessages.ConversationQuery;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.frame.ReplyReservations.Allowance;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.Rejection;
@@ -24,16 +25,6 @@ import java.util.function.Supplier;
 
 /** Reads a page of a stream, once the node has memory for the reply, and sends it as the socket drains. */
 public record HistoryHandler(Broadcaster broadcaster, DirectMessages messages, ReplyReservations reservations) {
-    /** The most bytes of one reply, and of one message in it. */
-    static final long LARGEST_REPLY = 256 << 10;
-
-    private static final long USUAL_MESSAGE = 64 << 10;
-
-    /** The bytes to reserve for a reply of so many messages. */
-    public static long bytesFor(int messages) {
-        return Math.min(LARGEST_REPLY, messages * USUAL_MESSAGE);
-    }
-
     /** @param permission asked again where the reader may have left the room before the read */
     Future<FrameOutcome> read(
             Connection from,
@@ -74,7 +65,7 @@ public record HistoryHandler(Broadcaster broadcaster, DirectMessages messages, R
     private Future<FrameOutcome> read(
             Connection from, ClientFrame.History frame, FrameDeadline deadline, Supplier<Future<HistoryResult>> ask) {
         return reservations
-                .reserve(bytesFor(frame.limit()), deadline.leftToAnswer())
+                .reserve(ReplyReservations.bytesFor(frame.limit()), deadline.leftToAnswer())
                 .compose(given -> given.map(allowance -> ask.get()
                                 .map(result -> answer(from, frame, result, allowance))
                                 .onFailure(failure -> allowance.release()))

@@ -10,6 +10,7 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
+import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.PendingJoin.JoinRequest;
 import dev.portcullis.edge.presence.LoopPresence;

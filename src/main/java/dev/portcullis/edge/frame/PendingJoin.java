@@ -7,7 +7,8 @@ import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameFailures;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.LoopSubscribers;
-import dev.portcullis.edge.frame.ReplyReservations.Allowance;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.edge.session.CutoffGate;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
@@ -126,7 +127,7 @@ final class PendingJoin implements Subscriber {
     private void readNewest() {
         newestReads++;
         withAllowance(
-                shared.partBytes() + HistoryHandler.LARGEST_REPLY,
+                shared.partBytes() + ReplyReservations.LARGEST_REPLY,
                 () -> request.newest()
                         .orElseThrow()
                         .apply(deadline.leftToAnswer())
@@ -318,7 +319,7 @@ final class PendingJoin implements Subscriber {
                         newest,
                         newestReads > 0,
                         Objects.requireNonNull(subscription).readSeq())
-                .within(HistoryHandler.LARGEST_REPLY, since);
+                .within(ReplyReservations.LARGEST_REPLY, since);
         newest = List.of();
         allowance.ifPresent(
                 room -> room.resize(parts.stream().mapToLong(MissedPart::bytes).sum()));

@@ -6,7 +6,8 @@ import dev.portcullis.broadcast.SearchResult;
 import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.frame.ReplyReservations.Allowance;
+import dev.portcullis.edge.connection.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.edge.search.MessageSearch;
 import dev.portcullis.edge.search.MessageSearch.Searcher;
 import dev.portcullis.protocol.ClientFrame;
@@ -27,7 +28,7 @@ public record SearchHandler(MessageSearch search, ReplyReservations reservations
     private Future<FrameOutcome> search(Connection from, ClientFrame.Search frame, FrameDeadline deadline) {
         Searcher by = new Searcher(from.sender(), from.subscriptions().rooms(), deadline::leftToAnswer);
         return reservations
-                .reserve(HistoryHandler.bytesFor(frame.criteria().limit()), deadline.leftToAnswer())
+                .reserve(ReplyReservations.bytesFor(frame.criteria().limit()), deadline.leftToAnswer())
                 .compose(given -> given.map(allowance -> search.search(by, frame.criteria())
                                 .map(result -> answer(from, frame, result, allowance))
                                 .onFailure(failure -> allowance.release()))

@@ -9,6 +9,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedIndexTest extends MessageIndexContract {
@@ -34,5 +35,18 @@ class EmbeddedIndexTest extends MessageIndexContract {
     static void awaitCurrent(ArchiveStore archive) {
         EmbeddedIndex index = (EmbeddedIndex) archive.index().orElseThrow();
         assertThat(Await.until(index::isCurrent, Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    void index_of_an_empty_archive_is_not_behind() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            EmbeddedStore store = EmbeddedStore.open(folder.resolve("empty"), EmbeddedArchiveTest.CONFIG);
+            EmbeddedArchive archive = EmbeddedArchive.open(store, Long.MAX_VALUE);
+            assertThat(Await.until(() -> archive.index().orElseThrow().behindMs() == 0, Duration.ofSeconds(30)))
+                    .isTrue();
+            awaitCurrent(archive);
+            archive.index().orElseThrow().close();
+            store.close();
+        }
     }
 }

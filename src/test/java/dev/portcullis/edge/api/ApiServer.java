@@ -39,7 +39,7 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.config.Live;
 import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.edge.api.rooms.RoomsApi;
-import dev.portcullis.edge.frame.ReplyReservations;
+import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.listener.ContractServer;
 import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.search.MessageSearch;

@@ -16,6 +16,7 @@ import dev.portcullis.content.ContentConfig;
 import dev.portcullis.content.ContentConfig.Policy;
 import dev.portcullis.edge.ScriptedEdge;
 import dev.portcullis.edge.connection.FrameBarrier;
+import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.membership.MembershipEnd;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceHandler;

@@ -1,4 +1,4 @@
-package dev.portcullis.edge.frame;
+package dev.portcullis.edge.connection;
 
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
@@ -13,6 +13,11 @@ import java.util.concurrent.Executor;
  * (CWE-770). It is used on one event loop only.
  */
 public final class ReplyReservations {
+    /** The most bytes of one reply, and of one message in it. */
+    public static final long LARGEST_REPLY = 256 << 10;
+
+    private static final long USUAL_MESSAGE = 64 << 10;
+
     /** The wait of a reservation after which the node closes sockets that do not drain. */
     private static final long STARVED_MS = 1_000;
 
@@ -24,6 +29,11 @@ public final class ReplyReservations {
         this.memory = memory;
         this.loop = loop;
         this.timers = timers;
+    }
+
+    /** The bytes to reserve for a reply of so many messages. */
+    public static long bytesFor(int messages) {
+        return Math.min(LARGEST_REPLY, messages * USUAL_MESSAGE);
     }
 
     /** Reserves this many bytes as soon as they are free. Completes empty if they are not free in time; never fails. */

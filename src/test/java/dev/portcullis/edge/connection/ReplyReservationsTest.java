@@ -1,8 +1,8 @@
-package dev.portcullis.edge.frame;
+package dev.portcullis.edge.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.edge.frame.ReplyReservations.Allowance;
+import dev.portcullis.edge.connection.ReplyReservations.Allowance;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.edge.transport.MemoryBudget;
 import io.vertx.core.Vertx;
