@@ -50,7 +50,13 @@ public interface MessageIndex {
             Optional<UserId> with,
             long after,
             long before,
-            Optional<Place> behind) {}
+            Optional<Place> behind) {
+        /** Never the terms, which may be those of a message (CWE-532). */
+        @Override
+        public String toString() {
+            return "Query[" + terms.size() + " terms, " + streams.size() + " streams]";
+        }
+    }
 
     /**
      * The place of a message.

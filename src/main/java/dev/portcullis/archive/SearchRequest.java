@@ -28,6 +28,12 @@ public record SearchRequest(
         long before,
         int limit,
         Optional<Place> behind) {
+    /** Never the query, which may be a part of a message (CWE-532). */
+    @Override
+    public String toString() {
+        return "SearchRequest[" + streams.size() + " streams, " + limit + "]";
+    }
+
     Query toIndex(Set<String> terms, Optional<Place> last) {
         return new Query(terms, streams, author, with, after, before, last);
     }

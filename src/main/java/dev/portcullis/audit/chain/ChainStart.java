@@ -232,7 +232,7 @@ final class ChainStart {
 
         /** Whether the folder has the file, and it ends as the line says. */
         boolean isStillThere(Path folder, String chain, LineMac mac) throws IOException {
-            return new Retention.Kept(ChainFile.in(folder, chain, first), last, lastHash, 0, true).isUntouched(mac);
+            return new FileRetention.Kept(ChainFile.in(folder, chain, first), last, lastHash, 0, true).isUntouched(mac);
         }
 
         ChainDamage.Gap gap() {

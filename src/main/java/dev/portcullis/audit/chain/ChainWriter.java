@@ -32,7 +32,7 @@ final class ChainWriter implements Closeable {
     private final ChainKey key;
     private final LineMac mac;
     private final LongSupplier clock;
-    private final Retention retention;
+    private final FileRetention retention;
     private @Nullable FileChannel out;
     private ChainFile file;
     private long size;
@@ -55,7 +55,7 @@ final class ChainWriter implements Closeable {
         this.key = key;
         this.mac = key.lineMac(chain);
         this.clock = clock;
-        this.retention = new Retention(config.rotation());
+        this.retention = new FileRetention(config.rotation());
         this.file = ChainFile.in(folder.path(), chain, 1);
     }
 
@@ -209,7 +209,7 @@ final class ChainWriter implements Closeable {
     /** Writes and signs a record of each file before the file goes, so that the rest proves its own beginning. */
     private void deleteOld(long now) throws IOException {
         lookedAt = now;
-        List<Retention.Kept> old = retention.due(now, mac);
+        List<FileRetention.Kept> old = retention.due(now, mac);
         if (old.isEmpty()) {
             return;
         }

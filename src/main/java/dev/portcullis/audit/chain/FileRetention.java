@@ -18,7 +18,7 @@ import java.util.Set;
  * since an intruder who can write there can change both: a file counts if the chain leads to its end, and it is as old as the
  * line with which this node began the next one.
  */
-final class Retention {
+final class FileRetention {
     /**
      * A file that ended.
      *
@@ -50,7 +50,7 @@ final class Retention {
     private List<Kept> released = List.of();
     private long releasedBy;
 
-    Retention(AuditFileConfig.Rotation rules) {
+    FileRetention(AuditFileConfig.Rotation rules) {
         this.rules = rules;
     }
 
