@@ -25,6 +25,7 @@ final class IndexFiller {
     private final ConnectionPool pool;
     private final DataSource source;
     private final BooleanSupplier isReady;
+    private final Runnable onChange;
     private final PostgresLog log;
     private volatile Optional<Connection> making = Optional.empty();
     private volatile boolean stopped;
@@ -38,12 +39,20 @@ final class IndexFiller {
     /**
      * @param source makes connections for what takes longer than a call may
      * @param isReady whether the archive has its tables
+     * @param onChange runs when it has written words
      */
-    IndexFiller(Vertx vertx, ConnectionPool pool, DataSource source, BooleanSupplier isReady, PostgresLog log) {
+    IndexFiller(
+            Vertx vertx,
+            ConnectionPool pool,
+            DataSource source,
+            BooleanSupplier isReady,
+            Runnable onChange,
+            PostgresLog log) {
         this.vertx = vertx;
         this.pool = pool;
         this.source = source;
         this.isReady = isReady;
+        this.onChange = onChange;
         this.log = log;
     }
 
@@ -85,9 +94,10 @@ final class IndexFiller {
     private Future<Step> step(Month month) {
         Future<Boolean> done = month.ready()
                 ? pool.work(
-                        "index",
-                        connection -> pool.transactions(
-                                connection, each -> new UnindexedMonths(each).fill(month.number()), () -> {}))
+                                "index",
+                                connection -> pool.transactions(
+                                        connection, each -> new UnindexedMonths(each).fill(month.number()), () -> {}))
+                        .onSuccess(any -> onChange.run())
                 : vertx.executeBlocking(() -> makeIndex(month.number()), false)
                         .onFailure(failure -> log.callFailed("index", SqlFailure.of(failure)));
         return done.map(own -> own ? Step.GO_ON : Step.WAIT);

@@ -44,6 +44,7 @@ public final class PostgresArchive implements ArchiveStore {
     private final ConnectionPool pool;
     private final PostgresLog log;
     private final IndexFiller filler;
+    private final PendingWords pending;
     private final Epochs epochs = new Epochs();
     private final MonthTables months = new MonthTables();
     private final IntConsumer superseded;
@@ -57,7 +58,8 @@ public final class PostgresArchive implements ArchiveStore {
         this.source = PostgresDriver.of(config);
         this.log = new PostgresLog(LoggerFactory.getLogger(PostgresArchive.class), System::nanoTime);
         this.pool = new ConnectionPool(vertx, config, source, log);
-        this.filler = new IndexFiller(vertx, pool, source, () -> prepared, log);
+        this.pending = new PendingWords(vertx, pool);
+        this.filler = new IndexFiller(vertx, pool, source, () -> prepared, pending::changed, log);
     }
 
     /**
@@ -120,6 +122,7 @@ public final class PostgresArchive implements ArchiveStore {
                             each -> new PartTransaction(each, numbers).add(RecentErasureTable.applied(each, parts)),
                             months::forget);
                 }))
+                .onSuccess(any -> pending.changed())
                 .map(this::told);
     }
 
@@ -164,6 +167,7 @@ public final class PostgresArchive implements ArchiveStore {
                             },
                             months::forget);
                 }))
+                .onSuccess(any -> pending.changed())
                 .mapEmpty();
     }
 
@@ -214,17 +218,19 @@ public final class PostgresArchive implements ArchiveStore {
     public Future<Disowned> erase(Erasure erasure, long notAfter) {
         Recent recent = new Recent(erasure, notAfter);
         return pool.work("erase", prepared(connection -> {
-            if (!RecentErasureTable.has(connection, recent)) {
-                pool.transactions(
-                        connection,
-                        each -> {
-                            RecentErasureTable.note(each, recent);
-                            return true;
-                        },
-                        months::forget);
-            }
-            return pool.transactions(connection, each -> new ErasureTransaction(each).erase(erasure), months::forget);
-        }));
+                    if (!RecentErasureTable.has(connection, recent)) {
+                        pool.transactions(
+                                connection,
+                                each -> {
+                                    RecentErasureTable.note(each, recent);
+                                    return true;
+                                },
+                                months::forget);
+                    }
+                    return pool.transactions(
+                            connection, each -> new ErasureTransaction(each).erase(erasure), months::forget);
+                }))
+                .onSuccess(any -> pending.changed());
     }
 
     @Override
@@ -320,6 +326,7 @@ public final class PostgresArchive implements ArchiveStore {
     /** Closes the connections. Calls under way fail. */
     public Future<Void> close() {
         filler.stop();
+        pending.stop();
         return pool.close();
     }
 

@@ -58,7 +58,8 @@ final class PostgresDriver {
         // them
         set(
                 PGProperty.OPTIONS,
-                "-c statement_timeout=" + config.statementMs() + " -c plan_cache_mode=force_generic_plan");
+                "-c statement_timeout=" + config.statementMs() + " -c plan_cache_mode=force_generic_plan"
+                        + " -c gin_pending_list_limit=" + PendingWords.LIST_LIMIT);
         set(PGProperty.TARGET_SERVER_TYPE, config.servers().size() > 1 ? "primary" : "any");
         set(PGProperty.PREPARE_THRESHOLD, "1");
         set(PGProperty.LOG_SERVER_ERROR_DETAIL, "false"); // it quotes rows

@@ -108,6 +108,23 @@ class IndexedMonthsIT {
         assertThat(seqs(find(nodes.get(1), "word", 20))).isEqualTo(down(130, 111));
     }
 
+    /** A search reads the list as a whole. By itself PostgreSQL would leave what is on it for a minute at the least. */
+    @Test
+    void words_do_not_stay_on_the_list_of_what_was_added_lately() {
+        ARCHIVES.execute("CREATE EXTENSION IF NOT EXISTS pgstattuple");
+        PostgresArchive archive = ARCHIVES.open();
+        add(archive, 1, 120);
+        assertThat(Await.until(() -> pending().equals(List.of("0")))).isTrue();
+        done(archive.amend(edit(121, 5, "other")));
+        assertThat(Await.until(() -> pending().equals(List.of("0")))).isTrue();
+        assertThat(seqs(find(archive, "other", 10))).containsExactly(5L);
+    }
+
+    private static List<String> pending() {
+        return ARCHIVES.ask("SELECT sum((pgstatginindex(i.inhrelid)).pending_tuples) FROM pg_inherits i"
+                + " WHERE i.inhparent = 'portcullis.entry_words'::regclass");
+    }
+
     @Test
     void index_that_was_left_half_made_is_made_again() {
         PostgresArchive before = ARCHIVES.open();
