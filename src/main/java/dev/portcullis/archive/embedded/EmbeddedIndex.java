@@ -55,8 +55,8 @@ final class EmbeddedIndex implements MessageIndex {
 
     /** Opens the index. It blocks briefly. */
     static EmbeddedIndex open(EmbeddedStore store, ArchiveTables tables, Path folder) {
-        tables.unindexed.use();
         EmbeddedIndex index = new EmbeddedIndex(store, tables, folder);
+        tables.unindexed.use(index::wake);
         index.thread.setDaemon(true);
         index.thread.start();
         try {
@@ -78,6 +78,7 @@ final class EmbeddedIndex implements MessageIndex {
                 return index.find(query, most, () -> System.nanoTime() - began > SEARCH_NANOS);
             } catch (CorruptIndexException failure) {
                 damaged = true;
+                wake();
                 throw failed(failure);
             } catch (IOException | AlreadyClosedException failure) {
                 throw failed(failure);
@@ -100,6 +101,11 @@ final class EmbeddedIndex implements MessageIndex {
         return shown >= tables.unindexed.last();
     }
 
+    /** Whether it waits for a change, and does nothing until then. */
+    boolean isIdle() {
+        return thread.getState() == Thread.State.WAITING;
+    }
+
     /** The files that have removed documents are rewritten beside the other work. */
     @Override
     public Future<Void> expunge() {
@@ -118,7 +124,7 @@ final class EmbeddedIndex implements MessageIndex {
         try {
             index.mergeRemoved();
             merged = true;
-            LockSupport.unpark(thread);
+            wake();
         } catch (IOException | RuntimeException failure) {
             expunged(Optional.of(failed(failure)));
         }
@@ -132,7 +138,7 @@ final class EmbeddedIndex implements MessageIndex {
     @Override
     public void close() {
         closed = true;
-        LockSupport.unpark(thread);
+        wake();
         try {
             if (!ended.await(OPEN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.atWarn()
@@ -217,8 +223,10 @@ final class EmbeddedIndex implements MessageIndex {
                 indexer.expunged();
                 expunged(Optional.empty());
             }
-            if (!more) {
-                rest(IDLE_NANOS);
+            if (indexer.isIdle()) {
+                LockSupport.park(this);
+            } else if (!more) {
+                rest(IDLE_NANOS); // a change is noted before it can be read
             } else if (!indexer.isMade()) {
                 rest(System.nanoTime() - began); // the archive is read no more than half of the time
             }
@@ -232,6 +240,10 @@ final class EmbeddedIndex implements MessageIndex {
         if (!closed && nanos > 0) {
             LockSupport.parkNanos(this, nanos);
         }
+    }
+
+    private void wake() {
+        LockSupport.unpark(thread);
     }
 
     private static boolean isDamage(Throwable failure) {

@@ -103,6 +103,11 @@ final class MessageIndexer {
         return state.isMade();
     }
 
+    /** Whether there is nothing to do until something changes. */
+    boolean isIdle() {
+        return state.isMade() && seen && committed && state.upTo() >= tables.unindexed.last();
+    }
+
     /** Does some of the work. Returns whether there is more at once. */
     boolean step() throws IOException {
         boolean changed = takeChanges();

@@ -22,6 +22,7 @@ final class Unindexed {
 
     private final Table rows;
     private final Table state;
+    private volatile Runnable onChange = () -> {};
     private volatile boolean used;
     private volatile long last;
     private volatile long waitingSince;
@@ -55,8 +56,13 @@ final class Unindexed {
         }
     }
 
-    /** From now on changes are noted: there is an index. */
-    void use() {
+    /**
+     * From now on changes are noted: there is an index.
+     *
+     * @param onNote runs in each step that notes some, before it is made
+     */
+    void use(Runnable onNote) {
+        onChange = onNote;
         used = true;
     }
 
@@ -147,6 +153,7 @@ final class Unindexed {
                 if (waitingSince == 0) {
                     waitingSince = now;
                 }
+                onChange.run();
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.archive.embedded;
 
+import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.archive.ArchiveContract;
@@ -9,6 +10,7 @@ import dev.portcullis.kit.Await;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +37,19 @@ class EmbeddedIndexTest extends MessageIndexContract {
     static void awaitCurrent(ArchiveStore archive) {
         EmbeddedIndex index = (EmbeddedIndex) archive.index().orElseThrow();
         assertThat(Await.until(index::isCurrent, Duration.ofSeconds(30))).isTrue();
+    }
+
+    @Test
+    void index_without_changes_does_nothing() throws Exception {
+        EmbeddedStore store = EmbeddedStore.open(folder.resolve("idle"), EmbeddedArchiveTest.CONFIG);
+        EmbeddedArchive archive = EmbeddedArchive.open(store, Long.MAX_VALUE);
+        EmbeddedIndex index = (EmbeddedIndex) archive.index().orElseThrow();
+        assertThat(Await.until(index::isIdle, Duration.ofSeconds(30))).isTrue();
+        done(archive.add(List.copyOf(new EmbeddedArchiveBench(10, 1).parts(0).values())));
+        awaitCurrent(archive);
+        assertThat(Await.until(index::isIdle, Duration.ofSeconds(30))).isTrue();
+        index.close();
+        store.close();
     }
 
     @Test
