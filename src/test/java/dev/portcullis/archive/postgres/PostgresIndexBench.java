@@ -16,6 +16,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
@@ -34,13 +35,14 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Prints what the index in PostgreSQL costs: rows a second in batches like those of the feeder, bytes on the disk, and searches for words
- * that are common and rare. Rooms are of very different sizes, and so are words, as in a language. The server is on the same machine, with
+ * that are common and rare, and pages. Rooms are of very different sizes, and so are words, as in a language. The server is on the same machine, with
  * fsync. Run it by hand: {@code java -cp … dev.portcullis.archive.postgres.PostgresIndexBench [rows] [rooms] [months]}.
  */
 final class PostgresIndexBench {
     private static final int ROWS_OF_BATCH = 2_000;
     private static final int SEARCHES = 200;
     private static final int PAGE = 51;
+    private static final int PAGES = 5_000;
     private static final long MONTH = 30L * 86_400_000;
     private static final int WORDS = 12;
     private static final int VOCABULARY = 100_000;
@@ -74,6 +76,7 @@ final class PostgresIndexBench {
                     done(PostgresArchive.open(vertx, PostgresArchives.patient(server.uri(database)), any -> {}));
             PostgresIndexBench bench = new PostgresIndexBench(archive, rows, rooms, months);
             bench.feed();
+            bench.searches("right after");
             for (String of : List.of("pg_table_size(inhrelid)", "pg_indexes_size(inhrelid)")) {
                 System.out.println(of + " of a row: "
                         + server.ask(
@@ -86,17 +89,18 @@ final class PostgresIndexBench {
                             database,
                             "SELECT sum(pg_relation_size(oid)) / " + rows
                                     + " FROM pg_class WHERE relname LIKE '%_words%' AND relkind = 'i'"));
-            bench.searches("before ANALYZE");
             server.execute(database, "VACUUM ANALYZE");
             bench.searches("after VACUUM ANALYZE");
+            bench.pages();
             done(archive.close());
             done(vertx.close());
         }
     }
 
     private void feed() {
-        long cpu = cpu();
-        long begun = System.nanoTime();
+        long cpu = 0;
+        long nanos = 0;
+        long longest = 0;
         long made = 0;
         while (made < rows) {
             int[] counts = new int[rooms];
@@ -115,13 +119,23 @@ final class PostgresIndexBench {
                     parts.add(new ArchivePart(stream(room), from, head, all));
                 }
             }
+            long cpuBefore = cpu();
+            long begun = System.nanoTime();
             if (!done(archive.add(parts)).isEmpty()) {
                 throw new IllegalStateException("a part was left out");
             }
+            long took = System.nanoTime() - begun;
+            cpu += cpu() - cpuBefore;
+            nanos += took;
+            longest = Math.max(longest, took);
         }
         System.out.printf(
-                "fed %,d rows: %,.0f/s, %.1f µs of CPU of the node each%n",
-                made, made / ((System.nanoTime() - begun) / 1e9), (cpu() - cpu) / 1e3 / made);
+                "fed %,d rows: %,.0f/s, a batch %,.0f ms, at the longest %,d, %.1f µs of CPU of the node for each row%n",
+                made,
+                made * 1e9 / nanos,
+                (double) nanos / 1e6 * ROWS_OF_BATCH / made,
+                longest / 1_000_000,
+                cpu / 1e3 / made);
     }
 
     private void searches(String when) {
@@ -153,13 +167,31 @@ final class PostgresIndexBench {
             times.recordValue((System.nanoTime() - at) / 1_000);
             found += places.size();
         }
+        print(what, times, ", found %.1f".formatted((double) found / SEARCHES));
+    }
+
+    private static void print(String what, Histogram times, String more) {
         System.out.printf(
-                "%-46s p50 %7.2f ms, p95 %7.2f ms, max %7.2f ms, found %.1f%n",
+                "%-46s p50 %7.2f ms, p95 %7.2f ms, p99 %7.2f ms, max %7.2f ms%s%n",
                 what,
                 times.getValueAtPercentile(50) / 1e3,
                 times.getValueAtPercentile(95) / 1e3,
+                times.getValueAtPercentile(99) / 1e3,
                 times.getMaxValue() / 1e3,
-                (double) found / SEARCHES);
+                more);
+    }
+
+    /** Of any room, from anywhere in it. */
+    private void pages() {
+        Histogram times = new Histogram(3);
+        for (int i = 0; i < PAGES; i++) {
+            int room = skewed(rooms);
+            long before = 1 + (long) (random.nextDouble() * heads[room]);
+            long at = System.nanoTime();
+            done(archive.latest(stream(room), before, new Bounds(PAGE - 1, 1 << 20)));
+            times.recordValue((System.nanoTime() - at) / 1_000);
+        }
+        print("a page of 50", times, "");
     }
 
     private Set<StreamName> some(int count) {
