@@ -117,6 +117,7 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
         new RoomOperations(server.rooms()).bind(routes);
         new UserOperations(server.users(), sessions, clock).bind(routes);
         new UploadOperations(server.uploads()).bind(routes);
+        new HoldOperations(server.holds()).bind(routes);
         new RoomDecisionOperations(explainer).bind(routes);
         new HookOperations(hooks).bind(routes);
         new NodeOperations(

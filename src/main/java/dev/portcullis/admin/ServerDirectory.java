@@ -5,6 +5,7 @@ import dev.portcullis.admin.users.KeptMessages;
 import dev.portcullis.audit.chain.AuditTrail.ChainPlace;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
+import dev.portcullis.broadcast.holds.HoldAdministration;
 import dev.portcullis.broadcast.presence.PresenceAnswer;
 import dev.portcullis.broadcast.server.RoomConnections;
 import dev.portcullis.broadcast.server.ServerOutcome;
@@ -16,6 +17,7 @@ import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.streams.holds.Hold;
 import dev.portcullis.uploads.UserUploads;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -33,6 +35,7 @@ import java.util.function.Consumer;
  * @param users reads and deletes the data of users
  * @param uploads deletes files of users
  * @param events judges the application's own events, which its server may publish in place of a text
+ * @param holds keeps what a retention or a user would delete
  */
 public record ServerDirectory(
         Publisher publisher,
@@ -40,7 +43,8 @@ public record ServerDirectory(
         Rooms rooms,
         Users users,
         UserUploads uploads,
-        EventJudge events) {
+        EventJudge events,
+        HoldAdministration holds) {
 
     /** Publishes messages to a room or an inbox. */
     @FunctionalInterface
@@ -84,6 +88,9 @@ public record ServerDirectory(
          * @param after the part of the inbox behind this seq
          */
         Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after);
+
+        /** The holds for the sake of which the user must not be deleted now. */
+        Future<List<Hold>> heldBy(UserId user, KeptMessages messages);
 
         /** Completes when nothing is left. Empty where too many users are being deleted: then nothing was done. */
         Optional<Future<DeletionReport>> delete(UserId user, KeptMessages messages);

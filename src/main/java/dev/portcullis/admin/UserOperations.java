@@ -6,6 +6,7 @@ import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.RequestId;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Kept;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
+import dev.portcullis.http.HttpRefusal;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -114,11 +115,21 @@ final class UserOperations {
     }
 
     /**
-     * Answers only when nothing is left: an operator may rely on it. A call that says what is to be kept gets a receipt; one that does
+     * Answers only when nothing is left, or nothing was done since a hold keeps it: an operator may rely on it. A call that says what is to be kept gets a receipt; one that does
      * not is from before there were any.
      */
     private void delete(OperatorCall call, UserId user) {
         Optional<KeptMessages> messages = call.request().textIn("messages").flatMap(UserOperations::kept);
+        call.then(users.heldBy(user, messages.orElse(KeptMessages.ANONYMISE)), held -> {
+            if (held.isEmpty()) {
+                delete(call, user, messages);
+            } else {
+                call.request().refuse(HttpRefusal.HELD, HoldOperations.violations(held));
+            }
+        });
+    }
+
+    private void delete(OperatorCall call, UserId user, Optional<KeptMessages> messages) {
         users.delete(user, messages.orElse(KeptMessages.ANONYMISE))
                 .ifPresentOrElse(
                         deleted -> call.then(deleted, report -> {

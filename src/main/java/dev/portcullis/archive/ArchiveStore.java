@@ -2,6 +2,7 @@ package dev.portcullis.archive;
 
 import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
@@ -12,6 +13,12 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.holds.HeldMessage;
+import dev.portcullis.streams.holds.HeldPlace;
+import dev.portcullis.streams.holds.Hold;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
+import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
@@ -109,9 +116,15 @@ public interface ArchiveStore {
      * so that nothing comes back which a feeder read before; it stays where the store has no record of the inbox.
      *
      * @param head with seq 0 if there is no record
+     * @param holds of what these cover a copy stays
      * @return how many entries were removed
      */
-    Future<Long> clear(StreamName inbox, Position head);
+    Future<Long> clear(StreamName inbox, Position head, HoldReader holds);
+
+    /** {@link #clear} where nothing is held. */
+    default Future<Long> clear(StreamName inbox, Position head) {
+        return clear(inbox, head, HoldReader.NONE);
+    }
 
     /**
      * Sets what is kept of a stream, which each part that is added brings too. From then on no read returns what is beyond it, also if
@@ -126,9 +139,15 @@ public interface ArchiveStore {
      * of which something is due, whatever the archive has.
      *
      * @param now the store time
+     * @param holds read before each step: of what they cover a copy stays
      * @return how many entries were removed
      */
-    Future<Long> expire(long now);
+    Future<Long> expire(long now, HoldReader holds);
+
+    /** {@link #expire} where nothing is held. */
+    default Future<Long> expire(long now) {
+        return expire(now, HoldReader.NONE);
+    }
 
     /**
      * Some streams in the order of their names, with what is kept of each.
@@ -147,9 +166,37 @@ public interface ArchiveStore {
      * Removes the oldest entries of all streams until the rest is within the archive's bound. Call it now and then: one that finds
      * nothing to remove costs little. This default is that of an archive without a bound.
      *
+     * @param holds read before each step: of what they cover a copy stays, which does not count
      * @return how many entries were removed
      */
-    default Future<Long> sweep() {
+    default Future<Long> sweep(HoldReader holds) {
         return Future.succeededFuture(0L);
     }
+
+    /** {@link #sweep} where nothing is held. */
+    default Future<Long> sweep() {
+        return sweep(HoldReader.NONE);
+    }
+
+    /** All that the archive has of a message, as it is stored: the message and its amendments, also those before their part. */
+    Future<List<EntryRow>> rows(StreamName stream, String messageId);
+
+    /** Keeps copies for as long as their holds. A copy that is there already stays as it is: it was made of an earlier state. */
+    Future<Void> keep(List<HeldMessage> copies);
+
+    /** The copies of a hold in the order of their places. At least one is returned where there is one. */
+    Future<List<HeldMessage>> held(PlacedHold hold, Optional<HeldPlace> after, Bounds bounds);
+
+    /**
+     * Removes some copies of a hold.
+     *
+     * @return how many; 0 at the end
+     */
+    Future<Long> release(PlacedHold hold);
+
+    /**
+     * Those of these holds for the sake of which a user must not be erased: of the user, of streams to which the user wrote what the
+     * archive has, and those that have copies of what the user wrote.
+     */
+    Future<Set<Hold>> holding(UserId author, Holds holds);
 }

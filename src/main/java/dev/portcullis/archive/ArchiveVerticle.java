@@ -5,6 +5,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.holds.HoldStore;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -30,6 +31,8 @@ public final class ArchiveVerticle extends VerticleBase {
     private final ArchiveStore archive;
     private final ArchiveHealth health;
     private final ArchiveFeeder feeder;
+    private final HoldStore holds;
+    private final HoldRelease release;
     private final RetentionSweep retention;
     private final Metrics metrics;
     private long pause = PAUSE_MS;
@@ -55,7 +58,9 @@ public final class ArchiveVerticle extends VerticleBase {
         this.archive = archive;
         this.health = health;
         this.metrics = metrics;
-        this.retention = new RetentionSweep(archive, rows, retention);
+        this.holds = new HoldStore(rows);
+        this.release = new HoldRelease(archive, holds);
+        this.retention = new RetentionSweep(archive, rows, holds, retention);
         this.feeder = new ArchiveFeeder(
                 new ArchiveFeeder.Source(rows, streams, windows, retention),
                 archive,
@@ -72,8 +77,9 @@ public final class ArchiveVerticle extends VerticleBase {
     public Future<?> start() {
         next(1);
         vertx.setPeriodic(SWEEP_MS, any -> {
-            archive.sweep().onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed));
+            archive.sweep(holds).onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed));
             retention.run().onSuccess(removed -> metrics.count(Metric.ARCHIVE_EXPIRED, removed));
+            var unused = release.run(); // what fails is done by a later run
         });
         return Future.succeededFuture();
     }

@@ -13,10 +13,12 @@ import java.util.Optional;
 public final class ArchivedErasures implements ErasureStore {
     private final ErasureStore streams;
     private final ArchiveStore archive;
+    private final HeldCopies copies;
 
-    public ArchivedErasures(ErasureStore streams, ArchiveStore archive) {
+    public ArchivedErasures(ErasureStore streams, ArchiveStore archive, HeldCopies copies) {
         this.streams = streams;
         this.archive = archive;
+        this.copies = copies;
     }
 
     @Override
@@ -53,10 +55,13 @@ public final class ArchivedErasures implements ErasureStore {
                 : Future.succeededFuture();
     }
 
+    /** What users of whom there is a hold wrote to the inbox stays as copies. */
     @Override
     public Future<Cleared> clear(UserId owner) {
-        return streams.clear(owner)
+        StreamName inbox = StreamName.inbox(owner);
+        return copies.keepUnarchived(inbox)
+                .compose(any -> streams.clear(owner))
                 .compose(cleared ->
-                        archive.clear(StreamName.inbox(owner), cleared.head()).map(cleared::andArchived));
+                        archive.clear(inbox, cleared.head(), copies.holds()).map(cleared::andArchived));
     }
 }

@@ -16,6 +16,7 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.holds.HoldStore;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class ArchivedStreams extends DelegatingStreams {
     /** @param resumeEntries the most entries that a resume may have missed */
     public ArchivedStreams(
             StreamStore streams, ArchiveStore archive, ArchiveSource source, RowStore rows, int resumeEntries) {
-        super(streams);
+        super(new HoldingStreams(streams, new HeldCopies(archive, source, new HoldStore(rows))));
         this.archive = archive;
         this.amendments = new UnarchivedAmendments(archive, source);
         this.rows = rows;

@@ -6,6 +6,7 @@ import dev.portcullis.store.rows.Rows;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
+import dev.portcullis.streams.holds.HoldReader;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Map;
@@ -24,13 +25,15 @@ final class RetentionSweep {
 
     private final ArchiveStore archive;
     private final RowStore rows;
+    private final HoldReader holds;
     private final Supplier<RetentionConfig> config;
     private String applied = "";
     private boolean running;
 
-    RetentionSweep(ArchiveStore archive, RowStore rows, Supplier<RetentionConfig> config) {
+    RetentionSweep(ArchiveStore archive, RowStore rows, HoldReader holds, Supplier<RetentionConfig> config) {
         this.archive = archive;
         this.rows = rows;
+        this.holds = holds;
         this.config = config;
     }
 
@@ -42,7 +45,7 @@ final class RetentionSweep {
         running = true;
         return rows.read(LANE, ReadSet.of(FeederLease.ROW))
                 .map(Rows::now)
-                .compose(now -> apply(config.get(), now).compose(any -> archive.expire(now)))
+                .compose(now -> apply(config.get(), now).compose(any -> archive.expire(now, holds)))
                 .onComplete(any -> running = false);
     }
 

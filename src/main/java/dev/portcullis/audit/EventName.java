@@ -62,6 +62,10 @@ public enum EventName {
     ADMIN_USER_EXPORTED("admin.user.exported", Level.INFO, "an operator read what is kept of a user"),
     ADMIN_UPLOADS_DELETED("admin.uploads.deleted", Level.INFO, "an operator deleted files of a user"),
     ADMIN_USER_DELETED("admin.user.deleted", Level.INFO, "an operator deleted a user"),
+    ADMIN_HOLD_PLACED("admin.hold.placed", Level.INFO, "an operator placed a hold"),
+    ADMIN_HOLD_LIFTED("admin.hold.lifted", Level.INFO, "an operator lifted a hold"),
+    ADMIN_HOLDS_LISTED("admin.holds.listed", Level.INFO, "an operator listed the holds"),
+    ADMIN_HELD_READ("admin.held.read", Level.INFO, "an operator read what a hold has kept"),
     ADMIN_FACTOR_REMOVED("admin.factor.removed", Level.INFO, "an operator removed the second factor of a user"),
     ADMIN_INVITED("admin.invited", Level.INFO, "an operator invited someone to create an account"),
     ADMIN_INVITATION_WITHDRAWN(

@@ -23,6 +23,8 @@ public enum HttpRefusal implements LowerCaseId {
     METHOD_NOT_ALLOWED(405, "This can't be done here."),
     REQUEST_TIMEOUT(408, "The body did not arrive in time."),
     CONFLICT(409, "This is taken, or has changed meanwhile."),
+    HELD(409, "A hold keeps what this would delete. Lift it first."),
+    NO_ARCHIVE(409, "A hold needs an archive, and there is none."),
     MESSAGE_TOO_LARGE(413, "The body is too large."),
     UNSUPPORTED_MEDIA_TYPE(415, "The body must be application/json in UTF-8."),
     WRONG_FILE_TYPE(415, "The file is not of the type that its ticket says."),

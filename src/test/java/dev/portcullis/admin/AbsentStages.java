@@ -18,6 +18,7 @@ import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.RoomOutcome;
+import dev.portcullis.streams.holds.Hold;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -67,6 +68,13 @@ final class AbsentStages {
         @Override
         public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
             return Future.failedFuture("the store does not answer");
+        }
+
+        @Override
+        public Future<List<Hold>> heldBy(UserId user, KeptMessages messages) {
+            return user.value().equals("hal")
+                    ? Future.succeededFuture(List.of(new Hold.OfUser(user)))
+                    : Future.succeededFuture(List.of());
         }
 
         @Override

@@ -15,6 +15,7 @@ import dev.portcullis.auth.login.ActiveSessions;
 import dev.portcullis.auth.revocation.Revocation;
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.auth.session.SessionOwner;
+import dev.portcullis.broadcast.holds.HoldAdministration;
 import dev.portcullis.broadcast.server.ServerOutcome;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.BusConfig;
@@ -172,7 +173,8 @@ abstract class AdminVerticleFixture {
                         AbsentStages.ROOMS,
                         AbsentStages.USERS,
                         new UserUploads(bus, () -> NOW),
-                        new EventsConfig(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false)).newJudge()),
+                        new EventsConfig(EventTypes.NONE, new ContentConfig(Policy.ALLOWLIST, false)).newJudge(),
+                        new HoldAdministration(bus, () -> NOW)),
                 (user, action, room) -> Future.succeededFuture(new RoomDecision(
                         Rule.PERMITTED, Optional.of(Access.CONFIGURED), Optional.of(RoomRole.ofToken(user.role())))),
                 new BodyReader(

@@ -210,6 +210,26 @@ class AdminVerticleTest extends AdminVerticleFixture {
                 .POST(BodyPublishers.ofString(body));
     }
 
+    @Test
+    void deletion_of_a_held_user_is_refused_with_the_names_of_the_holds_and_is_no_event() throws Exception {
+        for (String messages : List.of("", "?messages=keep", "?messages=erase")) {
+            HttpResponse<String> refused = operator("DELETE", "/admin/users/hal" + messages);
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("\"held\"").contains("/user/hal");
+        }
+        assertThat(events.all()).noneMatch(event -> "admin.user.deleted".equals(event.get("event")));
+    }
+
+    @Test
+    void hold_of_a_stage_that_does_not_answer_is_503_and_one_of_nothing_404() throws Exception {
+        assertThat(operator("PUT", "/admin/holds/room/lobby").statusCode()).isEqualTo(503);
+        assertThat(operator("DELETE", "/admin/holds/user/ann").statusCode()).isEqualTo(503);
+        assertThat(operator("/admin/holds/user/ann/messages").statusCode()).isEqualTo(503);
+        assertThat(operator("/admin/holds").statusCode()).isEqualTo(503);
+        assertThat(operator("PUT", "/admin/holds/room/a@b").statusCode()).isEqualTo(404);
+        assertThat(operator("PUT", "/admin/holds/team/lobby").statusCode()).isEqualTo(404);
+    }
+
     /** An orchestrator addresses a pod by an address that can't be configured, and some probes send no Host. */
     @ParameterizedTest
     @ValueSource(

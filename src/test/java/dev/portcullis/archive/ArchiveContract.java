@@ -21,6 +21,7 @@ public abstract class ArchiveContract
                 ArchivedAmendmentContract,
                 ArchivedConversationContract,
                 ArchivedErasureContract,
+                ArchivedHoldContract,
                 ArchivedRetentionContract,
                 ArchiveModelContract {
     private Opened opened;

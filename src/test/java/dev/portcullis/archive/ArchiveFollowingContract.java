@@ -25,6 +25,10 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.holds.Hold;
+import dev.portcullis.streams.holds.HoldPlacement;
+import dev.portcullis.streams.holds.HoldStore;
+import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
@@ -347,6 +351,125 @@ abstract class ArchiveFollowingContract {
                 .isTrue();
     }
 
+    /** The original and the first edit were before the hold. The archive has a part of it. */
+    @Test
+    void deletion_of_a_held_message_leaves_a_copy_of_it_and_of_each_edit() throws Exception {
+        append(3);
+        amend("m2", Change.EDIT, "edited once");
+        round("a");
+        amend("m2", Change.EDIT, "edited twice");
+        PlacedHold hold = hold(new Hold.OfUser(ANN));
+        amend("m2", Change.EDIT, "edited thrice");
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        round("a");
+        assertThat(all()).doesNotContain("edited").doesNotContain("hello 2\"");
+        assertThat(held(hold))
+                .hasSize(4)
+                .satisfiesExactly(
+                        original -> assertThat(original).contains("hello 2\""),
+                        once -> assertThat(once).contains("edited once"),
+                        twice -> assertThat(twice).contains("edited twice"),
+                        thrice -> assertThat(thrice).contains("edited thrice"));
+    }
+
+    /** As where the bound of the archive has taken it. */
+    @Test
+    void deletion_of_a_held_message_that_only_the_window_has_leaves_a_copy() throws Exception {
+        append(3);
+        amend("m2", Change.EDIT, "edited once");
+        round("a");
+        archive.restore(0);
+        PlacedHold hold = hold(new Hold.OfRoom(ROOM));
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(held(hold))
+                .satisfiesExactly(
+                        original -> assertThat(original).contains("hello 2\""),
+                        once -> assertThat(once).contains("edited once"));
+    }
+
+    @Test
+    void deletion_of_a_held_message_that_only_the_archive_has_leaves_a_copy() throws Exception {
+        append(60);
+        round("a");
+        append(10);
+        PlacedHold hold = hold(new Hold.OfRoom(ROOM));
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(held(hold)).singleElement().asString().contains("hello 2\"");
+        new HoldStore(opened.rows()).lift(hold.hold(), Long.MAX_VALUE).await(30, TimeUnit.SECONDS);
+        assertThat(amend("m3", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(held(hold)).hasSize(1);
+    }
+
+    @Test
+    void held_message_stays_while_it_cant_be_copied_and_others_are_deleted() throws Exception {
+        append(4);
+        round("a");
+        hold(new Hold.OfRoom(new RoomId("other")));
+        archive.fails = true;
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        hold(new Hold.OfRoom(ROOM));
+        AmendRequest deletion = amendment("m3", Change.DELETE, "");
+        assertThat(streams.amend(deletion)
+                        .transform(done -> Future.succeededFuture(done.failed()))
+                        .await(30, TimeUnit.SECONDS))
+                .isTrue();
+        archive.fails = false;
+        assertThat(all()).contains("hello 3\"").doesNotContain("hello 2\"");
+        assertThat(amend("m3", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+    }
+
+    /** The archive has nothing of it yet. */
+    @Test
+    void user_is_held_by_a_room_that_has_what_they_wrote() throws Exception {
+        append(3);
+        Hold room = new Hold.OfRoom(ROOM);
+        hold(room);
+        hold(new Hold.OfRoom(new RoomId("other")));
+        HeldCopies copies = new HeldCopies(archive, opened.source(), new HoldStore(opened.rows()));
+        assertThat(await(copies.against(ANN, false))).containsExactly(room);
+        assertThat(await(copies.against(ANN, true))).isEmpty();
+        assertThat(await(copies.against(new UserId("ben"), false))).isEmpty();
+        round("a");
+        append(30);
+        round("a");
+        assertThat(await(copies.against(ANN, false))).containsExactly(room);
+        hold(new Hold.OfUser(ANN));
+        assertThat(await(copies.against(ANN, true))).containsExactly(new Hold.OfUser(ANN));
+    }
+
+    @Test
+    void copies_of_a_lifted_hold_go_in_the_background_and_its_row_goes_last() throws Exception {
+        append(2);
+        PlacedHold hold = hold(new Hold.OfRoom(ROOM));
+        amend("m2", Change.DELETE, "");
+        HoldStore store = new HoldStore(opened.rows());
+        HoldRelease release = new HoldRelease(archive, store);
+        await(release.run());
+        assertThat(held(hold)).hasSize(1);
+        await(store.lift(hold.hold(), Long.MAX_VALUE));
+        archive.fails = true;
+        release.run().transform(any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+        archive.fails = false;
+        await(release.run());
+        assertThat(held(hold)).isEmpty();
+        assertThat(await(store.lifted()).holds()).hasSize(1);
+        clock.pass(HoldRelease.LATE_MS + 1);
+        await(release.run());
+        assertThat(await(store.lifted()).holds()).isEmpty();
+    }
+
+    private PlacedHold hold(Hold hold) throws Exception {
+        HoldStore store = new HoldStore(opened.rows());
+        assertThat(await(store.place(hold, "olga", Long.MAX_VALUE))).isEqualTo(HoldPlacement.NEW);
+        return await(store.read()).of(hold).orElseThrow();
+    }
+
+    private List<String> held(PlacedHold hold) throws Exception {
+        return await(archive.held(hold, Optional.empty(), PLENTY)).stream()
+                .map(copy -> body(copy.row().entry()))
+                .toList();
+    }
+
     @Test
     void full_backlog_is_seen_within_a_round() throws Exception {
         append(60);
@@ -385,14 +508,17 @@ abstract class ArchiveFollowingContract {
     }
 
     private AppendResult amend(String message, Change change, String text) throws Exception {
+        return await(streams.amend(amendment(message, change, text)));
+    }
+
+    private AmendRequest amendment(String message, Change change, String text) {
         byte[] deletion = DeliveredMessage.deletedBody(new Target.ToRoom(ROOM), message, ANN, clock.getAsLong());
         AppendRequest append = request(
                 change == Change.DELETE
                         ? new String(deletion, StandardCharsets.UTF_8)
                         : "\"type\":\"message_edited\",\"messageId\":\"" + message + "\",\"content\":\"" + text
                                 + "\"}");
-        return await(streams.amend(
-                new AmendRequest(append, message, ANN, false, change, Long.MIN_VALUE, WINDOW.entries(), 10)));
+        return new AmendRequest(append, message, ANN, false, change, Long.MIN_VALUE, WINDOW.entries(), 10);
     }
 
     private AppendRequest request(String body) {

@@ -1,6 +1,7 @@
 package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.Erasure;
@@ -12,6 +13,12 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.holds.HeldMessage;
+import dev.portcullis.streams.holds.HeldPlace;
+import dev.portcullis.streams.holds.Hold;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
+import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -82,8 +89,8 @@ final class FailingArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Long> clear(StreamName inbox, Position head) {
-        return fails ? away() : archive.clear(inbox, head);
+    public Future<Long> clear(StreamName inbox, Position head, HoldReader holds) {
+        return fails ? away() : archive.clear(inbox, head, holds);
     }
 
     @Override
@@ -92,8 +99,33 @@ final class FailingArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Long> expire(long now) {
-        return fails ? away() : archive.expire(now);
+    public Future<Long> expire(long now, HoldReader holds) {
+        return fails ? away() : archive.expire(now, holds);
+    }
+
+    @Override
+    public Future<List<EntryRow>> rows(StreamName stream, String messageId) {
+        return fails ? away() : archive.rows(stream, messageId);
+    }
+
+    @Override
+    public Future<Void> keep(List<HeldMessage> copies) {
+        return fails ? away() : archive.keep(copies);
+    }
+
+    @Override
+    public Future<List<HeldMessage>> held(PlacedHold hold, Optional<HeldPlace> after, Bounds bounds) {
+        return fails ? away() : archive.held(hold, after, bounds);
+    }
+
+    @Override
+    public Future<Long> release(PlacedHold hold) {
+        return fails ? away() : archive.release(hold);
+    }
+
+    @Override
+    public Future<Set<Hold>> holding(UserId author, Holds holds) {
+        return fails ? away() : archive.holding(author, holds);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.BoundedPart;
 import dev.portcullis.streams.DirectConversation;
@@ -17,9 +18,16 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.holds.HeldMessage;
+import dev.portcullis.streams.holds.HeldPlace;
+import dev.portcullis.streams.holds.Hold;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
+import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +38,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -37,6 +46,7 @@ import java.util.stream.Stream;
 final class MemoryArchive implements ArchiveStore {
     private final Map<StreamName, Archived> streams = new HashMap<>();
     private final RecentErasures erasures = new RecentErasures();
+    private final Map<String, NavigableMap<HeldPlace, HeldMessage>> held = new HashMap<>();
     private String applied = "";
 
     /** A stream. Rows above the position are amendments that came before their part. */
@@ -45,21 +55,20 @@ final class MemoryArchive implements ArchiveStore {
         private final NavigableMap<Long, EntryRow> rows = new TreeMap<>();
         private StreamRetention retention = StreamRetention.NONE;
 
-        private long ended;
+        private final List<EntryRow> ended = new ArrayList<>();
 
         void expire(long now) {
-            List<Long> beyond = entries().values().stream()
+            List<EntryRow> beyond = entries().values().stream()
                     .filter(row -> retention.kept().ends(seq(row), row.stored(), head.seq(), now))
-                    .map(MemoryArchive::seq)
                     .toList();
-            beyond.forEach(rows::remove);
-            ended += beyond.size();
+            beyond.forEach(row -> rows.remove(seq(row)));
+            ended.addAll(beyond);
         }
 
-        /** How many entries have ended since it was asked last. */
-        long takeEnded() {
-            long all = ended;
-            ended = 0;
+        /** The entries that have ended since it was asked last. */
+        List<EntryRow> takeEnded() {
+            List<EntryRow> all = List.copyOf(ended);
+            ended.clear();
             return all;
         }
 
@@ -195,12 +204,15 @@ final class MemoryArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Long> clear(StreamName inbox, Position head) {
-        Archived stream = archived(inbox);
-        long count = stream.rows.size();
-        stream.rows.clear();
-        stream.head = head.seq() > 0 ? head : stream.head;
-        return Future.succeededFuture(count);
+    public Future<Long> clear(StreamName inbox, Position head, HoldReader holds) {
+        return holds.read().map(inForce -> {
+            Archived stream = archived(inbox);
+            long count = stream.rows.size();
+            putAll(inForce.copies(stream.rows.values()));
+            stream.rows.clear();
+            stream.head = head.seq() > 0 ? head : stream.head;
+            return count;
+        });
     }
 
     @Override
@@ -302,10 +314,74 @@ final class MemoryArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Long> expire(long now) {
-        streams.values().forEach(each -> each.expire(now));
+    public Future<Long> expire(long now, HoldReader holds) {
+        return holds.read().map(inForce -> {
+            long count = 0;
+            for (Archived each : streams.values()) {
+                each.expire(now);
+                List<EntryRow> ended = each.takeEnded();
+                putAll(inForce.copies(ended));
+                count += ended.size();
+            }
+            return count;
+        });
+    }
+
+    @Override
+    public Future<List<EntryRow>> rows(StreamName name, String messageId) {
+        return Future.succeededFuture(archived(name).rows.values().stream()
+                .filter(row ->
+                        AmendedMessage.idOf(row).filter(messageId::equals).isPresent())
+                .toList());
+    }
+
+    @Override
+    public Future<Void> keep(List<HeldMessage> copies) {
+        putAll(copies);
+        return Future.succeededFuture();
+    }
+
+    private void putAll(List<HeldMessage> copies) {
+        copies.forEach(copy -> held(copy.hold()).putIfAbsent(copy.place(), copy));
+    }
+
+    private static String name(PlacedHold hold) {
+        return hold.hold().key() + ' ' + hold.since();
+    }
+
+    private NavigableMap<HeldPlace, HeldMessage> held(PlacedHold hold) {
+        return held.computeIfAbsent(name(hold), any -> new TreeMap<>());
+    }
+
+    @Override
+    public Future<List<HeldMessage>> held(PlacedHold hold, Optional<HeldPlace> after, Bounds bounds) {
+        NavigableMap<HeldPlace, HeldMessage> left =
+                after.map(place -> held(hold).tailMap(place, false)).orElse(held(hold));
         return Future.succeededFuture(
-                streams.values().stream().mapToLong(Archived::takeEnded).sum());
+                new BoundedPart<HeldMessage>(bounds, copy -> copy.row().length())
+                        .addAll(left.values().stream())
+                        .items());
+    }
+
+    @Override
+    public Future<Long> release(PlacedHold hold) {
+        return Future.succeededFuture(Optional.ofNullable(held.remove(name(hold)))
+                .map(copies -> (long) copies.size())
+                .orElse(0L));
+    }
+
+    @Override
+    public Future<Set<Hold>> holding(UserId author, Holds holds) {
+        return Future.succeededFuture(holds.all().stream()
+                .filter(each -> each.hold().equals(new Hold.OfUser(author))
+                        || isIn(archived(each.hold().stream()).rows.values().stream(), author)
+                        || isIn(held(each).values().stream().map(HeldMessage::row), author))
+                .map(PlacedHold::hold)
+                .collect(Collectors.toSet()));
+    }
+
+    private static boolean isIn(Stream<EntryRow> rows, UserId author) {
+        return rows.anyMatch(row -> row.isOf(author));
     }
 
     @Override

@@ -390,6 +390,11 @@ public final class GatedNode {
         }
 
         @Override
+        public Future<Boolean> isHeld(UserId user) {
+            return Future.succeededFuture(false);
+        }
+
+        @Override
         public Optional<Future<Void>> begin(UserId user) {
             return Optional.empty();
         }

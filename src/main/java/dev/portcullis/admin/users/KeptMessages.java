@@ -11,7 +11,7 @@ public enum KeptMessages implements LowerCaseId {
     /** Their places: a deletion shows there. */
     ERASE;
 
-    boolean namesUser() {
+    public boolean namesUser() {
         return this == KEEP;
     }
 

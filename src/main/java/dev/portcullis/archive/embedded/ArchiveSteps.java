@@ -6,6 +6,7 @@ import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.holds.Holds;
 import dev.portcullis.streams.record.EntryRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +17,12 @@ import java.util.TreeSet;
 /** The steps that change the archive. Each takes little time, since the node's appends wait for it. */
 final class ArchiveSteps {
     private final ArchiveTables tables;
+    private final HeldRows held;
     private final RetentionSteps retention;
 
     ArchiveSteps(ArchiveTables tables, RetentionSteps retention) {
         this.tables = tables;
+        this.held = new HeldRows(tables);
         this.retention = retention;
     }
 
@@ -117,7 +120,7 @@ final class ArchiveSteps {
     }
 
     /** Removes the oldest entries of a stream, of those that were stored within an hour or before it. Returns how many. */
-    int removeOldest(Batch batch, StreamName name, long hour, int most) {
+    int removeOldest(Batch batch, StreamName name, long hour, int most, Holds holds) {
         ArchivedStream stream = tables.stream(batch, name);
         List<EntryRow> oldest = new ArrayList<>();
         boolean[] more = new boolean[1];
@@ -126,6 +129,7 @@ final class ArchiveSteps {
             more[0] = due && oldest.size() == most;
             return due && !more[0] && oldest.add(row);
         });
+        held.keep(batch, holds.copies(oldest));
         ArchiveWriter writer = new ArchiveWriter(tables, batch);
         oldest.forEach(writer::remove);
         writer.end();

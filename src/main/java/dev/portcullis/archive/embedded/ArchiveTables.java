@@ -44,6 +44,9 @@ final class ArchiveTables {
     /** The streams of which entries are due, or will be, by the store time of the oldest one's end and stream. */
     final Table due;
 
+    /** The copies of what holds keep; see {@link HeldRows}. */
+    final Table held;
+
     /** The messages that an index has to look at again. */
     final Unindexed unindexed;
 
@@ -61,6 +64,7 @@ final class ArchiveTables {
         this.messages = store.coldTable("archive.messages");
         this.conversations = store.coldTable("archive.conversations");
         this.users = store.coldTable("archive.users");
+        this.held = store.coldTable("archive.held");
     }
 
     ArchivedStream stream(Reader reader, StreamName name) {
@@ -139,12 +143,16 @@ final class ArchiveTables {
 
     /** All that the archive has of a message. */
     AmendedMessage amended(Reader reader, StreamName stream, String id) {
+        return AmendedMessage.of(rows(reader, stream, id));
+    }
+
+    List<EntryRow> rows(Reader reader, StreamName stream, String id) {
         List<EntryRow> rows = new ArrayList<>();
         scanMessage(reader, stream, id, key -> {
             entry(reader, stream, RowKeys.seqOf(key)).ifPresent(rows::add);
             return true;
         });
-        return AmendedMessage.of(rows);
+        return rows;
     }
 
     private void scanMessage(Reader reader, StreamName stream, String id, Predicate<byte[]> visitor) {

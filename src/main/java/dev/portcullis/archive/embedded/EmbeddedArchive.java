@@ -6,6 +6,7 @@ import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.archive.RecentErasures;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -19,6 +20,12 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.holds.HeldMessage;
+import dev.portcullis.streams.holds.HeldPlace;
+import dev.portcullis.streams.holds.Hold;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
+import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -49,6 +56,7 @@ public final class EmbeddedArchive implements ArchiveStore {
     private final SizeSweep sweep;
     private final RetentionSteps retention;
     private final ErasureSteps erasures;
+    private final HeldRows held;
     private final RecentErasures recent = new RecentErasures();
     private final Optional<MessageIndex> index;
 
@@ -75,6 +83,7 @@ public final class EmbeddedArchive implements ArchiveStore {
         this.retention = new RetentionSteps(store, tables);
         this.steps = new ArchiveSteps(tables, retention);
         this.erasures = new ErasureSteps(store, tables);
+        this.held = new HeldRows(tables);
         this.sweep = new SizeSweep(store, tables, steps, mostBytes);
     }
 
@@ -188,8 +197,8 @@ public final class EmbeddedArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Long> clear(StreamName inbox, Position head) {
-        return erasures.clear(inbox, head);
+    public Future<Long> clear(StreamName inbox, Position head, HoldReader holds) {
+        return erasures.clear(inbox, head, holds);
     }
 
     @Override
@@ -199,8 +208,8 @@ public final class EmbeddedArchive implements ArchiveStore {
 
     /** One run at a time, and one that finds nothing due reads one row. */
     @Override
-    public Future<Long> expire(long now) {
-        return retention.expire(now);
+    public Future<Long> expire(long now, HoldReader holds) {
+        return retention.expire(now, holds);
     }
 
     @Override
@@ -234,8 +243,37 @@ public final class EmbeddedArchive implements ArchiveStore {
 
     /** Removes them in small steps. One sweep runs at a time, and one that finds nothing to remove reads one row. */
     @Override
-    public Future<Long> sweep() {
-        return sweep.run();
+    public Future<Long> sweep(HoldReader holds) {
+        return sweep.run(holds);
+    }
+
+    @Override
+    public Future<List<EntryRow>> rows(StreamName stream, String messageId) {
+        return store.readCold(reader -> tables.rows(reader, stream, messageId));
+    }
+
+    @Override
+    public Future<Void> keep(List<HeldMessage> copies) {
+        return store.write(batch -> {
+                    held.keep(batch, copies);
+                    return true;
+                })
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<List<HeldMessage>> held(PlacedHold hold, Optional<HeldPlace> after, Bounds bounds) {
+        return store.readCold(reader -> held.read(reader, hold, after, bounds));
+    }
+
+    @Override
+    public Future<Long> release(PlacedHold hold) {
+        return store.write(batch -> (long) held.release(batch, hold, ROWS_AT_ONCE));
+    }
+
+    @Override
+    public Future<Set<Hold>> holding(UserId author, Holds holds) {
+        return store.readCold(reader -> held.holding(reader, author, holds));
     }
 
     private ArchiveTotals totals(Reader reader) {

@@ -9,6 +9,8 @@ import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
@@ -26,10 +28,12 @@ final class ErasureSteps {
 
     private final EmbeddedStore store;
     private final ArchiveTables tables;
+    private final HeldRows held;
 
     ErasureSteps(EmbeddedStore store, ArchiveTables tables) {
         this.store = store;
         this.tables = tables;
+        this.held = new HeldRows(tables);
     }
 
     /** The entries are read in the background first, so that the step finds them in memory. */
@@ -78,16 +82,17 @@ final class ErasureSteps {
     }
 
     /** Removes the oldest entries until there are none; then the position moves. */
-    Future<Long> clear(StreamName inbox, Position head) {
+    Future<Long> clear(StreamName inbox, Position head, HoldReader holds) {
         long[] removed = new long[1];
-        return RepeatedStep.untilDone(() -> store.write(batch -> clear(batch, inbox, head))
+        return RepeatedStep.untilDone(() -> holds.read()
+                .compose(inForce -> store.write(batch -> clear(batch, inbox, head, inForce)))
                 .map(some -> {
                     removed[0] += some;
                     return some == 0 ? Optional.of(removed[0]) : Optional.empty();
                 }));
     }
 
-    private int clear(Batch batch, StreamName inbox, Position head) {
+    private int clear(Batch batch, StreamName inbox, Position head, Holds holds) {
         ArchivedStream stream = tables.stream(batch, inbox);
         List<EntryRow> oldest = new ArrayList<>();
         tables.scan(batch, inbox, stream.first(), Long.MAX_VALUE - 1, row -> {
@@ -100,6 +105,7 @@ final class ErasureSteps {
         }
         boolean more = oldest.size() > ROWS_AT_ONCE;
         Optional<EntryRow> left = more ? Optional.of(oldest.remove(ROWS_AT_ONCE)) : Optional.empty();
+        held.keep(batch, holds.copies(oldest));
         long hour = left.map(ArchiveKeys::hourOf).orElse(ArchivedStream.NO_HOUR);
         ArchiveWriter writer = new ArchiveWriter(tables, batch);
         for (EntryRow row : oldest) {

@@ -7,6 +7,8 @@ import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
 import io.vertx.core.Future;
@@ -29,11 +31,13 @@ final class RetentionSteps {
 
     private final EmbeddedStore store;
     private final ArchiveTables tables;
+    private final HeldRows held;
     private final AtomicBoolean running = new AtomicBoolean();
 
     RetentionSteps(EmbeddedStore store, ArchiveTables tables) {
         this.store = store;
         this.tables = tables;
+        this.held = new HeldRows(tables);
     }
 
     /** Stores the record of a stream to which a part was added. */
@@ -127,13 +131,14 @@ final class RetentionSteps {
     }
 
     /** Removes what is due. Does nothing while another run does. */
-    Future<Long> expire(long now) {
+    Future<Long> expire(long now, HoldReader holds) {
         if (!running.compareAndSet(false, true)) {
             return Future.succeededFuture(0L);
         }
         Run run = new Run();
         return RepeatedStep.untilDone(() -> store.readInBackground(reader -> next(reader, run, now))
-                        .compose(found -> found.map(due -> store.write(batch -> expire(batch, due, now))
+                        .compose(found -> found.map(due -> holds.read()
+                                        .compose(inForce -> store.write(batch -> expire(batch, due, now, inForce)))
                                         .map(removed -> {
                                             run.removed += removed;
                                             return Optional.<Long>empty();
@@ -175,7 +180,7 @@ final class RetentionSteps {
                         .ends(seq, row.stored(), stream.head().seq(), now);
     }
 
-    private int expire(Batch batch, Due due, long now) {
+    private int expire(Batch batch, Due due, long now, Holds holds) {
         StreamName name = due.stream();
         ArchivedStream stream = tables.stream(batch, name);
         if (stream.due() != due.at()) { // another row has taken its place
@@ -187,6 +192,7 @@ final class RetentionSteps {
         Optional<EntryRow> left = rows.isEmpty() || (!more && hasEnded(stream, rows.get(rows.size() - 1), now))
                 ? Optional.empty()
                 : Optional.of(rows.remove(rows.size() - 1));
+        held.keep(batch, holds.copies(rows));
         ArchiveWriter writer = new ArchiveWriter(tables, batch);
         long hour = left.map(ArchiveKeys::hourOf).orElse(ArchivedStream.NO_HOUR);
         for (EntryRow row : rows) {

@@ -3,6 +3,7 @@ package dev.portcullis.archive.embedded;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.holds.HoldReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,13 +35,13 @@ final class SizeSweep {
     }
 
     /** Removes what is too much. Does nothing while another run does. */
-    Future<Long> run() {
+    Future<Long> run(HoldReader holds) {
         if (!running.compareAndSet(false, true)) {
             return Future.succeededFuture(0L);
         }
         Run run = new Run();
         return RepeatedStep.untilDone(() -> store.readInBackground(reader -> oldest(reader, run))
-                        .compose(found -> found.map(oldest -> remove(oldest, run))
+                        .compose(found -> found.map(oldest -> remove(oldest, run, holds))
                                 .orElseGet(() -> Future.succeededFuture(Optional.of(run.removed)))))
                 .onComplete(any -> running.set(false));
     }
@@ -72,8 +73,10 @@ final class SizeSweep {
         });
     }
 
-    private Future<Optional<Long>> remove(Oldest oldest, Run run) {
-        return store.write(batch -> steps.removeOldest(batch, oldest.stream(), oldest.hour(), ROWS_AT_ONCE))
+    private Future<Optional<Long>> remove(Oldest oldest, Run run, HoldReader holds) {
+        return holds.read()
+                .compose(inForce -> store.write(
+                        batch -> steps.removeOldest(batch, oldest.stream(), oldest.hour(), ROWS_AT_ONCE, inForce)))
                 .map(removed -> {
                     run.removed += removed;
                     return Optional.empty();

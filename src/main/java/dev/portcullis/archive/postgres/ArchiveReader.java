@@ -8,6 +8,7 @@ import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.record.EntryRow;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -75,6 +76,16 @@ final class ArchiveReader {
         return message.latest()
                 .filter(row -> row.entry().position().seq() > shown.get().hidden())
                 .map(row -> row.asMessage(message.amendments().size(), Optional.empty()));
+    }
+
+    /** All that the archive has of a message, also what no read returns. */
+    static List<EntryRow> rows(Connection connection, StreamName stream, String id) throws SQLException {
+        Optional<Shown> shown = shown(connection, stream);
+        return shown.isEmpty() || id.isEmpty()
+                ? List.of()
+                : MessageRows.find(connection, stream, shown.get().stream(), id, 0).stream()
+                        .map(ArchivedRow::row)
+                        .toList();
     }
 
     /** A stream whose entries up to a seq no read returns. */

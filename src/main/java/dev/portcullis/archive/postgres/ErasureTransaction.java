@@ -7,6 +7,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.holds.Holds;
 import dev.portcullis.streams.record.AuthorChange;
 import dev.portcullis.streams.record.EntryRow;
 import java.sql.Connection;
@@ -30,6 +31,9 @@ import java.util.TreeSet;
 final class ErasureTransaction {
     private static final int ROWS_AT_ONCE = 200;
     private static final int CLEARED_AT_ONCE = 2_000;
+
+    /** Entries of which copies may have to be made, and which are therefore read. */
+    private static final int HELD_AT_ONCE = 200;
 
     private static final String STREAMS = """
             SELECT DISTINCT e.stream FROM (
@@ -61,6 +65,8 @@ final class ErasureTransaction {
                 SELECT i.month, i.seq FROM portcullis.entry i WHERE i.stream = ? LIMIT ?) o
             WHERE e.stream = ? AND e.month = o.month AND e.seq = o.seq""";
 
+    private static final String TAKE = CLEAR + " RETURNING " + ArchivedRow.COLUMNS;
+
     private static final String CLEAR_RUNS = "DELETE FROM portcullis.run WHERE stream = ?";
 
     private static final String CLEAR_SUPERSEDED = "DELETE FROM portcullis.superseded WHERE stream = ?";
@@ -70,6 +76,9 @@ final class ErasureTransaction {
     private static final String MOVE = "UPDATE portcullis.stream SET epoch = ?, seq = ? WHERE id = ?";
 
     private final Connection connection;
+
+    /** @param last whether nothing is left */
+    record Cleared(int removed, boolean last) {}
 
     private record Found(StreamName stream, int number, ArchivedRow row) {}
 
@@ -176,25 +185,34 @@ final class ErasureTransaction {
      *
      * @param nothing the number of the epoch of streams that the archive does not have
      * @param epoch the number of the epoch of the head
-     * @return how many were removed; fewer than {@link #CLEARED_AT_ONCE} at the end
+     * @param holds of what these cover a copy stays
      */
-    int clear(StreamName inbox, Position head, int nothing, int epoch) throws SQLException {
+    Cleared clear(StreamName inbox, Position head, int nothing, int epoch, Holds holds) throws SQLException {
         Optional<Integer> stream = lock(inbox, head.seq() > 0, nothing);
         if (stream.isEmpty()) {
-            return 0;
+            return new Cleared(0, true);
         }
         int number = stream.get();
+        boolean mayBeHeld = holds.mayCover(inbox);
+        int most = mayBeHeld ? HELD_AT_ONCE : CLEARED_AT_ONCE;
         int removed;
-        try (PreparedStatement clear = connection.prepareStatement(CLEAR)) {
+        try (PreparedStatement clear = connection.prepareStatement(mayBeHeld ? TAKE : CLEAR)) {
             clear.setInt(1, number);
-            clear.setInt(2, CLEARED_AT_ONCE);
+            clear.setInt(2, most);
             clear.setInt(3, number);
-            removed = clear.executeUpdate();
+            removed = mayBeHeld ? take(clear, inbox, holds) : clear.executeUpdate();
         }
-        if (isLast(removed)) {
+        if (removed < most) {
             end(number, head, epoch);
         }
-        return removed;
+        return new Cleared(removed, removed < most);
+    }
+
+    private int take(PreparedStatement clear, StreamName inbox, Holds holds) throws SQLException {
+        HeldTable held = new HeldTable(connection);
+        List<EntryRow> rows = held.removed(clear, inbox);
+        boolean unused = held.keep(holds.copies(rows));
+        return rows.size();
     }
 
     private Optional<Integer> lock(StreamName inbox, boolean make, int nothing) throws SQLException {
@@ -212,10 +230,6 @@ final class ErasureTransaction {
                 return found.next() ? Optional.of(found.getInt(1)) : Optional.empty();
             }
         }
-    }
-
-    static boolean isLast(int removed) {
-        return removed < CLEARED_AT_ONCE;
     }
 
     private void end(int number, Position head, int epoch) throws SQLException {

@@ -9,6 +9,7 @@ import dev.portcullis.archive.RecentErasures.Recent;
 import dev.portcullis.archive.postgres.ConnectionPool.Work;
 import dev.portcullis.archive.postgres.PartTransaction.Added;
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.streams.DirectConversation;
@@ -21,6 +22,12 @@ import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
+import dev.portcullis.streams.holds.HeldMessage;
+import dev.portcullis.streams.holds.HeldPlace;
+import dev.portcullis.streams.holds.Hold;
+import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.holds.Holds;
+import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -234,23 +241,24 @@ public final class PostgresArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Long> clear(StreamName inbox, Position head) {
-        return clear(inbox, head, 0);
+    public Future<Long> clear(StreamName inbox, Position head, HoldReader holds) {
+        return clear(inbox, head, holds, 0);
     }
 
-    private Future<Long> clear(StreamName inbox, Position head, long before) {
-        return pool.work("clear", prepared(connection -> {
+    private Future<Long> clear(StreamName inbox, Position head, HoldReader holds, long before) {
+        return holds.read()
+                .compose(inForce -> pool.work("clear", prepared(connection -> {
                     Map<String, Integer> numbers =
                             epochs.of(connection, new HashSet<>(List.of(NOTHING.epoch(), head.epoch())));
                     return pool.transactions(
                             connection,
                             each -> new ErasureTransaction(each)
-                                    .clear(inbox, head, number(numbers, NOTHING), number(numbers, head)),
+                                    .clear(inbox, head, number(numbers, NOTHING), number(numbers, head), inForce),
                             months::forget);
-                }))
-                .compose(removed -> ErasureTransaction.isLast(removed)
-                        ? Future.succeededFuture(before + removed)
-                        : clear(inbox, head, before + removed));
+                })))
+                .compose(cleared -> cleared.last()
+                        ? Future.succeededFuture(before + cleared.removed())
+                        : clear(inbox, head, holds, before + cleared.removed()));
     }
 
     @Override
@@ -266,21 +274,24 @@ public final class PostgresArchive implements ArchiveStore {
 
     /** Nodes that do so at the same time share the streams. */
     @Override
-    public Future<Long> expire(long now) {
+    public Future<Long> expire(long now, HoldReader holds) {
         Promise<Long> done = Promise.promise();
-        expire(now, 0, done);
+        expire(now, holds, 0, done);
         return done.future();
     }
 
-    private void expire(long now, long before, Promise<Long> done) {
-        pool.work(
+    private void expire(long now, HoldReader holds, long before, Promise<Long> done) {
+        holds.read()
+                .compose(inForce -> pool.work(
                         "expire",
                         prepared(connection -> pool.transactions(
-                                connection, each -> new RetentionTransaction(each).expire(now), months::forget)))
+                                connection,
+                                each -> new RetentionTransaction(each, inForce).expire(now),
+                                months::forget))))
                 .onFailure(done::fail)
                 .onSuccess(expired -> {
                     if (expired.more()) {
-                        expire(now, before + expired.removed(), done);
+                        expire(now, holds, before + expired.removed(), done);
                     } else {
                         done.complete(before + expired.removed());
                     }
@@ -307,6 +318,41 @@ public final class PostgresArchive implements ArchiveStore {
                                 each -> new RetentionTransaction(each).applied(configuration),
                                 months::forget)))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<List<EntryRow>> rows(StreamName stream, String messageId) {
+        return pool.read("rows", prepared(connection -> ArchiveReader.rows(connection, stream, messageId)));
+    }
+
+    @Override
+    public Future<Void> keep(List<HeldMessage> copies) {
+        return pool.work(
+                        "keep",
+                        prepared(connection -> pool.transactions(
+                                connection, each -> new HeldTable(each).keep(copies), months::forget)))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<List<HeldMessage>> held(PlacedHold hold, Optional<HeldPlace> after, Bounds bounds) {
+        return pool.read("held", prepared(connection -> new HeldTable(connection).read(hold, after, bounds)));
+    }
+
+    @Override
+    public Future<Long> release(PlacedHold hold) {
+        return pool.work(
+                "release",
+                prepared(connection ->
+                        pool.transactions(connection, each -> new HeldTable(each).release(hold), months::forget)));
+    }
+
+    @Override
+    public Future<Set<Hold>> holding(UserId author, Holds holds) {
+        return pool.read(
+                "holding",
+                prepared(connection ->
+                        ConnectionPool.atOnce(connection, each -> new HeldTable(each).holding(author, holds))));
     }
 
     private static int number(Map<String, Integer> epochs, Position of) {

@@ -2,6 +2,7 @@ package dev.portcullis.archive.postgres;
 
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
+import dev.portcullis.streams.holds.Holds;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,11 +22,14 @@ final class RetentionTransaction {
     private static final int STREAMS_AT_ONCE = 16;
     private static final int ENTRIES_AT_ONCE = 1_000;
 
+    /** Entries of which copies may have to be made, and which are therefore read. */
+    private static final int HELD_AT_ONCE = 200;
+
     private static final String LOCK = "SELECT s.id, s.seq, s.run_first, " + KeptStream.COLUMNS
-            + " FROM portcullis.stream s WHERE s.name = ? FOR UPDATE";
+            + ", s.name FROM portcullis.stream s WHERE s.name = ? FOR UPDATE";
 
     private static final String DUE = "SELECT s.id, s.seq, s.run_first, " + KeptStream.COLUMNS
-            + " FROM portcullis.stream s WHERE s.due <= ? ORDER BY s.due LIMIT " + STREAMS_AT_ONCE
+            + ", s.name FROM portcullis.stream s WHERE s.due <= ? ORDER BY s.due LIMIT " + STREAMS_AT_ONCE
             + " FOR UPDATE SKIP LOCKED";
 
     private static final String OLDEST_RUN = """
@@ -36,7 +40,9 @@ final class RetentionTransaction {
             ORDER BY e.seq LIMIT ?""";
 
     private static final String REMOVE =
-            "DELETE FROM portcullis.entry WHERE stream = ? AND month = ? AND seq BETWEEN ? AND ?";
+            "DELETE FROM portcullis.entry e WHERE e.stream = ? AND e.month = ? AND e.seq BETWEEN ? AND ?";
+
+    private static final String TAKE = REMOVE + " RETURNING " + ArchivedRow.COLUMNS;
 
     /** What the stream has lost is kept no longer than what it has. */
     private static final String REMOVE_SUPERSEDED = "DELETE FROM portcullis.superseded WHERE stream = ? AND seq <= ?";
@@ -55,10 +61,19 @@ final class RetentionTransaction {
             WHERE s.name > ? ORDER BY s.name LIMIT ?""";
 
     private final Connection connection;
+    private final Holds holds;
+    private final HeldTable held;
 
-    private record Locked(int id, long head, long runFirst, KeptStream kept) {
+    private record Locked(int id, long head, long runFirst, KeptStream kept, StreamName name) {
+        private static final int NAME = 10;
+
         static Locked read(ResultSet found) throws SQLException {
-            return new Locked(found.getInt(1), found.getLong(2), found.getLong(3), KeptStream.read(found, 3));
+            return new Locked(
+                    found.getInt(1),
+                    found.getLong(2),
+                    found.getLong(3),
+                    KeptStream.read(found, 3),
+                    new StreamName(StorableText.decode(found.getString(NAME))));
         }
     }
 
@@ -71,7 +86,14 @@ final class RetentionTransaction {
     record Expired(long removed, boolean more) {}
 
     RetentionTransaction(Connection connection) {
+        this(connection, Holds.NONE);
+    }
+
+    /** @param holds of what these cover a copy stays when it is removed */
+    RetentionTransaction(Connection connection, Holds holds) {
         this.connection = connection;
+        this.holds = holds;
+        this.held = new HeldTable(connection);
     }
 
     boolean retain(StreamName name, StreamRetention retention, long now) throws SQLException {
@@ -99,13 +121,14 @@ final class RetentionTransaction {
                 due.add(Locked.read(found));
             }
         }
+        int most = due.stream().anyMatch(stream -> holds.mayCover(stream.name())) ? HELD_AT_ONCE : ENTRIES_AT_ONCE;
         long removed = 0;
         for (Locked stream : due) {
-            if (removed < ENTRIES_AT_ONCE) {
-                removed += expire(stream, now, (int) (ENTRIES_AT_ONCE - removed));
+            if (removed < most) {
+                removed += expire(stream, now, (int) (most - removed));
             }
         }
-        return new Expired(removed, due.size() == STREAMS_AT_ONCE || removed >= ENTRIES_AT_ONCE);
+        return new Expired(removed, due.size() == STREAMS_AT_ONCE || removed >= most);
     }
 
     /** Removes from one run after the other. At the end the stream is due when its oldest entry ends. */
@@ -151,7 +174,14 @@ final class RetentionTransaction {
 
     /** Returns the first seq of the stream's last run then; 0 if there is none. */
     private long remove(Locked stream, Run run, long last, long runFirst) throws SQLException {
-        update(REMOVE, stream.id(), run.month(), run.first(), last);
+        if (holds.mayCover(stream.name())) {
+            try (PreparedStatement take =
+                    Statements.of(connection, TAKE, stream.id(), run.month(), run.first(), last)) {
+                boolean unused = held.keep(holds.copies(held.removed(take, stream.name())));
+            }
+        } else {
+            update(REMOVE, stream.id(), run.month(), run.first(), last);
+        }
         update(REMOVE_SUPERSEDED, stream.id(), last);
         if (last == run.last()) {
             update(REMOVE_RUN, stream.id(), run.first());

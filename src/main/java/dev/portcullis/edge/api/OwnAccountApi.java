@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** Shows users their own logins, and ends the logins or the account for them. */
 public final class OwnAccountApi {
@@ -29,6 +30,9 @@ public final class OwnAccountApi {
     public interface AccountDeletion {
         /** Whether {@link #begin} would begin now. Asked before the password is checked, which costs more. */
         boolean hasPlaceFor(UserId user);
+
+        /** Whether a hold keeps something of the user, who can't be deleted then. */
+        Future<Boolean> isHeld(UserId user);
 
         /**
          * Completes when nothing is left, and fails where a part may be left. Empty if too many others are being deleted: then
@@ -122,10 +126,19 @@ public final class OwnAccountApi {
             call.refuse(EventName.HTTP_REFUSED, Denied.deletions());
             return;
         }
+        call.then(deletion.isHeld(user), held -> delete(call, held));
+    }
+
+    /** Who does not know the password does not learn of a hold either. */
+    private void delete(ApiCall call, boolean held) {
+        Supplier<Optional<Optional<Future<Void>>>> begin = () -> held
+                ? Optional.of(Optional.empty())
+                : deletion.begin(call.user()).map(Optional::of);
         call.confirmed(
-                passwords.confirmed(
-                        call.claims(), call.body().text("password"), () -> deletion.begin(user), Denied.deletions()),
-                erased -> erase(call, erased));
+                passwords.confirmed(call.claims(), call.body().text("password"), begin, Denied.deletions()),
+                begun -> begun.ifPresentOrElse(
+                        erased -> erase(call, erased),
+                        () -> call.refuse(EventName.HTTP_REFUSED, Denied.of(HttpRefusal.CONFLICT, "held"))));
     }
 
     /** Logs these events so that an operator finds a deletion that broke off: its user can't log in to repeat it. */

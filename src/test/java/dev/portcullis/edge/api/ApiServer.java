@@ -117,6 +117,7 @@ final class ApiServer implements AutoCloseable {
     volatile long resendWaitMs;
     volatile Optional<Future<Void>> deletion = Optional.of(Future.succeededFuture());
     volatile boolean placeForDeletion = true;
+    volatile boolean held;
     volatile RefreshChoice choice = new RefreshChoice.SeveralUsers();
     volatile Future<Optional<AccountProfile>> profile = Future.succeededFuture(Optional.of(ANN));
     final Bus bus;
@@ -338,6 +339,11 @@ final class ApiServer implements AutoCloseable {
             @Override
             public boolean hasPlaceFor(UserId user) {
                 return placeForDeletion;
+            }
+
+            @Override
+            public Future<Boolean> isHeld(UserId user) {
+                return Future.succeededFuture(held);
             }
 
             @Override

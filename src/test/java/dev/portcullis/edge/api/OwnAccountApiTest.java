@@ -214,6 +214,21 @@ class OwnAccountApiTest {
     }
 
     @Test
+    void deletion_of_a_held_user_is_refused_to_who_knows_the_password_and_begins_nothing() {
+        server.held = true;
+        Reply reply = delete(ME, PASSWORD, BEARER);
+        assertThat(reply.status()).isEqualTo(409);
+        assertThat(reply.body()).contains("conflict").doesNotContain("held");
+        assertThat(ApiServer.cookies(reply)).isEmpty();
+        assertThat(server.events.all())
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event).containsEntry("event", "http.refused").containsEntry("detail", "held"));
+        server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);
+        assertThat(delete(ME, PASSWORD, BEARER).status()).isEqualTo(401);
+    }
+
+    @Test
     void no_password_is_checked_for_a_deletion_that_has_no_place() {
         server.placeForDeletion = false;
         server.refuseWith(GrantRefusal.WRONG_CREDENTIALS);

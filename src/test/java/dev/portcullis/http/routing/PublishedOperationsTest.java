@@ -74,6 +74,7 @@ class PublishedOperationsTest {
             Map.entry("before", 1),
             Map.entry("after", 1_000),
             Map.entry("limit", 10),
+            Map.entry("kind", "room"),
             Map.entry("action", "chat"),
             Map.entry("tokenRooms", "lobby"),
             Map.entry("cluster", "true"),

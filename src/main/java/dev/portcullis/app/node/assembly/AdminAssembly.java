@@ -20,6 +20,7 @@ import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.auth.Authenticator;
 import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.broadcast.Broadcaster;
+import dev.portcullis.broadcast.holds.HoldAdministration;
 import dev.portcullis.broadcast.presence.RoomPresence;
 import dev.portcullis.broadcast.server.ServerPublisher;
 import dev.portcullis.bus.Stage;
@@ -176,7 +177,8 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
                 rooms,
                 users.users(),
                 new UserUploads(services.bus(), services.clock()),
-                config.events().newJudge(services.live().of(NodeConfig::content)));
+                config.events().newJudge(services.live().of(NodeConfig::content)),
+                new HoldAdministration(services.bus(), services.clock()));
     }
 
     private BodyReader bodies() {

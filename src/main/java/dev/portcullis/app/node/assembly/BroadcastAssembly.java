@@ -22,6 +22,7 @@ import dev.portcullis.broadcast.UnstoredEvents;
 import dev.portcullis.broadcast.direct.DirectResponder;
 import dev.portcullis.broadcast.direct.InboxAppender;
 import dev.portcullis.broadcast.expiry.ExpiryVerticle;
+import dev.portcullis.broadcast.holds.HoldResponder;
 import dev.portcullis.broadcast.interest.EdgeInterests;
 import dev.portcullis.broadcast.moderation.Moderation;
 import dev.portcullis.broadcast.moderation.ModerationAnswer;
@@ -150,7 +151,7 @@ public final class BroadcastAssembly implements StageAssembly {
 
     private List<BroadcastResponder> responders() {
         return Stream.concat(
-                        Stream.of(server, direct, unstored, users, search, retention),
+                        Stream.of(server, direct, unstored, users, search, retention, new HoldResponder(stores.held())),
                         stores.hooks().<BroadcastResponder>map(outbox -> new HooksResponder(outbox)::open).stream())
                 .toList();
     }

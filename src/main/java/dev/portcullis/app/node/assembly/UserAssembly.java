@@ -13,11 +13,13 @@ import dev.portcullis.auth.SessionAdministration;
 import dev.portcullis.auth.account.UserAccounts;
 import dev.portcullis.auth.invitation.AccountInvitationStore.Listing;
 import dev.portcullis.auth.invitation.AccountInvitations.Made;
+import dev.portcullis.broadcast.holds.HoldAdministration;
 import dev.portcullis.broadcast.user.UserStreams;
 import dev.portcullis.edge.api.OwnAccountApi.AccountDeletion;
 import dev.portcullis.hooks.HookAdministration;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.rooms.UserRooms;
+import dev.portcullis.streams.holds.Hold;
 import dev.portcullis.uploads.UserUploads;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -35,6 +37,7 @@ public final class UserAssembly {
     private final NodeConfig config;
     private final UserStages stages;
     private final RunningDeletions deletions;
+    private final HoldAdministration holds;
 
     public UserAssembly(NodeServices services, NodeConfig config) {
         this.services = services;
@@ -47,6 +50,7 @@ public final class UserAssembly {
                 new UserUploads(services.bus(), services.clock()),
                 config.hooks().map(any -> new HookAdministration(services.bus())));
         UserDeletion deletion = new UserDeletion(stages, this::cutOff, services.clock());
+        this.holds = new HoldAdministration(services.bus(), services.clock());
         this.deletions = new RunningDeletions(deletion::delete, config.admin().deletions());
     }
 
@@ -56,6 +60,11 @@ public final class UserAssembly {
             @Override
             public boolean hasPlaceFor(UserId user) {
                 return deletions.hasPlaceForAsked(user);
+            }
+
+            @Override
+            public Future<Boolean> isHeld(UserId user) {
+                return holds.against(user, false).map(held -> !held.isEmpty());
             }
 
             @Override
@@ -71,6 +80,11 @@ public final class UserAssembly {
             @Override
             public Future<Buffer> export(UserId user, List<Map<String, Object>> sessions, long after) {
                 return export.export(user, sessions, after);
+            }
+
+            @Override
+            public Future<List<Hold>> heldBy(UserId user, KeptMessages messages) {
+                return holds.against(user, messages.namesUser());
             }
 
             @Override

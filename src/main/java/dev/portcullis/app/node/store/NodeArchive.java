@@ -8,11 +8,13 @@ import dev.portcullis.archive.ArchivedErasures;
 import dev.portcullis.archive.ArchivedInboxes;
 import dev.portcullis.archive.ArchivedSearch;
 import dev.portcullis.archive.ArchivedStreams;
+import dev.portcullis.archive.HeldCopies;
 import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.holds.HoldStore;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -50,7 +52,12 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
         return index().map(index -> new ArchivedSearch(index, store, source, clock));
     }
 
-    ErasureStore erasures(ErasureStore erasures) {
-        return new ArchivedErasures(erasures, store);
+    ErasureStore erasures(ErasureStore erasures, RowStore rows) {
+        return new ArchivedErasures(erasures, store, copies(rows));
+    }
+
+    /** What holds cover, and have kept. */
+    public HeldCopies copies(RowStore rows) {
+        return new HeldCopies(store, source, new HoldStore(rows));
     }
 }

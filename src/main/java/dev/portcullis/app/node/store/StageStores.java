@@ -1,5 +1,6 @@
 package dev.portcullis.app.node.store;
 
+import dev.portcullis.archive.HeldCopies;
 import dev.portcullis.auth.account.AccountStore;
 import dev.portcullis.auth.account.ResetLinkStore;
 import dev.portcullis.auth.invitation.AccountInvitationStore;
@@ -91,6 +92,7 @@ public final class StageStores {
      * @param hooks the events that wait
      * @param hookStream takes them, where one is configured
      * @param archive follows the streams, where one is configured
+     * @param held what holds keep there
      */
     public record OfBroadcast(
             StreamStore streams,
@@ -100,7 +102,8 @@ public final class StageStores {
             ReadMarkStore readMarks,
             Optional<HookOutbox> hooks,
             Optional<HookTarget> hookStream,
-            Optional<NodeArchive> archive) {}
+            Optional<NodeArchive> archive,
+            Optional<HeldCopies> held) {}
 
     /** The streams, which go on in the archive where there is one. */
     private StreamStore streams() {
@@ -117,7 +120,7 @@ public final class StageStores {
 
     private ErasureStore erasures() {
         return stores.archive()
-                .map(archive -> archive.erasures(stores.erasures()))
+                .map(archive -> archive.erasures(stores.erasures(), stores.rows()))
                 .orElseGet(stores::erasures);
     }
 
@@ -165,6 +168,7 @@ public final class StageStores {
                 new ReadMarkStore(stores.rows()),
                 stores.hooks(),
                 stores.hookStream(),
-                stores.archive());
+                stores.archive(),
+                stores.archive().map(archive -> archive.copies(stores.rows())));
     }
 }
