@@ -3,6 +3,7 @@ package dev.portcullis.archive;
 import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.LatestSlice;
@@ -258,6 +259,13 @@ interface ArchivedRetentionContract extends ArchiveFixture {
         assertThat(after.entries().stream().map(StreamEntry::position).map(at -> at.seq()))
                 .containsExactlyElementsOf(shown);
         assertThat(after.exact()).isFalse();
+        List<Place> places = LongStream.rangeClosed(1, position().seq())
+                .mapToObj(seq -> new Place(0, LOBBY, seq))
+                .toList();
+        assertThat(done(archive().messages(places)).stream()
+                        .map(each -> each.entry().position().seq()))
+                .as("a search reads what an index names, which is behind")
+                .containsExactlyInAnyOrderElementsOf(shown);
         LatestSlice latest = done(archive().latest(LOBBY, Long.MAX_VALUE, PLENTY));
         assertThat(latest.entries().stream().map(each -> each.entry().position().seq()))
                 .containsExactlyElementsOf(shown);

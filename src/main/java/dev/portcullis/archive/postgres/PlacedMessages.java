@@ -28,7 +28,7 @@ final class PlacedMessages {
                 SELECT i.month, i.last_seq FROM portcullis.run i WHERE i.stream = s.id AND i.first_seq <= p.seq
                 ORDER BY i.first_seq DESC LIMIT 1
             ) r
-            WHERE r.last_seq >= p.seq""";
+            WHERE r.last_seq >= p.seq AND p.seq > s.hidden""";
 
     private static final String ENTRIES = "SELECT e.stream, " + ArchivedRow.COLUMNS + """
              FROM unnest(?::int[], ?::int[], ?::bigint[]) AS p (stream, month, seq)
