@@ -23,9 +23,6 @@ import java.util.stream.Collectors;
  * {@link Broadcaster#search}.
  */
 public final class SearchResponder implements BroadcastResponder {
-    /** The most places of one message that are named: a text of many short words is not to fill a page with numbers. */
-    private static final int MOST_HIGHLIGHTS = 100;
-
     private final Optional<Function<SearchRequest, Future<SearchPage>>> archive;
 
     /** @param archive searches the archive; empty where there is none, or none that can be searched */
@@ -88,7 +85,6 @@ public final class SearchResponder implements BroadcastResponder {
     /** The frame of a message with one more field at its end. */
     private static byte[] highlighted(byte[] frame, List<Highlight> highlights) {
         byte[] field = highlights.stream()
-                .limit(MOST_HIGHLIGHTS)
                 .map(each -> "[" + each.from() + "," + each.length() + "]")
                 .collect(Collectors.joining(",", ",\"highlights\":[", "]}"))
                 .getBytes(StandardCharsets.US_ASCII);

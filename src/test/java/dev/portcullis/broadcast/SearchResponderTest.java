@@ -96,16 +96,6 @@ class SearchResponderTest {
     }
 
     @Test
-    void places_of_many_words_are_bounded() {
-        Highlight[] many =
-                IntStream.range(0, 1_000).mapToObj(i -> new Highlight(2 * i, 1)).toArray(Highlight[]::new);
-        answering(new SearchPage(List.of(match(1, "a ".repeat(1_000), many)), Optional.empty()));
-        JsonObject message = new JsonObject(
-                Buffer.buffer(found(Optional.empty()).matches().get(0).message()));
-        assertThat(message.getJsonArray("highlights")).hasSize(100);
-    }
-
-    @Test
     void stage_without_an_archive_does_not_search() {
         done(new SearchResponder(Optional.empty()).answer(bus, 0));
         assertThat(search(Optional.empty()).<Optional<Rejection>>fold(any -> Optional.empty(), Optional::of))

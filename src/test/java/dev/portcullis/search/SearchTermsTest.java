@@ -1,7 +1,9 @@
 package dev.portcullis.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -97,6 +99,34 @@ class SearchTermsTest {
             SearchTerms terms = SearchTerms.of(text);
             assertThat(terms.in(text).isPresent()).as(text).isNotEqualTo(terms.isEmpty());
         }
+    }
+
+    @Test
+    void first_places_of_many_are_named() {
+        List<Highlight> words = SearchTerms.of("a").in("a ".repeat(1_000)).orElseThrow();
+        assertThat(words).hasSize(100).startsWith(new Highlight(0, 1), new Highlight(2, 1));
+        List<Highlight> pairs = SearchTerms.of("字体 b").in("字体 ".repeat(1_000) + "b").orElseThrow();
+        assertThat(pairs).hasSize(100).startsWith(new Highlight(0, 2), new Highlight(3, 2));
+        assertThat(SearchTerms.of("字字").in("字".repeat(1_000))).contains(List.of(new Highlight(0, 1_000)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"字字体, 字字字体, 1", "字体字体人, 字体字体字体人, 2", "字体字字体字, 字体字字体字字体字, 0"})
+    void characters_that_recur_are_found_wherever_they_begin(String query, String text, int from) {
+        assertThat(SearchTerms.of(query).in(text).orElseThrow().get(0).from()).isEqualTo(from);
+    }
+
+    /** Each of these took as long as the query times the text, for each of hundreds of messages of one search. */
+    @Test
+    void query_that_repeats_itself_costs_no_more_than_the_text() {
+        String letters = "a ".repeat(20_000);
+        String characters = "字".repeat(20_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            for (int i = 0; i < 50; i++) {
+                assertThat(SearchTerms.of("a ".repeat(100)).in(letters)).isPresent();
+                assertThat(SearchTerms.of("字".repeat(199) + "体").in(characters + " 字体")).isEmpty();
+            }
+        });
     }
 
     private static String text(Random random, int most) {
