@@ -255,7 +255,10 @@ export interface Search {
   matches: Match[];
   /** For the next page; absent on the last one. */
   cursor?: string;
-  /** Some of the user's rooms were not searched: they are very many, or it is not known whether the user may read them. */
+  /**
+   * Not all was searched: some of the user's rooms were left out, since they are very many, or since it is not known whether the
+   * user may read them, or the server makes its index again.
+   */
   partial?: true;
 }
 

@@ -3,23 +3,28 @@ package dev.portcullis.archive;
 import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.archive.MessageIndex.Query;
 import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.search.SearchTerms;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.unarchived.ArchiveSource;
+import dev.portcullis.streams.unarchived.UnarchivedPart;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Finds messages of the archive by their words. An index names candidates; whether one matches is judged by what the archive has of it
- * now, with the amendments that still wait. So nothing shows because an index is behind, or knows less of words.
+ * now, with the amendments that still wait, and by the retention as the stream stands now. So nothing shows because an index is behind,
+ * or the archive is, or an index knows less of words.
  */
 public final class ArchivedSearch {
     /** Candidates that are read together. */
@@ -28,19 +33,30 @@ public final class ArchivedSearch {
     /** Candidates of one page. A query whose candidates do not match must not read the whole archive (CWE-770). */
     static final int MOST_CANDIDATES = 500;
 
+    /** How long a page looks for matches: its client waits no longer than for any answer (CWE-770). */
+    static final long MOST_MS = 2_000;
+
     private final MessageIndex index;
     private final ArchiveStore archive;
     private final UnarchivedAmendments amendments;
+    private final Supplier<RetentionConfig> retention;
     private final LongSupplier clock;
 
     /**
      * @param source what the archive does not have yet
+     * @param retention what is kept of streams for which nothing was set
      * @param clock the store's clock: a message that is over is not shown, though its deletion may still be to come
      */
-    public ArchivedSearch(MessageIndex index, ArchiveStore archive, ArchiveSource source, LongSupplier clock) {
+    public ArchivedSearch(
+            MessageIndex index,
+            ArchiveStore archive,
+            ArchiveSource source,
+            Supplier<RetentionConfig> retention,
+            LongSupplier clock) {
         this.index = index;
         this.archive = archive;
         this.amendments = new UnarchivedAmendments(archive, source);
+        this.retention = retention;
         this.clock = clock;
     }
 
@@ -56,7 +72,10 @@ public final class ArchivedSearch {
         private final SearchRequest request;
         private final SearchTerms terms;
         private final Set<String> indexed;
-        private final Set<StreamName> amended = new HashSet<>();
+        private final long until = clock.getAsLong() + MOST_MS;
+        /** Of each stream the highest seq that its number of entries takes. */
+        private final Map<StreamName, Long> hidden = new HashMap<>();
+        private final boolean whole = index.isWhole();
         private final List<SearchMatch> matches = new ArrayList<>();
         private int candidates;
 
@@ -83,38 +102,57 @@ public final class ArchivedSearch {
 
         private Future<SearchPage> goOn(List<Place> places, int most) {
             if (matches.size() > request.limit()) {
-                List<SearchMatch> page = List.copyOf(matches.subList(0, request.limit()));
-                return Future.succeededFuture(new SearchPage(
-                        page, Optional.of(page.get(page.size() - 1).place())));
+                List<SearchMatch> page = matches.subList(0, request.limit());
+                return ended(page, Optional.of(page.get(page.size() - 1).place()));
             }
             if (places.size() < most) {
-                return Future.succeededFuture(new SearchPage(List.copyOf(matches), Optional.empty()));
+                return ended(matches, Optional.empty());
             }
             Optional<Place> last = Optional.of(places.get(places.size() - 1));
-            return candidates < MOST_CANDIDATES
+            return candidates < MOST_CANDIDATES && clock.getAsLong() < until
                     ? page(last)
-                    : Future.succeededFuture(new SearchPage(List.copyOf(matches), last));
+                    : ended(matches, last);
+        }
+
+        private Future<SearchPage> ended(List<SearchMatch> page, Optional<Place> next) {
+            return Future.succeededFuture(new SearchPage(List.copyOf(page), next, whole));
         }
 
         private Future<Map<Place, LatestEntry>> read(List<Place> places) {
-            List<Future<Void>> applied = places.stream()
+            List<StreamName> others = places.stream()
                     .map(Place::stream)
-                    .filter(amended::add)
-                    .map(amendments::apply)
+                    .distinct()
+                    .filter(stream -> !hidden.containsKey(stream))
                     .toList();
-            return Future.all(applied)
-                    .compose(any -> archive.messages(places))
+            return ChunkedCalls.run(others, amendments::apply)
+                    .compose(parts -> {
+                        parts.forEach(part -> hidden.put(part.stream(), hidden(part)));
+                        return archive.messages(places);
+                    })
                     .map(found -> found.stream()
                             .collect(Collectors.toMap(
                                     each -> Place.of(each.entry()), each -> each, (one, same) -> one)));
         }
 
+        /** The archive has the retention of a stream with its parts, so with the head that it knows. */
+        private long hidden(UnarchivedPart part) {
+            return retention
+                    .get()
+                    .of(part.stream(), part.own())
+                    .kept()
+                    .passed(part.head().seq());
+        }
+
         /** The match of a message, if it is one as the message is now. */
         private Optional<SearchMatch> match(LatestEntry latest, Query query) {
             return SearchedMessage.of(latest)
-                    .filter(message -> message.isMeantBy(query) && !isOver(latest))
+                    .filter(message -> message.isMeantBy(query) && !isOver(latest) && isKept(message.place()))
                     .flatMap(message -> terms.in(message.text()))
                     .map(highlights -> new SearchMatch(latest, highlights));
+        }
+
+        private boolean isKept(Place place) {
+            return place.seq() > hidden.getOrDefault(place.stream(), 0L);
         }
 
         private boolean isOver(LatestEntry latest) {

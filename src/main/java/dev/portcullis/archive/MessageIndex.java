@@ -19,6 +19,11 @@ public interface MessageIndex {
      */
     Future<List<Place>> find(Query query, int most);
 
+    /** Whether it has the messages that the archive had before it. If not, it is being made, and finds some. */
+    default boolean isWhole() {
+        return true;
+    }
+
     /** For how long the oldest change of the archive waits that is not in the index; 0 if none does. */
     default long behindMs() {
         return 0;

@@ -32,8 +32,12 @@ final class UnarchivedAmendments {
         this.source = source;
     }
 
-    /** Applies those of a stream. Fails if a deletion can't be applied; an edit that can't be shows later. */
-    Future<Void> apply(StreamName stream) {
+    /**
+     * Applies those of a stream. Fails if a deletion can't be applied; an edit that can't be shows later.
+     *
+     * @return the last part that the archive does not have
+     */
+    Future<UnarchivedPart> apply(StreamName stream) {
         return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {});
     }
 
@@ -51,12 +55,12 @@ final class UnarchivedAmendments {
                         .map(row -> row.asMessage(found.size() - 1, Optional.empty())));
     }
 
-    private Future<Void> apply(StreamName stream, OptionalLong after, int left, Consumer<EntryRow> visitor) {
+    private Future<UnarchivedPart> apply(StreamName stream, OptionalLong after, int left, Consumer<EntryRow> visitor) {
         return source.read(stream, after, PART).compose(part -> {
             part.rows().forEach(visitor);
             return apply(part).compose(any -> {
                 if (!part.more()) {
-                    return Future.succeededFuture();
+                    return Future.succeededFuture(part);
                 }
                 return left > 1
                         ? apply(stream, OptionalLong.of(lastSeq(part)), left - 1, visitor)

@@ -73,7 +73,7 @@ public final class SearchResponder implements BroadcastResponder {
             end = Optional.of(each.place());
         }
         return new SearchResult.Matches(
-                page.items(), (page.isCut() ? end : found.next()).map(SearchCursor::text), false);
+                page.items(), (page.isCut() ? end : found.next()).map(SearchCursor::text), !found.whole());
     }
 
     private static Optional<SearchResult.Match> shown(SearchMatch match) {

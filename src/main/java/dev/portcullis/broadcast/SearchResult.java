@@ -21,7 +21,7 @@ public sealed interface SearchResult {
     /**
      * @param matches newest first
      * @param cursor where the next page begins; empty at the end. A page may be short, and is the last only if this is empty
-     * @param partial whether some of the reader's rooms were not searched
+     * @param partial whether not all was searched: some of the reader's rooms, or what an index lacks that is being made
      */
     @WireName("Matches")
     record Matches(List<Match> matches, Optional<String> cursor, boolean partial) implements SearchResult {
@@ -32,7 +32,7 @@ public sealed interface SearchResult {
 
         /** These, out of a part of the reader's rooms if that is so. */
         public Matches outOf(boolean someRooms) {
-            return new Matches(matches, cursor, someRooms);
+            return new Matches(matches, cursor, partial || someRooms);
         }
 
         /** The rooms whose messages are among them. */

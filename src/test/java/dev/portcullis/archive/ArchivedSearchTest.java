@@ -15,6 +15,9 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.Retention;
+import dev.portcullis.streams.RetentionConfig;
+import dev.portcullis.streams.RetentionConfig.Bound;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -31,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** An index that is behind, or wrong, shows nothing that is not so in the archive now. */
@@ -44,13 +48,17 @@ class ArchivedSearchTest {
     private final List<Place> stale = new ArrayList<>();
     private final List<Integer> asked = new ArrayList<>();
     private final SettableClock clock = new SettableClock();
-    private final ArchivedSearch search = new ArchivedSearch(this::find, archive, waiting, clock);
+    private RetentionConfig retention = RetentionConfig.UNBOUNDED;
+    private final ArchivedSearch search = new ArchivedSearch(this::find, archive, waiting, () -> retention, clock);
+    private long stepMs;
     private boolean isStale;
 
     /** What the archive does not have yet. */
     private static final class Waiting implements ArchiveSource {
         private final Map<StreamName, List<EntryRow>> rows = new HashMap<>();
         private final List<StreamName> read = new ArrayList<>();
+        private Position head = ArchiveStore.NOTHING;
+        private OwnRetention own = OwnRetention.NONE;
         private boolean fails;
 
         @Override
@@ -61,11 +69,11 @@ class ArchivedSearchTest {
                     : Future.succeededFuture(new UnarchivedPart(
                             stream,
                             ArchiveStore.NOTHING,
-                            ArchiveStore.NOTHING,
+                            head,
                             List.of(),
                             rows.getOrDefault(stream, List.of()),
                             false,
-                            OwnRetention.NONE));
+                            own));
         }
 
         @Override
@@ -77,6 +85,7 @@ class ArchivedSearchTest {
     /** The index: as the archive is, or as it was at {@link #freeze}. */
     private Future<List<Place>> find(MessageIndex.Query query, int most) {
         asked.add(most);
+        clock.pass(stepMs);
         return isStale
                 ? Future.succeededFuture(stale.stream()
                         .filter(place -> query.behind()
@@ -207,6 +216,53 @@ class ArchivedSearchTest {
         page = search("secret", 9, page.next());
         assertThat(seqs(page)).containsExactly(1L);
         assertThat(page.next()).isEmpty();
+    }
+
+    /** A history hides these at once, and the archive when it gets the next part. */
+    @Test
+    void message_beyond_the_number_of_entries_that_its_stream_keeps_is_not_found_while_the_archive_is_behind() {
+        add(chat(1, "word"), chat(2, "word"), chat(3, "word"));
+        waiting.head = new Position("e1", 9);
+        assertThat(seqs(search("word", 9, Optional.empty()))).containsExactly(3L, 2L, 1L);
+        waiting.own = new OwnRetention(8, Retention.FOREVER);
+        assertThat(seqs(search("word", 9, Optional.empty()))).containsExactly(3L, 2L);
+        waiting.own = OwnRetention.NONE;
+        retention = new RetentionConfig(
+                new Bound(Optional.of(7L), Optional.empty()), List.of(), new Bound(Optional.empty(), Optional.empty()));
+        assertThat(seqs(search("word", 9, Optional.empty()))).containsExactly(3L);
+    }
+
+    @Test
+    void page_that_took_long_ends_and_says_where_to_go_on() {
+        add(IntStream.rangeClosed(1, 200).mapToObj(seq -> chat(seq, "other")).toArray(EntryRow[]::new));
+        for (long seq = 200; seq >= 1; seq--) {
+            stale.add(new Place(seq * 1_000 + 7, LOBBY, seq));
+        }
+        isStale = true;
+        stepMs = ArchivedSearch.MOST_MS / 2;
+        SearchPage page = search("secret", 9, Optional.empty());
+        assertThat(asked).hasSize(2);
+        assertThat(page.matches()).isEmpty();
+        assertThat(page.next()).contains(stale.get(49));
+    }
+
+    @Test
+    void page_says_whether_the_index_was_whole() {
+        add(chat(1, "word"));
+        assertThat(search("word", 9, Optional.empty()).whole()).isTrue();
+        MessageIndex half = new MessageIndex() {
+            @Override
+            public Future<List<Place>> find(Query query, int most) {
+                return ArchivedSearchTest.this.find(query, most);
+            }
+
+            @Override
+            public boolean isWhole() {
+                return false;
+            }
+        };
+        ArchivedSearch searchHalf = new ArchivedSearch(half, archive, waiting, () -> retention, clock);
+        assertThat(done(searchHalf.search(request("word", 9))).whole()).isFalse();
     }
 
     @Test

@@ -54,7 +54,7 @@ class SearchResponderTest {
     @Test
     void message_has_the_places_of_the_words_at_its_end() {
         Place next = new Place(7, ROOM, 3);
-        answering(new SearchPage(List.of(match(4, "a hay", new Highlight(2, 3))), Optional.of(next)));
+        answering(new SearchPage(List.of(match(4, "a hay", new Highlight(2, 3))), Optional.of(next), true));
         Matches found = found(Optional.empty());
         JsonObject message = new JsonObject(Buffer.buffer(found.matches().get(0).message()));
         assertThat(message.getLong("seq")).isEqualTo(4);
@@ -67,7 +67,7 @@ class SearchResponderTest {
 
     @Test
     void next_page_begins_where_a_cursor_says() {
-        answering(new SearchPage(List.of(), Optional.empty()));
+        answering(new SearchPage(List.of(), Optional.empty(), true));
         Place place = new Place(1_763_812_345_678L, StreamName.inbox(new UserId("a|b:c@d+e")), 42);
         assertThat(found(Optional.of(SearchCursor.text(place))).cursor()).isEmpty();
         assertThat(asked.get(0).behind()).contains(place);
@@ -76,7 +76,7 @@ class SearchResponderTest {
 
     @Test
     void cursor_that_is_none_is_refused() {
-        answering(new SearchPage(List.of(), Optional.empty()));
+        answering(new SearchPage(List.of(), Optional.empty(), true));
         for (String bad : List.of("", "%", "AAAA", "fn5-", "MX4xfg")) {
             assertThat(SearchCursor.isPlace(bad)).as(bad).isFalse();
             Rejection why = search(Optional.of(bad)).fold(any -> Rejection.unavailable(), refusal -> refusal);
@@ -89,10 +89,17 @@ class SearchResponderTest {
         String text = "x".repeat(60_000);
         List<SearchMatch> matches =
                 IntStream.range(0, 10).mapToObj(i -> match(10 - i, text)).toList();
-        answering(new SearchPage(matches, Optional.empty()));
+        answering(new SearchPage(matches, Optional.empty(), true));
         Matches found = found(Optional.empty());
         assertThat(found.matches()).hasSize(4);
         assertThat(SearchCursor.parse(found.cursor().orElseThrow())).contains(new Place(1, ROOM, 7));
+    }
+
+    @Test
+    void page_of_an_index_that_is_being_made_is_partial() {
+        answering(new SearchPage(List.of(), Optional.empty(), false));
+        assertThat(found(Optional.empty()).partial()).isTrue();
+        assertThat(found(Optional.empty()).outOf(false).partial()).isTrue();
     }
 
     @Test

@@ -118,7 +118,7 @@ public final class GatedNode {
     volatile Future<?> reputation = Future.succeededFuture(); // tells it once this has completed
     /** What the archive finds. */
     public volatile Function<SearchRequest, Future<SearchPage>> search =
-            any -> Future.succeededFuture(new SearchPage(List.of(), Optional.empty()));
+            any -> Future.succeededFuture(new SearchPage(List.of(), Optional.empty(), true));
 
     final AtomicInteger reputationsAsked = new AtomicInteger();
     public final CutoffFollower follower;

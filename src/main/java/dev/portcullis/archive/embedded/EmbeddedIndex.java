@@ -43,6 +43,7 @@ final class EmbeddedIndex implements MessageIndex {
     private volatile Optional<LuceneFolder> opened = Optional.empty();
     private final AtomicReference<Optional<Promise<Void>>> expunging = new AtomicReference<>(NOT_EXPUNGING);
     private volatile long shown = -1;
+    private volatile boolean whole;
     private volatile boolean damaged;
     private volatile boolean merged;
     private volatile boolean closed;
@@ -88,6 +89,11 @@ final class EmbeddedIndex implements MessageIndex {
 
     private static StoreFailure failed(Exception failure) {
         return new StoreFailure("the index of messages failed: " + RootCause.of(failure));
+    }
+
+    @Override
+    public boolean isWhole() {
+        return whole;
     }
 
     @Override
@@ -208,6 +214,7 @@ final class EmbeddedIndex implements MessageIndex {
             damaged = true;
             return;
         }
+        whole = indexer.get().isMade();
         opened = Optional.of(index);
         begun.countDown();
         work(indexer.get());
@@ -217,6 +224,7 @@ final class EmbeddedIndex implements MessageIndex {
         while (!closed && !damaged) {
             long began = System.nanoTime();
             boolean more = indexer.step();
+            whole = indexer.isMade() && (whole || indexer.shown() >= 0);
             shown = indexer.shown();
             if (merged) {
                 merged = false;

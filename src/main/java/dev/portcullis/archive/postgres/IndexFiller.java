@@ -29,6 +29,7 @@ final class IndexFiller {
     private final PostgresLog log;
     private volatile Optional<Connection> making = Optional.empty();
     private volatile boolean stopped;
+    private volatile boolean filled;
 
     private enum Step {
         DONE,
@@ -60,6 +61,11 @@ final class IndexFiller {
         next(FIRST_MS);
     }
 
+    /** Whether nothing is left. */
+    boolean isFilled() {
+        return filled;
+    }
+
     /** Ends at once. What is half done is done again later. */
     void stop() {
         stopped = true;
@@ -83,6 +89,7 @@ final class IndexFiller {
         Future<Step> unused = pool.work("index", connection -> new UnindexedMonths(connection).next())
                 .compose(month -> month.map(this::step).orElseGet(() -> Future.succeededFuture(Step.DONE)))
                 .onComplete(step -> {
+                    filled = step.succeeded() && step.result() == Step.DONE;
                     if (step.failed() || step.result() == Step.WAIT) {
                         next(PAUSE_MS);
                     } else if (step.result() == Step.GO_ON) {

@@ -203,7 +203,17 @@ public final class PostgresArchive implements ArchiveStore {
 
     @Override
     public Optional<MessageIndex> index() {
-        return Optional.of(this::search);
+        return Optional.of(new MessageIndex() {
+            @Override
+            public Future<List<Place>> find(Query query, int most) {
+                return search(query, most);
+            }
+
+            @Override
+            public boolean isWhole() {
+                return filler.isFilled();
+            }
+        });
     }
 
     private Future<List<Place>> search(Query query, int most) {

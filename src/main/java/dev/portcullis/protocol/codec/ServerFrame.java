@@ -274,7 +274,7 @@ public sealed interface ServerFrame {
     /**
      * @param matches newest first
      * @param cursor where the next page begins; empty at the end
-     * @param partial whether some of the user's rooms were not searched
+     * @param partial whether not all was searched
      */
     record Search(Optional<String> id, JsonMessages matches, Optional<String> cursor, boolean partial)
             implements ServerFrame {

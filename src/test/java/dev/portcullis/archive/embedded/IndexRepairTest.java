@@ -102,6 +102,24 @@ class IndexRepairTest {
     }
 
     @Test
+    void index_is_whole_only_when_it_finds_all() throws Exception {
+        assertThat(archive.index().orElseThrow().isWhole()).isTrue();
+        close();
+        LuceneFolder.clear(folder.resolve("search"));
+        open();
+        boolean whole = false;
+        while (!whole) {
+            whole = archive.index().orElseThrow().isWhole();
+            int found = found("message").size();
+            assertThat(found).isBetween(whole ? MESSAGES - 2 : 0, MESSAGES - 2);
+        }
+        close();
+        open();
+        assertThat(archive.index().orElseThrow().isWhole()).isTrue();
+        assertAllFound();
+    }
+
+    @Test
     void damaged_index_is_made_again() throws Exception {
         for (String ending : List.of(".cfe", ".si", "")) {
             close();

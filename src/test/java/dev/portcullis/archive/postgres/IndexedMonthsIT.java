@@ -16,6 +16,7 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -97,6 +98,10 @@ class IndexedMonthsIT {
         add(nodes.get(0), 105, 110);
         done(nodes.get(0).amend(edit(111, 7, "other")));
         Await.until(() -> ARCHIVES.ask("SELECT month FROM portcullis.unindexed").isEmpty());
+        assertThat(Await.until(
+                        () -> nodes.stream().allMatch(each -> each.index().orElseThrow().isWhole()),
+                        Duration.ofSeconds(60)))
+                .isTrue();
         List<Long> words = new ArrayList<>(down(110, 1));
         words.removeAll(List.of(5L, 6L, 7L, 101L, 102L, 103L));
         assertThat(seqs(find(nodes.get(1), "word", 1_000))).isEqualTo(words);

@@ -97,7 +97,7 @@ class LeaveDuringSearchTest {
                 .map(LeaveDuringSearchTest::match)
                 .toList();
         Optional<Place> next = matches.stream().map(SearchMatch::place).findFirst();
-        return Future.succeededFuture(new SearchPage(matches, next));
+        return Future.succeededFuture(new SearchPage(matches, next, true));
     }
 
     private static SearchMatch match(StreamName stream) {

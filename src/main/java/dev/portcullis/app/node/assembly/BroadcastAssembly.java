@@ -101,8 +101,9 @@ public final class BroadcastAssembly implements StageAssembly {
         this.server = new ServerResponder(streams, policy, fanOut, unstored, services.clock());
         this.direct =
                 new DirectResponder(stores.inboxes(), stores.blocks(), BroadcastConfig.HISTORY_BYTES, config.inboxes());
+        Live<RetentionConfig> kept = services.live().of(NodeConfig::retention);
         this.search = new SearchResponder(stores.archive()
-                .flatMap(archive -> archive.search(services.clock()))
+                .flatMap(archive -> archive.search(kept::get, services.clock()))
                 .map(search -> search::search));
         this.retention = new RetentionResponder(stores.streams(), windows, fanOut::changed);
         this.users = new UserStreamsResponder(

@@ -13,11 +13,13 @@ import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.holds.HoldStore;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The archive as this node has it.
@@ -46,10 +48,11 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
     /**
      * Finds messages by their words; empty if the archive has no index.
      *
+     * @param retention what is kept of streams for which nothing was set
      * @param clock the store's clock
      */
-    public Optional<ArchivedSearch> search(LongSupplier clock) {
-        return index().map(index -> new ArchivedSearch(index, store, source, clock));
+    public Optional<ArchivedSearch> search(Supplier<RetentionConfig> retention, LongSupplier clock) {
+        return index().map(index -> new ArchivedSearch(index, store, source, retention, clock));
     }
 
     ErasureStore erasures(ErasureStore erasures, RowStore rows) {
