@@ -19,6 +19,8 @@ public interface StoreTimer {
         CHECKPOINT,
         /** One query of rows that are not often read, including its wait for a free thread of their own. */
         COLD,
+        /** One look into an index of messages, including its wait for the single thread of such. */
+        SEARCH,
         /** One call of a script in Redis, until its answer or its timeout; that of an append includes its wait for replicas. */
         SCRIPT,
         /** One wait for the replicas of a master in Redis, by which a group of appends is confirmed. */

@@ -31,8 +31,11 @@ final class EmbeddedIndex implements MessageIndex {
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** The longest search. It takes a thread that reads old messages too (CWE-770). */
+    /** The longest search. All others wait for it (CWE-770). */
     private static final long SEARCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The longest wait of a search. Its client waits no longer than for any answer. */
+    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     private final EmbeddedStore store;
     private final ArchiveTables tables;
@@ -72,8 +75,12 @@ final class EmbeddedIndex implements MessageIndex {
 
     @Override
     public Future<List<Place>> find(Query query, int most) {
-        return store.readCold(any -> {
+        long asked = System.nanoTime();
+        return store.search(() -> {
             long began = System.nanoTime();
+            if (began - asked > WAIT_NANOS) {
+                throw StoreFailure.notApplied("too many searches of messages wait");
+            }
             LuceneFolder index = opened.orElseThrow(() -> new StoreFailure("the index of messages is not open"));
             try {
                 return index.find(query, most, () -> System.nanoTime() - began > SEARCH_NANOS);

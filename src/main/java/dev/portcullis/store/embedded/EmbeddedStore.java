@@ -35,6 +35,7 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
     private static final int READERS = 2;
     private static final int BACKGROUND_READERS = 1;
     private static final int COLD_READERS = 2;
+    private static final int SEARCHERS = 1;
 
     private final StoreFolder folder;
     private final RocksEngine engine;
@@ -45,6 +46,7 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor background;
     private final ThreadPoolExecutor cold;
+    private final ThreadPoolExecutor searcher;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedStore(
@@ -63,6 +65,7 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         this.readers = threads(READERS, config, "store-read");
         this.background = threads(BACKGROUND_READERS, config, "store-background");
         this.cold = threads(COLD_READERS, config, "store-cold");
+        this.searcher = threads(SEARCHERS, config, "store-search");
     }
 
     /** Opens the folder that the configuration names, or a temporary one that {@link #close()} deletes. */
@@ -152,6 +155,11 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         return run(cold, Operation.COLD, () -> query(SnapshotReader.snapshot(engine.db()), query));
     }
 
+    /** Runs work that looks at much to find little, on a thread of its own: no reader of rows waits for it (CWE-770). */
+    public <T> Future<T> search(Supplier<T> work) {
+        return run(searcher, Operation.SEARCH, work);
+    }
+
     /**
      * Makes a copy of the store at one moment, on the background thread: it holds every write that was acknowledged before the
      * call. Reads and writes go on meanwhile. Its large files are links to those of the store, which never change.
@@ -224,6 +232,7 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         readers.shutdown();
         background.shutdown();
         cold.shutdown();
+        searcher.shutdown();
         if (writer.close() && readersEnded()) {
             latest.close();
             engine.close();
@@ -268,7 +277,8 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         try {
             return readers.awaitTermination(5, TimeUnit.SECONDS)
                     && background.awaitTermination(5, TimeUnit.SECONDS)
-                    && cold.awaitTermination(5, TimeUnit.SECONDS);
+                    && cold.awaitTermination(5, TimeUnit.SECONDS)
+                    && searcher.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;

@@ -75,6 +75,28 @@ class EmbeddedStoreTest {
     }
 
     @Test
+    void reads_do_not_wait_for_searches() throws Exception {
+        CountDownLatch searching = new CountDownLatch(1);
+        List<Future<Boolean>> searches = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            searches.add(store.search(() -> awaited(searching)));
+        }
+        assertThat(store.readCold(reader -> "old").await(30, TimeUnit.SECONDS)).isEqualTo("old");
+        assertThat(store.read(reader -> "new").await(30, TimeUnit.SECONDS)).isEqualTo("new");
+        assertThat(searches).noneMatch(Future::isComplete);
+        searching.countDown();
+        assertThat(Future.all(searches).await(30, TimeUnit.SECONDS).<Boolean>list()).doesNotContain(false);
+    }
+
+    private static boolean awaited(CountDownLatch latch) {
+        try {
+            return latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Test
     void checkpoint_has_what_was_written_before_it_and_can_be_read_where_it_lies() throws Exception {
         store.write(batch -> put(batch, "a", "before")).await(30, TimeUnit.SECONDS);
         Path into = folder.resolve("checkpoint");
