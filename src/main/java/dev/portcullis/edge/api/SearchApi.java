@@ -84,14 +84,17 @@ public final class SearchApi {
 
     private static void answer(ApiCall call, SearchResult result, Allowance allowance) {
         result.<Runnable>fold(
-                        found -> () -> call.request()
-                                .send(OK, HttpResponses.JSON, body(found))
-                                .onComplete(any -> allowance.release()),
+                        found -> () -> send(call, body(found), allowance),
                         why -> () -> {
                             allowance.release();
                             call.refuse(why);
                         })
                 .run();
+    }
+
+    private static void send(ApiCall call, Buffer body, Allowance allowance) {
+        allowance.resize(body.length());
+        call.request().send(OK, HttpResponses.JSON, body).onComplete(any -> allowance.release());
     }
 
     /** The messages are copied as they are: each is JSON already. */
