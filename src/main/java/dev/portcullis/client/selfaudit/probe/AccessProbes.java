@@ -85,6 +85,15 @@ final class AccessProbes {
                         "a stranger can't read the history of a private room",
                         (target, room, stranger) -> asked(target, stranger, frame("history", room), "history")),
                 foreign(
+                        "access.room_search",
+                        "a stranger can't search the messages of a private room",
+                        (target, room, stranger) -> asked(target, stranger, search(room), "search")),
+                foreign(
+                        "access.room_search_call",
+                        "a stranger can't search them by a call either",
+                        (target, room, stranger) -> called(
+                                target, "GET", "/api/search?query=audit&roomId=" + room.id(), stranger, "")),
+                foreign(
                         "access.room_presence",
                         "a stranger can't see who is in a private room",
                         (target, room, stranger) -> asked(target, stranger, frame("presence", room), "presence")),
@@ -191,6 +200,14 @@ final class AccessProbes {
 
     private static String frame(String type, PrivateRoom room) {
         return new JsonObject().put("type", type).put("roomId", room.id()).encode();
+    }
+
+    private static String search(PrivateRoom room) {
+        return new JsonObject()
+                .put("type", "search")
+                .put("query", "audit")
+                .put("roomId", room.id())
+                .encode();
     }
 
     private static String userOf(String token) {

@@ -280,6 +280,8 @@ class SelfAuditIT {
                 "access.room_delete",
                 "access.room_join",
                 "access.room_history",
+                "access.room_search",
+                "access.room_search_call",
                 "access.room_presence"
             })
     void confused_deputy_is_found(String probe) throws Exception {
