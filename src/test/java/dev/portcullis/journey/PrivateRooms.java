@@ -36,6 +36,11 @@ record PrivateRooms(TestServer site) {
         call("PUT", token, "/" + room + "/mutes/" + user, new JsonObject().put("seconds", 600), 204);
     }
 
+    /** Sets how many entries are kept. */
+    void keep(String token, String room, int entries) {
+        call("PATCH", token, "/" + room, new JsonObject().put("retention", new JsonObject().put("entries", entries)), 200);
+    }
+
     private String call(String method, String token, String path, JsonObject body, int expected) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://" + site.ws().getAuthority() + "/api/rooms" + path))

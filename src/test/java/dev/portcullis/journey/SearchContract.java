@@ -287,6 +287,113 @@ abstract class SearchContract {
         }
     }
 
+    @Test
+    void room_that_is_closed_to_a_user_is_as_one_that_is_not_there() {
+        PrivateRooms rooms = new PrivateRooms(nodes.get(0));
+        String room = rooms.create(nodes.get(0).token("owner"));
+        try (ChatPeer owner = enter("owner");
+                ChatPeer eve = enter("eve")) {
+            owner.join(room);
+            say(owner, room, "potoroo");
+            awaitTexts(owner, search("potoroo"), "potoroo");
+            List<JsonObject> answers = Stream.of(room, "no-such-room")
+                    .map(each -> eve.ask(search("potoroo", each)))
+                    .toList();
+            for (String own : List.of("id", "roomId", "requestId", "timestamp")) {
+                answers.forEach(each -> each.remove(own));
+            }
+            assertThat(answers.get(0)).isEqualTo(answers.get(1));
+            get("eve", 404, Map.of("query", "potoroo", "roomId", room));
+            get("eve", 404, Map.of("query", "potoroo", "roomId", "no-such-room"));
+            assertThat(delete("owner", "/api/rooms/" + room)).isEqualTo(204);
+            assertThat(matches(owner.ask(search("potoroo")))).isEmpty();
+            get("owner", 404, Map.of("query", "potoroo", "roomId", room));
+        }
+    }
+
+    @Test
+    void what_the_retention_of_a_room_takes_is_not_found_from_that_moment_on() {
+        PrivateRooms rooms = new PrivateRooms(nodes.get(0));
+        String room = rooms.create(nodes.get(0).token("owner"));
+        try (ChatPeer owner = enter("owner")) {
+            owner.join(room);
+            String[] newest = new String[12];
+            for (int i = 0; i < 12; i++) {
+                say(owner, room, "bandicoot " + i);
+                newest[11 - i] = "bandicoot " + i;
+            }
+            awaitTexts(owner, search("bandicoot", room), newest);
+            rooms.keep(nodes.get(0).token("owner"), room, 3);
+            assertThat(texts(owner.ask(search("bandicoot", room))))
+                    .containsExactly("bandicoot 11", "bandicoot 10", "bandicoot 9");
+            say(owner, room, "bandicoot 12");
+            say(owner, room, "bandicoot 13");
+            assertThat(texts(owner.ask(search("bandicoot"))))
+                    .isSubsetOf("bandicoot 13", "bandicoot 12", "bandicoot 11");
+            awaitTexts(owner, search("bandicoot"), "bandicoot 13", "bandicoot 12", "bandicoot 11");
+        }
+    }
+
+    @Test
+    void query_does_not_tell_who_wrote_what_a_deleted_user_left() throws Exception {
+        try (ChatPeer kay = enter("kay", "left");
+                ChatPeer ann = enter("ann", "left")) {
+            kay.join("left");
+            ann.join("left");
+            say(kay, "left", "wombat of kay");
+            awaitTexts(ann, search("wombat", "left").put("userId", "kay"), "wombat of kay");
+            URI deletion = nodes.get(0).admin("/admin/users/kay?messages=anonymise");
+            HttpResponse<String> receipt = HTTP.send(
+                    HttpRequest.newBuilder(deletion)
+                            .header("Authorization", "Bearer " + nodes.get(0).token("op", Role.ADMIN, Duration.ofMinutes(10)))
+                            .DELETE()
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(receipt.statusCode()).as(receipt.body()).isEqualTo(200);
+            assertThat(matches(ann.ask(search("wombat", "left").put("userId", "kay"))))
+                    .isEmpty();
+            JsonObject found = awaitTexts(ann, search("wombat", "left"), "wombat of kay");
+            assertThat(found.encode()).doesNotContain("\"kay\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "query=x&query=y",
+                "query=",
+                "query=x&limit=0",
+                "query=x&limit=51",
+                "query=x&limit=1e1",
+                "query=x&limit=5&limit=6",
+                "query=x&unknown=1",
+                "query=x&roomId=..%2fadmin",
+                "query=x&roomId=",
+                "query=x&userId=%00",
+                "query=x&recipientId=a%20b",
+                "query=x&after=-1",
+                "query=x&before=9007199254740992",
+                "query=x&cursor=%3D%3D",
+                "query=%C0%AF"
+            })
+    void call_with_parameters_that_are_none_is_refused(String parameters) {
+        HttpResponse<String> answer = call("GET", "eve", "/api/search?" + parameters);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void call_needs_a_token_and_is_kept_by_no_cache() throws Exception {
+        URI page = URI.create("http://" + nodes.get(0).ws().getAuthority() + "/api/search?query=x");
+        HttpResponse<String> anonymous =
+                HTTP.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(anonymous.statusCode()).isEqualTo(401);
+        HttpResponse<String> own = call("GET", "eve", "/api/search?query=" + "%F0%9F%91%8B".repeat(200));
+        assertThat(own.statusCode()).as(own.body()).isEqualTo(200);
+        assertThat(own.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(call("POST", "eve", "/api/search?query=x").statusCode()).isEqualTo(405);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
