@@ -33,6 +33,9 @@ public final class ArchivedSearch {
     /** Candidates of one page. A query whose candidates do not match must not read the whole archive (CWE-770). */
     static final int MOST_CANDIDATES = 500;
 
+    /** UTF-16 units of the texts of one page: that many are cut into words and compared. */
+    static final int MOST_TEXT = 1 << 17;
+
     /** How long a page looks for matches: its client waits no longer than for any answer (CWE-770). */
     static final long MOST_MS = 2_000;
 
@@ -75,9 +78,11 @@ public final class ArchivedSearch {
         private final long until = clock.getAsLong() + MOST_MS;
         /** Of each stream the highest seq that its number of entries takes. */
         private final Map<StreamName, Long> hidden = new HashMap<>();
+
         private final boolean whole = index.isWhole();
         private final List<SearchMatch> matches = new ArrayList<>();
         private int candidates;
+        private int units;
 
         Reading(SearchRequest request, SearchTerms terms) {
             this.request = request;
@@ -92,12 +97,22 @@ public final class ArchivedSearch {
             int most = Math.min(wanted, MOST_CANDIDATES - candidates);
             return index.find(query, most)
                     .compose(places -> read(places).compose(found -> {
-                        candidates += places.size();
-                        places.forEach(place -> Optional.ofNullable(found.get(place))
-                                .flatMap(latest -> match(latest, query))
-                                .ifPresent(matches::add));
-                        return goOn(places, most);
+                        List<Place> judged = judge(places, found, query);
+                        candidates += judged.size();
+                        return goOn(judged, judged.size() < places.size() ? judged.size() : most);
                     }));
+        }
+
+        /** Returns those that were judged: all, or the first ones if their texts are as long as those of a page may be. */
+        private List<Place> judge(List<Place> places, Map<Place, LatestEntry> found, Query query) {
+            int judged = 0;
+            while (judged < places.size() && units < MOST_TEXT) {
+                Optional.ofNullable(found.get(places.get(judged)))
+                        .flatMap(latest -> match(latest, query))
+                        .ifPresent(matches::add);
+                judged++;
+            }
+            return places.subList(0, judged);
         }
 
         private Future<SearchPage> goOn(List<Place> places, int most) {
@@ -109,7 +124,7 @@ public final class ArchivedSearch {
                 return ended(matches, Optional.empty());
             }
             Optional<Place> last = Optional.of(places.get(places.size() - 1));
-            return candidates < MOST_CANDIDATES && clock.getAsLong() < until
+            return candidates < MOST_CANDIDATES && units < MOST_TEXT && clock.getAsLong() < until
                     ? page(last)
                     : ended(matches, last);
         }
@@ -147,7 +162,10 @@ public final class ArchivedSearch {
         private Optional<SearchMatch> match(LatestEntry latest, Query query) {
             return SearchedMessage.of(latest)
                     .filter(message -> message.isMeantBy(query) && !isOver(latest) && isKept(message.place()))
-                    .flatMap(message -> terms.in(message.text()))
+                    .flatMap(message -> {
+                        units += message.text().length();
+                        return terms.in(message.text());
+                    })
                     .map(highlights -> new SearchMatch(latest, highlights));
         }
 

@@ -9,12 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
 import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts texts into words, by the rules of Unicode (UAX #29). Words are compared without case and accents. Of scripts that are written
@@ -31,6 +33,10 @@ public final class Words {
     /** The accents and points that are left out by those who type in a hurry. In other scripts a mark is a vowel. */
     private static final Pattern ACCENTS = Pattern.compile(
             "[\\x{0300}-\\x{036F}\\x{0483}-\\x{0487}\\x{0591}-\\x{05C7}\\x{0610}-\\x{061A}\\x{0640}\\x{064B}-\\x{065F}\\x{0670}]");
+
+    /** What single characters fold to: a text of a script without spaces has nothing else. */
+    private static final AtomicReferenceArray<@Nullable String> SINGLE =
+            new AtomicReferenceArray<>(1 << Character.SIZE);
 
     private Words() {}
 
@@ -90,6 +96,19 @@ public final class Words {
     }
 
     private static String folded(String word) {
+        if (word.length() != 1) {
+            return foldedOnce(word);
+        }
+        String known = SINGLE.get(word.charAt(0));
+        if (known != null) {
+            return known;
+        }
+        String folded = foldedOnce(word);
+        SINGLE.set(word.charAt(0), folded);
+        return folded;
+    }
+
+    private static String foldedOnce(String word) {
         return isAscii(word) ? word.toLowerCase(Locale.ROOT) : foldedUnicode(word);
     }
 

@@ -233,6 +233,20 @@ class ArchivedSearchTest {
     }
 
     @Test
+    void page_of_long_texts_that_do_not_match_ends_and_says_where_to_go_on() {
+        String text = "other ".repeat(200);
+        add(IntStream.rangeClosed(1, 200).mapToObj(seq -> chat(seq, text)).toArray(EntryRow[]::new));
+        for (long seq = 200; seq >= 1; seq--) {
+            stale.add(new Place(seq * 1_000 + 7, LOBBY, seq));
+        }
+        isStale = true;
+        SearchPage page = search("secret", 9, Optional.empty());
+        assertThat(page.matches()).isEmpty();
+        assertThat(page.next()).contains(stale.get(ArchivedSearch.MOST_TEXT / text.length()));
+        assertThat(search("secret", 9, page.next()).next()).isEmpty();
+    }
+
+    @Test
     void page_that_took_long_ends_and_says_where_to_go_on() {
         add(IntStream.rangeClosed(1, 200).mapToObj(seq -> chat(seq, "other")).toArray(EntryRow[]::new));
         for (long seq = 200; seq >= 1; seq--) {

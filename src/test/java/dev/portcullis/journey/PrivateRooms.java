@@ -38,7 +38,12 @@ record PrivateRooms(TestServer site) {
 
     /** Sets how many entries are kept. */
     void keep(String token, String room, int entries) {
-        call("PATCH", token, "/" + room, new JsonObject().put("retention", new JsonObject().put("entries", entries)), 200);
+        call(
+                "PATCH",
+                token,
+                "/" + room,
+                new JsonObject().put("retention", new JsonObject().put("entries", entries)),
+                200);
     }
 
     private String call(String method, String token, String path, JsonObject body, int expected) {

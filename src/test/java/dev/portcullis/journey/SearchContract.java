@@ -345,7 +345,9 @@ abstract class SearchContract {
             URI deletion = nodes.get(0).admin("/admin/users/kay?messages=anonymise");
             HttpResponse<String> receipt = HTTP.send(
                     HttpRequest.newBuilder(deletion)
-                            .header("Authorization", "Bearer " + nodes.get(0).token("op", Role.ADMIN, Duration.ofMinutes(10)))
+                            .header(
+                                    "Authorization",
+                                    "Bearer " + nodes.get(0).token("op", Role.ADMIN, Duration.ofMinutes(10)))
                             .DELETE()
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

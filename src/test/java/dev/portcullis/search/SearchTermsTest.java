@@ -105,7 +105,8 @@ class SearchTermsTest {
     void first_places_of_many_are_named() {
         List<Highlight> words = SearchTerms.of("a").in("a ".repeat(1_000)).orElseThrow();
         assertThat(words).hasSize(100).startsWith(new Highlight(0, 1), new Highlight(2, 1));
-        List<Highlight> pairs = SearchTerms.of("字体 b").in("字体 ".repeat(1_000) + "b").orElseThrow();
+        List<Highlight> pairs =
+                SearchTerms.of("字体 b").in("字体 ".repeat(1_000) + "b").orElseThrow();
         assertThat(pairs).hasSize(100).startsWith(new Highlight(0, 2), new Highlight(3, 2));
         assertThat(SearchTerms.of("字字").in("字".repeat(1_000))).contains(List.of(new Highlight(0, 1_000)));
     }
@@ -124,7 +125,8 @@ class SearchTermsTest {
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             for (int i = 0; i < 50; i++) {
                 assertThat(SearchTerms.of("a ".repeat(100)).in(letters)).isPresent();
-                assertThat(SearchTerms.of("字".repeat(199) + "体").in(characters + " 字体")).isEmpty();
+                assertThat(SearchTerms.of("字".repeat(199) + "体").in(characters + " 字体"))
+                        .isEmpty();
             }
         });
     }

@@ -83,12 +83,10 @@ public final class SearchApi {
     }
 
     private static void answer(ApiCall call, SearchResult result, Allowance allowance) {
-        result.<Runnable>fold(
-                        found -> () -> send(call, body(found), allowance),
-                        why -> () -> {
-                            allowance.release();
-                            call.refuse(why);
-                        })
+        result.<Runnable>fold(found -> () -> send(call, body(found), allowance), why -> () -> {
+                    allowance.release();
+                    call.refuse(why);
+                })
                 .run();
     }
 

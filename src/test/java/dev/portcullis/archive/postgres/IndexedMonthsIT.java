@@ -99,7 +99,8 @@ class IndexedMonthsIT {
         done(nodes.get(0).amend(edit(111, 7, "other")));
         Await.until(() -> ARCHIVES.ask("SELECT month FROM portcullis.unindexed").isEmpty());
         assertThat(Await.until(
-                        () -> nodes.stream().allMatch(each -> each.index().orElseThrow().isWhole()),
+                        () -> nodes.stream()
+                                .allMatch(each -> each.index().orElseThrow().isWhole()),
                         Duration.ofSeconds(60)))
                 .isTrue();
         List<Long> words = new ArrayList<>(down(110, 1));

@@ -52,10 +52,10 @@ class SearchPlanIT {
             long from = first;
             List<ArchivePart> parts = IntStream.range(0, ROOMS)
                     .mapToObj(i -> room(i).part(
-                            room(i).at(from - 1),
-                            LongStream.range(from, from + AT_ONCE)
-                                    .mapToObj(seq -> message(room(i), seq))
-                                    .toArray(EntryRow[]::new)))
+                                    room(i).at(from - 1),
+                                    LongStream.range(from, from + AT_ONCE)
+                                            .mapToObj(seq -> message(room(i), seq))
+                                            .toArray(EntryRow[]::new)))
                     .toList();
             done(archive.add(parts));
         }
@@ -81,7 +81,8 @@ class SearchPlanIT {
             Looked rare = look("needle", streams, NO_TIME, Long.MAX_VALUE);
             assertThat(rare.found()).extracting(Place::seq).containsExactly(RARE);
             assertThat(rare.scanned()).isEmpty();
-            assertThat(look("word needle absent", streams, NO_TIME, Long.MAX_VALUE).scanned())
+            assertThat(look("word needle absent", streams, NO_TIME, Long.MAX_VALUE)
+                            .scanned())
                     .isEmpty();
         }
     }
@@ -92,7 +93,8 @@ class SearchPlanIT {
 
     private static EntryRow message(ArchivedRoom room, long seq) {
         String text = "word " + seq + (room.equals(ROOM) && seq == RARE ? " needle" : "");
-        String body = "\"type\":\"chat\",\"roomId\":\"%s\",\"messageId\":\"%s\",\"userId\":\"ann\",\"content\":\"%s\",\"timestamp\":1}";
+        String body =
+                "\"type\":\"chat\",\"roomId\":\"%s\",\"messageId\":\"%s\",\"userId\":\"ann\",\"content\":\"%s\",\"timestamp\":1}";
         return room.row(
                 seq,
                 EntryState.MESSAGE,

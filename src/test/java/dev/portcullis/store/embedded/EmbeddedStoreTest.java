@@ -85,7 +85,8 @@ class EmbeddedStoreTest {
         assertThat(store.read(reader -> "new").await(30, TimeUnit.SECONDS)).isEqualTo("new");
         assertThat(searches).noneMatch(Future::isComplete);
         searching.countDown();
-        assertThat(Future.all(searches).await(30, TimeUnit.SECONDS).<Boolean>list()).doesNotContain(false);
+        assertThat(Future.all(searches).await(30, TimeUnit.SECONDS).<Boolean>list())
+                .doesNotContain(false);
     }
 
     private static boolean awaited(CountDownLatch latch) {

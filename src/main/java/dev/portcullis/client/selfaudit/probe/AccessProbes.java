@@ -91,8 +91,8 @@ final class AccessProbes {
                 foreign(
                         "access.room_search_call",
                         "a stranger can't search them by a call either",
-                        (target, room, stranger) -> called(
-                                target, "GET", "/api/search?query=audit&roomId=" + room.id(), stranger, "")),
+                        (target, room, stranger) ->
+                                called(target, "GET", "/api/search?query=audit&roomId=" + room.id(), stranger, "")),
                 foreign(
                         "access.room_presence",
                         "a stranger can't see who is in a private room",
