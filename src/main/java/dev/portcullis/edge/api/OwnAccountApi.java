@@ -41,6 +41,9 @@ public final class OwnAccountApi {
         Optional<Future<Void>> begin(UserId user);
     }
 
+    /** @param erased empty where nothing is done, since a hold keeps something of the user */
+    private record Begun(Optional<Future<Void>> erased) {}
+
     /** @param clock the one that all nodes share */
     public OwnAccountApi(
             Accounts accounts,
@@ -131,14 +134,15 @@ public final class OwnAccountApi {
 
     /** Who does not know the password does not learn of a hold either. */
     private void delete(ApiCall call, boolean held) {
-        Supplier<Optional<Optional<Future<Void>>>> begin = () -> held
-                ? Optional.of(Optional.empty())
-                : deletion.begin(call.user()).map(Optional::of);
+        Supplier<Optional<Begun>> begin = () -> held
+                ? Optional.of(new Begun(Optional.empty()))
+                : deletion.begin(call.user()).map(erased -> new Begun(Optional.of(erased)));
         call.confirmed(
                 passwords.confirmed(call.claims(), call.body().text("password"), begin, Denied.deletions()),
-                begun -> begun.ifPresentOrElse(
-                        erased -> erase(call, erased),
-                        () -> call.refuse(EventName.HTTP_REFUSED, Denied.of(HttpRefusal.CONFLICT, "held"))));
+                begun -> begun.erased()
+                        .ifPresentOrElse(
+                                erased -> erase(call, erased),
+                                () -> call.refuse(EventName.HTTP_REFUSED, Denied.of(HttpRefusal.CONFLICT, "held"))));
     }
 
     /** Logs these events so that an operator finds a deletion that broke off: its user can't log in to repeat it. */
