@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -47,6 +48,7 @@ final class ArchiveFeeder {
     private static final RowRange WAITING = UnarchivedStreams.first(STREAMS_AT_ONCE);
     private static final ReadSet LANE =
             new ReadSet(List.of(UnarchivedStreams.BYTES, FeederLease.ROW), List.of(WAITING));
+    private static final ReadSet BACKLOG = ReadSet.of(UnarchivedStreams.BYTES);
 
     private final Source source;
     private final ArchiveStore archive;
@@ -56,6 +58,7 @@ final class ArchiveFeeder {
     private final String node;
     private final Map<Integer, Long> unfedSince = new HashMap<>();
     private boolean stopped;
+    private boolean refused;
 
     /** The streams of a lane that wait, from some name on, and those among them that this node feeds. */
     private record Waiting(int lane, List<StreamName> names, List<StreamName> own) {
@@ -114,9 +117,7 @@ final class ArchiveFeeder {
      */
     Future<Boolean> round() {
         return source.rows().read(LANES, LANE).compose(lanes -> {
-            backlog.seen(lanes.values().stream()
-                    .mapToLong(rows -> rows.number(UnarchivedStreams.BYTES))
-                    .sum());
+            seen(lanes);
             unfedSince
                     .keySet()
                     .removeIf(lane -> Optional.ofNullable(lanes.get(lane))
@@ -127,8 +128,25 @@ final class ArchiveFeeder {
                             .map(lane -> waiting(lane.getKey(), lane.getValue(), WAITING))
                             .toList())
                     .map(CompositeFuture::<Waiting>list)
-                    .compose(this::feedLanes);
+                    .compose(this::feedLanes)
+                    .onSuccess(any -> refused = false);
         });
+    }
+
+    /** Looks at how much waits without feeding: it must not pass its bound while the archive is away. */
+    Future<Void> look() {
+        return source.rows().read(LANES, BACKLOG).onSuccess(this::seen).mapEmpty();
+    }
+
+    private void seen(Map<Integer, Rows> lanes) {
+        backlog.seen(lanes.values().stream()
+                .mapToLong(rows -> rows.number(UnarchivedStreams.BYTES))
+                .sum());
+    }
+
+    /** Whether the archive did not take what it was given last: it may answer reads, and have no room or no right to write. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** Ends the round that runs with what it feeds now. */
@@ -246,11 +264,15 @@ final class ArchiveFeeder {
     }
 
     private Future<Void> add(List<ArchivePart> batch) {
-        return archive.add(batch).compose(left -> {
+        return addToArchive(batch).compose(left -> {
             Future<Void> confirmed = confirm(
                     batch.stream().filter(part -> !left.contains(part.stream())).toList());
             return left.isEmpty() ? confirmed : confirmed.compose(any -> resume(List.copyOf(left)));
         });
+    }
+
+    private Future<Set<StreamName>> addToArchive(List<ArchivePart> parts) {
+        return archive.add(parts).onComplete(added -> refused = added.failed());
     }
 
     /**
@@ -270,7 +292,7 @@ final class ArchiveFeeder {
                                 found.stream().flatMap(Optional::stream).toList();
                         return again.isEmpty()
                                 ? Future.succeededFuture()
-                                : archive.add(again)
+                                : addToArchive(again)
                                         .compose(left -> confirm(again.stream()
                                                 .filter(part -> !left.contains(part.stream()))
                                                 .toList()));

@@ -1,6 +1,6 @@
 package dev.portcullis.archive;
 
-/** Whether this node reaches the archive, as it last tried. All threads of the node share it. */
+/** Whether the archive answers this node, and takes what it is given, as the node last tried. All threads of the node share it. */
 public final class ArchiveHealth {
     private volatile boolean away;
 

@@ -38,6 +38,7 @@ public final class ArchiveVerticle extends VerticleBase {
     private long pause = PAUSE_MS;
     private boolean stopped;
     private Future<?> round = Future.succeededFuture();
+    private Future<?> look = Future.succeededFuture();
 
     /**
      * @param rows the rows of the store
@@ -76,6 +77,11 @@ public final class ArchiveVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         next(1);
+        vertx.setPeriodic(PAUSE_MS, any -> {
+            if (health.isAway() && look.isComplete()) { // a round may wait long for an archive that does not answer
+                look = feeder.look();
+            }
+        });
         vertx.setPeriodic(SWEEP_MS, any -> {
             archive.sweep(holds).onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed));
             retention.run().onSuccess(removed -> metrics.count(Metric.ARCHIVE_EXPIRED, removed));
@@ -107,8 +113,14 @@ public final class ArchiveVerticle extends VerticleBase {
     private Future<?> run() {
         long begun = System.nanoTime();
         return archive.positions(PROBED)
-                .onComplete(answer -> health.reached(answer.succeeded()))
-                .compose(any -> feeder.round())
+                .onFailure(away -> {
+                    health.reached(false);
+                    retention.forgetApplied();
+                })
+                .compose(any -> {
+                    health.reached(!feeder.isRefused());
+                    return feeder.round().onComplete(done -> health.reached(!feeder.isRefused()));
+                })
                 .onSuccess(more -> {
                     pause = PAUSE_MS;
                     next(more ? 1 : rest(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));

@@ -69,7 +69,7 @@ public final class ArchivedInboxes implements InboxStore {
     }
 
     private Future<Part> archived(Read read, Bounds bounds) {
-        return amendments.apply(read.of().inbox()).compose(any -> archive.conversation(read, bounds));
+        return amendments.read(read.of().inbox(), () -> archive.conversation(read, bounds), Part::head);
     }
 
     private static long seq(LatestEntry entry) {

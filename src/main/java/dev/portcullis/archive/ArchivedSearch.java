@@ -142,8 +142,9 @@ public final class ArchivedSearch {
             return ChunkedCalls.run(others, amendments::apply)
                     .compose(parts -> {
                         parts.forEach(part -> hidden.put(part.stream(), hidden(part)));
-                        return archive.messages(places);
+                        return amendments.applyLost(parts);
                     })
+                    .compose(any -> archive.messages(places))
                     .map(found -> found.stream()
                             .collect(Collectors.toMap(
                                     each -> Place.of(each.entry()), each -> each, (one, same) -> one)));

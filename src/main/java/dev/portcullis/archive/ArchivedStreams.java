@@ -72,7 +72,7 @@ public final class ArchivedStreams extends DelegatingStreams {
     }
 
     private Future<LatestSlice> earlier(StreamName stream, long before, Bounds bounds) {
-        return amendments.apply(stream).compose(any -> archive.latest(stream, before, bounds));
+        return amendments.read(stream, () -> archive.latest(stream, before, bounds), LatestSlice::head);
     }
 
     /** What a page has left for the archive: at least one entry, so that it is known whether there is one. */
@@ -112,10 +112,9 @@ public final class ArchivedStreams extends DelegatingStreams {
      * retention takes by its number of entries is as the stream says.
      */
     private Future<Slice> archivedAfter(StreamName stream, long after, Bounds bounds, Slice window) {
-        return amendments
-                .apply(stream)
-                .compose(any -> super.latest(stream, Long.MAX_VALUE, NEWEST))
-                .compose(newest -> archive.after(stream, Math.max(after, newest.hidden()), bounds))
+        return super.latest(stream, Long.MAX_VALUE, NEWEST)
+                .compose(newest -> amendments.read(
+                        stream, () -> archive.after(stream, Math.max(after, newest.hidden()), bounds), Slice::head))
                 .map(archived -> archived.entries().isEmpty()
                         ? window
                         : Slice.after(

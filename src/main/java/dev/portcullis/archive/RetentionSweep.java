@@ -49,6 +49,11 @@ final class RetentionSweep {
                 .onComplete(any -> running = false);
     }
 
+    /** The archive was away, and may have been restored to a state before the configuration that it had. */
+    void forgetApplied() {
+        applied = "";
+    }
+
     private Future<?> apply(RetentionConfig wanted, long now) {
         String name = String.join("\n", wanted.parts());
         if (name.equals(applied)) {

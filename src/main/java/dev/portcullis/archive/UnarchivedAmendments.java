@@ -1,5 +1,6 @@
 package dev.portcullis.archive;
 
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.EntryState;
@@ -15,6 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * The amendments that the archive does not have yet. A message that has left the window may have been amended by one of them, so they
@@ -39,6 +43,41 @@ final class UnarchivedAmendments {
      */
     Future<UnarchivedPart> apply(StreamName stream) {
         return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {});
+    }
+
+    /**
+     * Applies those of a stream, then reads it in the archive. An archive that was restored to an earlier state lacks some that it
+     * had: they are applied again, as far as the stream has them.
+     *
+     * @param head the archive's position of the stream at the read
+     */
+    <T> Future<T> read(StreamName stream, Supplier<Future<T>> read, Function<T, Position> head) {
+        return apply(stream)
+                .compose(part -> read.get().compose(found -> {
+                    long has = head.apply(found).seq();
+                    return has >= part.archived().seq()
+                            ? Future.succeededFuture(found)
+                            : applyAgain(stream, has).compose(any -> read.get());
+                }));
+    }
+
+    /** Applies what an archive lacks that was restored to an earlier state. */
+    Future<Void> applyLost(List<UnarchivedPart> parts) {
+        List<StreamName> streams = parts.stream().map(UnarchivedPart::stream).toList();
+        return streams.isEmpty()
+                ? Future.succeededFuture()
+                : archive.positions(streams)
+                        .compose(has -> Future.all(IntStream.range(0, streams.size())
+                                .filter(i -> has.get(i).seq()
+                                        < parts.get(i).archived().seq())
+                                .mapToObj(i ->
+                                        applyAgain(streams.get(i), has.get(i).seq()))
+                                .toList()))
+                        .mapEmpty();
+    }
+
+    private Future<UnarchivedPart> applyAgain(StreamName stream, long after) {
+        return apply(stream, OptionalLong.of(after), MOST_PARTS, row -> {});
     }
 
     /** Applies those of a stream, and finds a message among what the archive does not have yet. */

@@ -89,8 +89,11 @@ public enum EventName {
     STORE_DEGRADED("store.degraded", Level.ERROR, "a part of the store does not answer, its users can't be served"),
     STORE_RESTORED("store.restored", Level.WARN, "the store was put back to the moment of a backup"),
     STORE_UP("store.up", Level.INFO, "the store answers again"),
-    ARCHIVE_AWAY("archive.away", Level.ERROR, "the archive does not answer, messages wait for it in the store"),
-    ARCHIVE_UP("archive.up", Level.INFO, "the archive answers again"),
+    ARCHIVE_AWAY(
+            "archive.away",
+            Level.ERROR,
+            "the archive does not answer or takes nothing, messages wait for it in the store"),
+    ARCHIVE_UP("archive.up", Level.INFO, "the archive answers and takes messages again"),
     PEERS_UNAVAILABLE("peers.unavailable", Level.ERROR, "no node runs a stage that this node needs"),
     PEERS_AVAILABLE("peers.available", Level.INFO, "all stages that this node needs are available again");
 

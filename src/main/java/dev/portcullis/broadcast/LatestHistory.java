@@ -2,6 +2,7 @@ package dev.portcullis.broadcast;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.BoundedPart;
+import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
@@ -60,17 +61,26 @@ public final class LatestHistory {
             reads++;
             Bounds next = new Bounds(bounds.entries() - newestFirst.count() + SPARE, (int)
                     Math.max(1, bounds.bytes() - newestFirst.bytes()));
-            return streams.latest(stream, before, next).compose(slice -> {
-                head = head.or(() -> Optional.of(slice.head()));
-                add(slice.entries());
-                boolean end = !slice.more() || slice.entries().isEmpty();
-                boolean enough =
-                        newestFirst.count() == bounds.entries() || (reads >= MOST_READS && newestFirst.count() > 0);
-                return newestFirst.isCut() || end || enough
-                        ? Future.succeededFuture(
-                                new Page(head.orElseThrow(), newestFirst.reversed(), newestFirst.isCut() || !end))
-                        : read(slice.entries().get(0).entry().position().seq());
-            });
+            return streams.latest(stream, before, next).compose(this::goOn, this::withoutOlder);
+        }
+
+        private Future<Page> goOn(LatestSlice slice) {
+            head = head.or(() -> Optional.of(slice.head()));
+            add(slice.entries());
+            boolean end = !slice.more() || slice.entries().isEmpty();
+            boolean enough =
+                    newestFirst.count() == bounds.entries() || (reads >= MOST_READS && newestFirst.count() > 0);
+            return newestFirst.isCut() || end || enough
+                    ? Future.succeededFuture(
+                            new Page(head.orElseThrow(), newestFirst.reversed(), newestFirst.isCut() || !end))
+                    : read(slice.entries().get(0).entry().position().seq());
+        }
+
+        /** The archive may be away, which has what is older: the newest messages are shown all the same, and that there are more. */
+        private Future<Page> withoutOlder(Throwable failure) {
+            return newestFirst.count() == 0
+                    ? Future.failedFuture(failure)
+                    : Future.succeededFuture(new Page(head.orElseThrow(), newestFirst.reversed(), true));
         }
 
         private void add(List<LatestEntry> entries) {

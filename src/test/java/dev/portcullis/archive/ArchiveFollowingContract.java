@@ -338,6 +338,47 @@ abstract class ArchiveFollowingContract {
                 .noneMatch(entry -> new String(entry.body(), StandardCharsets.UTF_8).contains("hello 2\""));
     }
 
+    /** The stream is silent since, so the archive is not fed again. */
+    @Test
+    void deletion_that_a_restored_archive_has_lost_hides_the_text() throws Exception {
+        append(4);
+        round("a");
+        int restored = archive.batches();
+        append(4);
+        round("a");
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        round("a");
+        archive.restore(restored);
+        assertThat(all()).contains("hello 1\"").doesNotContain("hello 2\"");
+        archive.restore(restored);
+        assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
+                .isNotEmpty()
+                .noneMatch(entry -> body(entry).contains("hello 2\""));
+        append(1);
+        round("a");
+        assertThat(all()).doesNotContain("hello 2\"");
+    }
+
+    @Test
+    void archive_that_takes_nothing_is_noticed_until_it_takes_something() throws Exception {
+        ArchiveFeeder feeder = feeder("a", true);
+        append(4);
+        archive.failsToAdd = true;
+        feeder.round().transform(any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+        assertThat(feeder.isRefused()).isTrue();
+        archive.failsToAdd = false;
+        await(feeder.round());
+        assertThat(feeder.isRefused()).isFalse();
+    }
+
+    @Test
+    void backlog_is_seen_without_the_archive() throws Exception {
+        append(60);
+        archive.fails = true;
+        await(feeder("a", true).look());
+        assertThat(backlog.refuses()).isTrue();
+    }
+
     @Test
     void text_that_can_not_be_taken_out_of_the_archive_is_not_read_there() throws Exception {
         append(4);

@@ -34,6 +34,7 @@ final class FailingArchive implements ArchiveStore {
     private final List<List<ArchivePart>> added = new ArrayList<>();
     private MemoryArchive archive = new MemoryArchive();
     boolean fails;
+    boolean failsToAdd;
     boolean failsAfterAdd;
     boolean failsToAmend;
 
@@ -68,7 +69,7 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<Set<StreamName>> add(List<ArchivePart> parts) {
-        if (fails) {
+        if (fails || failsToAdd) {
             return away();
         }
         Future<Set<StreamName>> left = archive.add(parts);

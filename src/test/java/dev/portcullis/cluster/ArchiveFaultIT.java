@@ -8,12 +8,12 @@ import dev.portcullis.cluster.kit.ForkedCluster;
 import dev.portcullis.cluster.kit.NodeFork;
 import dev.portcullis.cluster.kit.Trial;
 import dev.portcullis.cluster.workload.Workload;
+import dev.portcullis.kit.ArchiveRows;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.kit.PostgresServer;
-import io.vertx.core.json.JsonObject;
+import dev.portcullis.kit.RoomHistory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +42,7 @@ class ArchiveFaultIT {
     static Path folder;
 
     private static PostgresServer postgres;
-    private static String database;
+    private static ArchiveRows archive;
     private static ForkedCluster cluster;
 
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
@@ -53,7 +53,8 @@ class ArchiveFaultIT {
     @BeforeAll
     static void start() throws Exception {
         postgres = PostgresServer.start("fsync=on");
-        database = postgres.newDatabase();
+        String database = postgres.newDatabase();
+        archive = new ArchiveRows(postgres, database);
         cluster = ForkedCluster.start(
                 folder,
                 "archive.kind=postgres",
@@ -169,7 +170,8 @@ class ArchiveFaultIT {
     }
 
     private static Set<String> rooms() {
-        return Set.copyOf(postgres.ask(database, "SELECT name FROM portcullis.stream WHERE name LIKE 'room:load-%'"));
+        return Set.copyOf(
+                postgres.ask(archive.database(), "SELECT name FROM portcullis.stream WHERE name LIKE 'room:load-%'"));
     }
 
     /** Both edges show all of the rooms of this test, and the archive gets each of these entries once. */
@@ -184,47 +186,13 @@ class ArchiveFaultIT {
             for (NodeFork edge : cluster.edgeNodes()) {
                 try (ChatPeer reader = edge.enter("reader")) {
                     head = reader.join(room).getLong("seq");
-                    assertThat(history(reader, room, head + 1))
+                    assertThat(RoomHistory.seqsBefore(reader, room, head + 1))
                             .as("history of %s by %s", room, edge.name())
                             .containsExactlyElementsOf(
                                     LongStream.rangeClosed(1, head).boxed().toList());
                 }
             }
-            String all = head + " " + head;
-            assertThat(Await.until(() -> archived(stream).equals(all), Trial.PATIENCE))
-                    .as("%s has %s, and its archive %s", stream, all, archived(stream))
-                    .isTrue();
+            archive.awaitAll(stream, head);
         }
-    }
-
-    /** The position of the archive, and how many entries it has up to there. */
-    private static String archived(String stream) {
-        return postgres.ask(
-                        database,
-                        "SELECT s.seq || ' ' || (SELECT count(*) FROM portcullis.entry e WHERE e.stream = s.id AND e.seq <= s.seq)"
-                                + " FROM portcullis.stream s WHERE s.name = '" + stream + "'")
-                .get(0);
-    }
-
-    private static List<Long> history(ChatPeer reader, String room, long before) {
-        List<Long> seqs = new ArrayList<>();
-        long next = before;
-        boolean more = true;
-        while (more) {
-            JsonObject page = reader.ask(new JsonObject()
-                    .put("type", "history")
-                    .put("id", "h" + next)
-                    .put("roomId", room)
-                    .put("before", next)
-                    .put("limit", 50));
-            assertThat(page.getString("type")).as(page.encode()).isEqualTo("history");
-            List<Long> read = page.getJsonArray("messages").stream()
-                    .map(each -> ((JsonObject) each).getLong("seq"))
-                    .toList();
-            seqs.addAll(0, read);
-            more = page.getBoolean("more", false);
-            next = read.isEmpty() ? 0 : read.get(0);
-        }
-        return seqs;
     }
 }

@@ -58,9 +58,14 @@ public abstract class ChatPeer implements AutoCloseable {
 
     /** Takes all frames that were received and not taken yet. */
     public final List<JsonObject> rest() {
+        return rest(any -> true);
+    }
+
+    /** Takes all such frames that were received and not taken yet. */
+    public final List<JsonObject> rest(Predicate<JsonObject> wanted) {
         synchronized (received) {
-            List<JsonObject> all = List.copyOf(received);
-            received.clear();
+            List<JsonObject> all = received.stream().filter(wanted).toList();
+            received.removeIf(wanted);
             return all;
         }
     }

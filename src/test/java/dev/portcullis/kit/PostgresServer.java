@@ -103,6 +103,16 @@ public final class PostgresServer implements AutoCloseable {
         return name;
     }
 
+    /** Makes a database whose tables are on this disk, while the log of the server is not; returns its name. */
+    public String newDatabase(SmallDisk disk) {
+        String name = "test_" + DATABASES.incrementAndGet();
+        Path space = disk.newFolder(name);
+        give(space);
+        execute("postgres", "CREATE TABLESPACE " + name + " LOCATION '" + space + "'");
+        execute("postgres", "CREATE DATABASE " + name + " TABLESPACE " + name);
+        return name;
+    }
+
     /** The address of a database. */
     public String uri(String database) {
         return "postgresql://" + USER + ":" + PASSWORD + "@127.0.0.1:" + port + "/" + database;
@@ -195,6 +205,25 @@ public final class PostgresServer implements AutoCloseable {
         List<ProcessHandle> all = processes();
         all.forEach(ProcessHandle::destroyForcibly);
         all.forEach(each -> each.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+    }
+
+    /** Stops it as an operator does; returns when it has written everything and has ended. */
+    public void stop() {
+        Signal.INT.to(process.pid());
+        process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    /** A copy of its files, while it is stopped. */
+    public Path copyFiles() {
+        Path copy = folder.resolve("copy-" + System.nanoTime());
+        run(List.of("cp", "-a", data().toString(), copy.toString()), List.of());
+        return copy;
+    }
+
+    /** Replaces its files by a copy, while it is stopped. */
+    public void takeFiles(Path copy) {
+        run(List.of("rm", "-r", data().toString()), List.of());
+        run(List.of("cp", "-a", copy.toString(), data().toString()), List.of());
     }
 
     /** It neither answers nor ends connections until {@link #goOn}. */

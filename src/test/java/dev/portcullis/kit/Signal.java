@@ -9,6 +9,8 @@ public enum Signal {
     /** Pauses the process until {@link #CONT}. */
     STOP,
     CONT,
+    /** Stops a PostgreSQL, and the work of its clients. */
+    INT,
     /** Has a node read its configuration again. */
     HUP;
 

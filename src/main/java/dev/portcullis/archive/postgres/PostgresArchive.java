@@ -52,7 +52,6 @@ public final class PostgresArchive implements ArchiveStore {
     private final PostgresLog log;
     private final IndexFiller filler;
     private final PendingWords pending;
-    private final Epochs epochs = new Epochs();
     private final MonthTables months = new MonthTables();
     private final IntConsumer superseded;
     private final long searchMs;
@@ -122,7 +121,7 @@ public final class PostgresArchive implements ArchiveStore {
             return Future.succeededFuture(Set.of());
         }
         return pool.work("add", prepared(connection -> {
-                    Map<String, Integer> numbers = epochs.of(connection, epochsOf(parts));
+                    Map<String, Integer> numbers = Epochs.of(connection, epochsOf(parts));
                     months.ensure(connection, monthsOf(parts));
                     return pool.transactions(
                             connection,
@@ -160,7 +159,7 @@ public final class PostgresArchive implements ArchiveStore {
     @Override
     public Future<Void> amend(EntryRow amendment) {
         return pool.work("amend", prepared(connection -> {
-                    Map<String, Integer> numbers = epochs.of(
+                    Map<String, Integer> numbers = Epochs.of(
                             connection,
                             Set.copyOf(List.of(
                                     NOTHING.epoch(),
@@ -259,7 +258,7 @@ public final class PostgresArchive implements ArchiveStore {
         return holds.read()
                 .compose(inForce -> pool.work("clear", prepared(connection -> {
                     Map<String, Integer> numbers =
-                            epochs.of(connection, new HashSet<>(List.of(NOTHING.epoch(), head.epoch())));
+                            Epochs.of(connection, new HashSet<>(List.of(NOTHING.epoch(), head.epoch())));
                     return pool.transactions(
                             connection,
                             each -> new ErasureTransaction(each)

@@ -25,7 +25,7 @@ public enum Metric {
             "reason"),
     ANOMALY_EVENTS(Kind.COUNTER, "Events that raised the score of a session", "event"),
     ANOMALY_THRESHOLDS(Kind.COUNTER, "Scores that reached a threshold: `restricted`, `hostile`, `address`", "level"),
-    ARCHIVE_AWAY(Kind.GAUGE, "1 while this node does not reach the archive, else 0"),
+    ARCHIVE_AWAY(Kind.GAUGE, "1 while this node does not reach the archive, or the archive takes nothing, else 0"),
     ARCHIVE_BACKLOG_BYTES(Kind.GAUGE, "Bytes of entries in the store that the archive does not have yet, of all nodes"),
     ARCHIVE_CALLS_WAITING(Kind.GAUGE, "Calls to PostgreSQL that wait for a connection of this node"),
     ARCHIVE_ENTRIES(Kind.COUNTER, "Entries that this node gave the archive"),
