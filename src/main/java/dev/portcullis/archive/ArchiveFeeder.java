@@ -229,17 +229,24 @@ final class ArchiveFeeder {
                                     part.archived(),
                                     part.archived().seq(),
                                     part.rows(),
-                                    source.retention(part)));
+                                    source.retention(part),
+                                    part.hidden()));
                         }
                     }
                     boolean more = parts.stream().anyMatch(UnarchivedPart::more);
                     return Future.all(
                                     addBatches(next),
-                                    Future.all(empty.stream()
-                                            .map(part -> confirm(part.stream(), part.head(), 0))
-                                            .toList()))
+                                    Future.all(empty.stream().map(this::retain).toList()))
                             .map(more);
                 });
+    }
+
+    /** A stream that waits without entries was given another retention, which no part brings. */
+    private Future<Void> retain(UnarchivedPart part) {
+        return source.streams()
+                .now()
+                .compose(now -> archive.retain(part.stream(), source.retention(part), part.hidden(), now))
+                .compose(any -> confirm(part.stream(), part.head(), 0));
     }
 
     private Future<Void> addBatches(List<ArchivePart> parts) {
@@ -309,8 +316,8 @@ final class ArchiveFeeder {
                     : source.streams().read(stream, OptionalLong.of(shared), PART);
             return read.compose(part -> part.rows().isEmpty()
                     ? confirm(stream, part.head(), 0).map(Optional.empty())
-                    : Future.succeededFuture(Optional.of(
-                            new ArchivePart(stream, archived, shared, part.rows(), source.retention(part)))));
+                    : Future.succeededFuture(Optional.of(new ArchivePart(
+                            stream, archived, shared, part.rows(), source.retention(part), part.hidden()))));
         });
     }
 

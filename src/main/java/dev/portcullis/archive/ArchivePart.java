@@ -16,13 +16,19 @@ import java.util.List;
  * @param rows the entries after {@code shared} as the stream has them now, in their order; entries that the stream lost before
  * the archive had them are missing
  * @param retention what is kept of the stream from this part on
+ * @param hidden the highest seq that is beyond the retention of the stream, or was once
  */
 public record ArchivePart(
-        StreamName stream, Position from, long shared, List<EntryRow> rows, StreamRetention retention) {
+        StreamName stream, Position from, long shared, List<EntryRow> rows, StreamRetention retention, long hidden) {
     public ArchivePart {
         if (rows.isEmpty() || shared > from.seq() || firstSeq(rows) <= shared) {
             throw new IllegalArgumentException("a part has entries, which come after those that are shared");
         }
+    }
+
+    /** A part of a stream of which nothing more is hidden than the retention says. */
+    public ArchivePart(StreamName stream, Position from, long shared, List<EntryRow> rows, StreamRetention retention) {
+        this(stream, from, shared, rows, retention, 0);
     }
 
     /** A part of a stream whose retention has no bounds. */
@@ -32,7 +38,7 @@ public record ArchivePart(
 
     /** These entries of the part, as a part from another position on. */
     public ArchivePart of(Position newFrom, long newShared, List<EntryRow> some) {
-        return new ArchivePart(stream, newFrom, newShared, some, retention);
+        return new ArchivePart(stream, newFrom, newShared, some, retention, hidden);
     }
 
     /**

@@ -130,9 +130,10 @@ public interface ArchiveStore {
      * Sets what is kept of a stream, which each part that is added brings too. From then on no read returns what is beyond it, also if
      * more is kept later; {@link #expire} removes it. Does nothing for a stream of which the archive has nothing.
      *
+     * @param hidden the highest seq that the stream hides, or 0: it has entries that the archive does not have yet
      * @param now the store time
      */
-    Future<Void> retain(StreamName stream, StreamRetention retention, long now);
+    Future<Void> retain(StreamName stream, StreamRetention retention, long hidden, long now);
 
     /**
      * Removes what is beyond the retention of its stream, in small steps, from the archive and all its indexes. It visits only streams
@@ -199,4 +200,9 @@ public interface ArchiveStore {
      * archive has, and those that have copies of what the user wrote.
      */
     Future<Set<Hold>> holding(UserId author, Holds holds);
+
+    /** What the archive had at the last {@link #sweep}. This default is that of an archive without a bound. */
+    default ArchiveExtent extent() {
+        return ArchiveExtent.NOTHING;
+    }
 }

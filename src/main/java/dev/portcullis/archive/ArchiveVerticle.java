@@ -61,7 +61,7 @@ public final class ArchiveVerticle extends VerticleBase {
         this.metrics = metrics;
         this.holds = new HoldStore(rows);
         this.release = new HoldRelease(archive, holds);
-        this.retention = new RetentionSweep(archive, rows, holds, retention);
+        this.retention = new RetentionSweep(archive, streams, holds, retention);
         this.feeder = new ArchiveFeeder(
                 new ArchiveFeeder.Source(rows, streams, windows, retention),
                 archive,

@@ -76,7 +76,7 @@ public final class ArchivedSearch {
         private final SearchTerms terms;
         private final Set<String> indexed;
         private final long until = clock.getAsLong() + MOST_MS;
-        /** Of each stream the highest seq that its number of entries takes. */
+        /** Of each stream the highest seq that no reader sees. */
         private final Map<StreamName, Long> hidden = new HashMap<>();
 
         private final boolean whole = index.isWhole();
@@ -152,11 +152,12 @@ public final class ArchivedSearch {
 
         /** The archive has the retention of a stream with its parts, so with the head that it knows. */
         private long hidden(UnarchivedPart part) {
-            return retention
+            long passed = retention
                     .get()
                     .of(part.stream(), part.own())
                     .kept()
                     .passed(part.head().seq());
+            return Math.max(part.hidden(), passed);
         }
 
         /** The match of a message, if it is one as the message is now. */

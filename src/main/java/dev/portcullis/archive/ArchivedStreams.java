@@ -11,6 +11,7 @@ import dev.portcullis.streams.DelegatingStreams;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -34,6 +35,7 @@ public final class ArchivedStreams extends DelegatingStreams {
     private static final Bounds NEWEST = new Bounds(1, 1);
 
     private final ArchiveStore archive;
+    private final ArchiveSource source;
     private final UnarchivedAmendments amendments;
     private final RowStore rows;
     private final int resumeEntries;
@@ -43,6 +45,7 @@ public final class ArchivedStreams extends DelegatingStreams {
             StreamStore streams, ArchiveStore archive, ArchiveSource source, RowStore rows, int resumeEntries) {
         super(new HoldingStreams(streams, new HeldCopies(archive, source, new HoldStore(rows))));
         this.archive = archive;
+        this.source = source;
         this.amendments = new UnarchivedAmendments(archive, source);
         this.rows = rows;
         this.resumeEntries = resumeEntries;
@@ -108,8 +111,8 @@ public final class ArchivedStreams extends DelegatingStreams {
     }
 
     /**
-     * The entries that the archive has there; what the window has, if the archive has none. The archive lags behind, so what the
-     * retention takes by its number of entries is as the stream says.
+     * The entries that the archive has there; what the window has, if the archive has none. The archive lags behind, so what is hidden
+     * is as the stream says.
      */
     private Future<Slice> archivedAfter(StreamName stream, long after, Bounds bounds, Slice window) {
         return super.latest(stream, Long.MAX_VALUE, NEWEST)
@@ -151,12 +154,22 @@ public final class ArchivedStreams extends DelegatingStreams {
                         : Future.succeededFuture(window));
     }
 
-    /** The archive learns it with the next part too, so a room of which it has nothing is no special case. */
+    /**
+     * The archive learns it with the next part too, so a room of which it has nothing is no special case; and from the feeder, if it is
+     * away, or this node dies before it is told.
+     */
     @Override
-    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
-        return super.retain(stream, own, window)
-                .compose(any -> rows.read(stream.lane(), ReadSet.of(RowKey.of(VERSIONS, stream.value()))))
-                .compose(read -> archive.retain(stream, window.retention(own), read.now()));
+    public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
+        return super.retain(stream, own, window, permit)
+                .compose(result -> result == RetainResult.DONE
+                        ? archive(stream, own, window).map(result).otherwise(result)
+                        : Future.succeededFuture(result));
+    }
+
+    private Future<Void> archive(StreamName stream, OwnRetention own, StreamWindow window) {
+        return source.now()
+                .compose(now -> super.latest(stream, Long.MAX_VALUE, NEWEST)
+                        .compose(newest -> archive.retain(stream, window.retention(own), newest.hidden(), now)));
     }
 
     /** Finds a message in the archive too, where the newest entries do not have it. */
@@ -177,10 +190,13 @@ public final class ArchivedStreams extends DelegatingStreams {
         return rows.read(stream.lane(), ReadSet.of(version))
                 .compose(before -> amendments
                         .applyAndFind(stream, messageId)
-                        .compose(waiting -> waiting.isPresent()
-                                ? Future.succeededFuture(waiting)
-                                : archive.find(stream, messageId)
-                                        .map(found -> found.map(message -> message.inArchive(next(before, version))))));
+                        .compose(waiting -> (waiting.message().isPresent()
+                                        ? Future.succeededFuture(waiting.message())
+                                        : archive.find(stream, messageId)
+                                                .map(found ->
+                                                        found.map(message -> message.inArchive(next(before, version)))))
+                                .map(found -> found.filter(
+                                        message -> message.entry().position().seq() > waiting.hidden()))));
     }
 
     private static Permit next(Rows before, RowKey version) {

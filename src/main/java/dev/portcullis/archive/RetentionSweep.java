@@ -1,12 +1,10 @@
 package dev.portcullis.archive;
 
-import dev.portcullis.store.rows.ReadSet;
-import dev.portcullis.store.rows.RowStore;
-import dev.portcullis.store.rows.Rows;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.holds.HoldReader;
+import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Map;
@@ -20,19 +18,17 @@ import java.util.function.Supplier;
 final class RetentionSweep {
     static final int STREAMS_AT_ONCE = 500;
 
-    /** The lane whose store tells the time. */
-    private static final int LANE = 0;
-
     private final ArchiveStore archive;
-    private final RowStore rows;
+    private final ArchiveSource source;
     private final HoldReader holds;
     private final Supplier<RetentionConfig> config;
     private String applied = "";
     private boolean running;
 
-    RetentionSweep(ArchiveStore archive, RowStore rows, HoldReader holds, Supplier<RetentionConfig> config) {
+    /** @param source tells the time by which the entries were stored */
+    RetentionSweep(ArchiveStore archive, ArchiveSource source, HoldReader holds, Supplier<RetentionConfig> config) {
         this.archive = archive;
-        this.rows = rows;
+        this.source = source;
         this.holds = holds;
         this.config = config;
     }
@@ -43,8 +39,7 @@ final class RetentionSweep {
             return Future.succeededFuture(0L);
         }
         running = true;
-        return rows.read(LANE, ReadSet.of(FeederLease.ROW))
-                .map(Rows::now)
+        return source.now()
                 .compose(now -> apply(config.get(), now).compose(any -> archive.expire(now, holds)))
                 .onComplete(any -> running = false);
     }
@@ -90,7 +85,7 @@ final class RetentionSweep {
         for (Map.Entry<StreamName, StreamRetention> each : page.entrySet()) {
             StreamRetention next = wanted.of(each.getKey(), each.getValue().own());
             if (!next.equals(each.getValue())) {
-                all = all.compose(any -> archive.retain(each.getKey(), next, now));
+                all = all.compose(any -> archive.retain(each.getKey(), next, 0, now));
             }
         }
         return all;

@@ -37,6 +37,14 @@ final class UnarchivedAmendments {
     }
 
     /**
+     * What waits of a stream for the archive.
+     *
+     * @param hidden the highest seq that no reader sees, as the stream says: the archive lags behind it
+     * @param message the message that was looked for, if it is among what waits
+     */
+    record Waiting(long hidden, Optional<StoredMessage> message) {}
+
+    /**
      * Applies those of a stream. Fails if a deletion can't be applied; an edit that can't be shows later.
      *
      * @return the last part that the archive does not have
@@ -81,17 +89,19 @@ final class UnarchivedAmendments {
     }
 
     /** Applies those of a stream, and finds a message among what the archive does not have yet. */
-    Future<Optional<StoredMessage>> applyAndFind(StreamName stream, String messageId) {
+    Future<Waiting> applyAndFind(StreamName stream, String messageId) {
         List<EntryRow> found = new ArrayList<>();
         return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {
                     if (AmendedMessage.idOf(row).filter(messageId::equals).isPresent()) {
                         found.add(row);
                     }
                 })
-                .map(any -> found.stream()
-                        .filter(row -> row.isMessage(messageId))
-                        .findFirst()
-                        .map(row -> row.asMessage(found.size() - 1, Optional.empty())));
+                .map(last -> new Waiting(
+                        last.hidden(),
+                        found.stream()
+                                .filter(row -> row.isMessage(messageId))
+                                .findFirst()
+                                .map(row -> row.asMessage(found.size() - 1, Optional.empty()))));
     }
 
     private Future<UnarchivedPart> apply(StreamName stream, OptionalLong after, int left, Consumer<EntryRow> visitor) {

@@ -3,12 +3,14 @@ package dev.portcullis.broadcast;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
@@ -122,14 +124,19 @@ public final class Broadcaster {
         return bus.ask(NOTE_DETACHMENT, stream).mapEmpty();
     }
 
-    /** Sets what is kept of a room alone. From then on no reader sees what is beyond it. */
-    public Future<Void> retain(RoomId room, OwnRetention own) {
-        return bus.ask(RETAIN, new Retain(room, own)).mapEmpty();
+    /**
+     * Sets what is kept of a room alone, if the permit holds, whose rows are written in the same step. From then on no reader sees what
+     * is beyond it.
+     */
+    public Future<RetainResult> retain(RoomId room, OwnRetention own, Permit permit) {
+        return bus.ask(RETAIN, new Retain(room, own, Optional.of(permit)))
+                .map(answer -> answer.changed() ? RetainResult.CHANGED : RetainResult.DONE);
     }
 
-    record Retain(RoomId room, OwnRetention own) {}
+    record Retain(RoomId room, OwnRetention own, Optional<Permit> permit) {}
 
-    record Retained() {}
+    /** @param changed whether rows of the permit have changed, so that nothing was done */
+    record Retained(boolean changed) {}
 
     record Unstored(Sender from, Publication.Event event) {}
 

@@ -3,6 +3,8 @@ package dev.portcullis.broadcast;
 import dev.portcullis.broadcast.Broadcaster.Retain;
 import dev.portcullis.broadcast.Broadcaster.Retained;
 import dev.portcullis.bus.Bus;
+import dev.portcullis.protocol.Permit;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
@@ -28,8 +30,9 @@ public final class RetentionResponder implements BroadcastResponder {
 
     private Future<Retained> retain(Retain request) {
         StreamName stream = StreamName.room(request.room());
-        return streams.retain(stream, request.own(), windows.of(stream))
+        Permit permit = request.permit().orElse(Permit.UNCONDITIONAL);
+        return streams.retain(stream, request.own(), windows.of(stream), permit)
                 .onSuccess(any -> changed.accept(stream))
-                .map(new Retained());
+                .map(result -> new Retained(result == RetainResult.CHANGED));
     }
 }

@@ -74,8 +74,8 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     /**
-     * Changes name, topic and retention. A change that another caller made meanwhile stays: the step is done only on the record that was
-     * read.
+     * Changes name and topic, and permits the change of the retention, which is one step with that of the stream. A change that another
+     * caller made meanwhile stays: a step is done only on the record that was read.
      */
     @Override
     public Future<RoomOutcome> update(RoomCommand.Update command) {
@@ -97,11 +97,20 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
         return command.retention()
                 .flatMap(own -> retention.refusal(command.room(), own))
                 .map(RoomService::refused)
-                .orElseGet(() -> update(
-                        command,
-                        facts,
-                        room,
-                        command.retention().map(updated::keeping).orElse(updated)));
+                .orElseGet(() -> update(command, facts, room, updated)
+                        .compose(outcome -> outcome.fold(
+                                done -> command.retention()
+                                        .map(own -> retain(command, facts, updated, updated.keeping(own)))
+                                        .orElseGet(() -> Future.succeededFuture(done)),
+                                RoomService::refused)));
+    }
+
+    private Future<RoomOutcome> retain(RoomCommand.Update command, RoomFacts facts, Room before, Room after) {
+        return directory
+                .permitUpdate(before, after, conditions(command.by(), facts, List.of()))
+                .map(permit -> permit.fold(
+                        granted -> RoomOutcome.retaining(RoomView.of(after, facts.membership()), granted),
+                        RoomOutcome::of));
     }
 
     private static Room updated(Room room, Optional<String> name, Optional<String> topic) {

@@ -1,5 +1,6 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
@@ -61,8 +62,8 @@ public abstract class DelegatingStreams implements StreamStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
-        return store.retain(stream, own, window);
+    public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
+        return store.retain(stream, own, window, permit);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param entries the entries, oldest first, amendments among them: a reader who shows messages in their latest state leaves those
  * out
  * @param more whether further entries were left out for size
- * @param hidden the highest seq that the retention of the stream takes by its number of entries; 0 if none
+ * @param hidden the highest seq that is beyond the retention of the stream, or was once, as far as the store knows; 0 if none
  */
 public record LatestSlice(Position head, List<LatestEntry> entries, boolean more, long hidden) {
     /** A part of a stream of which nothing is beyond a number of entries. */

@@ -1,5 +1,6 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendResult.Refusal;
@@ -130,12 +131,13 @@ public interface StreamStore {
     }
 
     /**
-     * Sets what is kept of a stream alone. From then on no reader sees what is beyond it; the store removes that with the next appends,
-     * and with its sweep. The stream's record remembers it for as long as something is set.
+     * Sets what is kept of a stream alone, if the permit holds, whose rows are written in the same step. From then on no reader sees
+     * what is beyond it, also if more is kept later; the store removes that with the next appends, and with its sweep. The stream's
+     * record remembers it for as long as something is set.
      *
      * @param window the window of a stream for which nothing is set
      */
-    Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window);
+    Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit);
 
     /** The stream's head, whether the user is barred, and how far the user has read. */
     Future<Access> access(StreamName stream, UserId user);
@@ -157,8 +159,14 @@ public interface StreamStore {
      * was noted: a user who was let in before may have lost access since
      * @param readSeq the user's read mark, 0 if there is none
      * @param keptUntil the store time up to which the stream is surely not forgotten, also without an append
+     * @param hidden the highest seq that is beyond the retention of the stream, or was once, as far as the store knows; 0 if none
      */
-    record Access(Position head, boolean barred, boolean detached, long readSeq, long keptUntil) {}
+    record Access(Position head, boolean barred, boolean detached, long readSeq, long keptUntil, long hidden) {
+        /** The access to a stream of which nothing is hidden. */
+        public Access(Position head, boolean barred, boolean detached, long readSeq, long keptUntil) {
+            this(head, barred, detached, readSeq, keptUntil, 0);
+        }
+    }
 
     /** A position in a stream. */
     record Cursor(StreamName stream, Position at) {}

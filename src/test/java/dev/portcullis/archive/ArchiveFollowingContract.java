@@ -3,6 +3,7 @@ package dev.portcullis.archive;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
@@ -17,6 +18,7 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.SettableClock;
 import dev.portcullis.streams.Slice;
@@ -508,6 +510,67 @@ abstract class ArchiveFollowingContract {
     private List<String> held(PlacedHold hold) throws Exception {
         return await(archive.held(hold, Optional.empty(), PLENTY)).stream()
                 .map(copy -> body(copy.row().entry()))
+                .toList();
+    }
+
+    /** The archive is behind: for it these messages are within the retention. */
+    @Test
+    void message_that_is_hidden_by_now_is_not_found_in_the_archive_and_not_among_what_waits() throws Exception {
+        append(8);
+        round("a");
+        retain(3);
+        append(2);
+        assertThat(amend("m7", Change.EDIT, "late")).isEqualTo(Refusal.NOT_FOUND);
+        assertThat(amend("m8", Change.EDIT, "in time")).isInstanceOf(AppendResult.Stored.class);
+        append(20);
+        for (String message : List.of("m8", "m10", "m20")) {
+            assertThat(await(streams.find(LOBBY, message, WINDOW.entries())))
+                    .as(message)
+                    .isEmpty();
+            assertThat(amend(message, Change.EDIT, "late")).as(message).isEqualTo(Refusal.NOT_FOUND);
+        }
+        assertThat(await(streams.find(LOBBY, "m29", WINDOW.entries()))).isPresent();
+    }
+
+    @Test
+    void what_was_hidden_while_it_waited_does_not_come_back_and_leaves_the_archive() throws Exception {
+        append(10);
+        retain(2);
+        retain(0);
+        append(1);
+        assertThat(shown()).containsExactly(9L, 10L, 11L);
+        round("a");
+        assertThat(shown()).containsExactly(9L, 10L, 11L);
+        assertThat(archivedSeqs()).containsExactly(9L, 10L, 11L);
+        append(10);
+        round("a");
+        assertThat(shown()).containsExactlyElementsOf(seqs(9, 21));
+        assertThat(await(streams.after(LOBBY, 3, PLENTY)).exact()).isFalse();
+    }
+
+    /** The node died before the archive was told, or the archive was away; no message comes that would tell it. */
+    @Test
+    void idle_room_has_its_retention_in_the_archive_after_the_next_round() throws Exception {
+        append(10);
+        round("a");
+        archive.fails = true;
+        retain(2);
+        archive.fails = false;
+        round("a");
+        assertThat(archivedSeqs()).containsExactly(9L, 10L);
+        assertThat(shown()).containsExactly(9L, 10L);
+        append(1);
+        round("a");
+        assertThat(shown()).containsExactly(10L, 11L);
+    }
+
+    private void retain(long entries) throws Exception {
+        await(streams.retain(LOBBY, new OwnRetention(entries, 0), WINDOW, Permit.UNCONDITIONAL));
+    }
+
+    private List<Long> shown() throws Exception {
+        return await(streams.latest(LOBBY, Long.MAX_VALUE, PLENTY)).entries().stream()
+                .map(each -> each.entry().position().seq())
                 .toList();
     }
 

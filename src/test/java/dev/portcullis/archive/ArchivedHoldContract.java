@@ -42,7 +42,7 @@ interface ArchivedHoldContract extends ArchiveFixture {
                 ROOM.message(2, "m2", "helo"),
                 ROOM.edit(3, "m2", "hello"),
                 ROOM.message(4, "m4", "x"));
-        done(archive().retain(LOBBY, one(), 4_000));
+        done(archive().retain(LOBBY, one(), 0, 4_000));
 
         assertThat(done(archive().expire(4_000, of(OF_LOBBY, OF_BOB)))).isEqualTo(3);
         reopen();
@@ -60,8 +60,8 @@ interface ArchivedHoldContract extends ArchiveFixture {
                 HALL.message(1, "h1", "in the hall"),
                 byBob(HALL, 2, "h2", "of another"),
                 HALL.message(3, "h3", "y"));
-        done(archive().retain(LOBBY, one(), 4_000));
-        done(archive().retain(HALL.stream(), one(), 4_000));
+        done(archive().retain(LOBBY, one(), 0, 4_000));
+        done(archive().retain(HALL.stream(), one(), 0, 4_000));
 
         assertThat(done(archive().expire(4_000, of(OF_ANN)))).isEqualTo(4);
         assertThat(held(OF_ANN)).containsExactly("1 in the hall", "2 in the lobby");
@@ -70,7 +70,7 @@ interface ArchivedHoldContract extends ArchiveFixture {
     @Test
     default void entries_that_no_hold_covers_leave_nothing() {
         add(ROOM.message(1, "m1", "a"), ROOM.message(2, "m2", "b"));
-        done(archive().retain(LOBBY, one(), 2_000));
+        done(archive().retain(LOBBY, one(), 0, 2_000));
         assertThat(done(archive().expire(2_000, of(OF_BOB)))).isEqualTo(1);
         assertThat(held(OF_BOB)).isEmpty();
         assertThat(held(OF_LOBBY)).isEmpty();
@@ -81,7 +81,7 @@ interface ArchivedHoldContract extends ArchiveFixture {
         add(LongStream.rangeClosed(1, 700)
                 .mapToObj(seq -> ROOM.message(seq, "m" + seq, "text " + seq))
                 .toArray(EntryRow[]::new));
-        done(archive().retain(LOBBY, one(), 700_000));
+        done(archive().retain(LOBBY, one(), 0, 700_000));
         assertThat(done(archive().expire(700_000, of(OF_LOBBY, OF_ANN)))).isEqualTo(699);
         reopen();
         assertThat(held(OF_LOBBY)).hasSize(699).startsWith("1 text 1").endsWith("699 text 699");
@@ -91,7 +91,7 @@ interface ArchivedHoldContract extends ArchiveFixture {
     @Test
     default void a_sweep_whose_holds_cant_be_read_removes_nothing() {
         add(ROOM.message(1, "m1", "a"), ROOM.message(2, "m2", "b"));
-        done(archive().retain(LOBBY, one(), 2_000));
+        done(archive().retain(LOBBY, one(), 0, 2_000));
         Future<Long> swept = archive().expire(2_000, () -> Future.failedFuture(new IllegalStateException("away")));
         assertThat(done(swept.otherwise(-1L))).isEqualTo(-1);
         assertThat(done(archive().expire(2_000, of(OF_LOBBY)))).isEqualTo(1);

@@ -31,7 +31,7 @@ interface ArchivedRetentionContract extends ArchiveFixture {
     @Test
     default void no_read_returns_what_is_beyond_a_number_of_entries_and_the_sweep_removes_it() throws Exception {
         add(messages(1, 10));
-        done(archive().retain(LOBBY, kept(3, FOREVER), 10_000));
+        done(archive().retain(LOBBY, kept(3, FOREVER), 0, 10_000));
 
         assertShown(8, 9, 10);
         reopen();
@@ -48,7 +48,7 @@ interface ArchivedRetentionContract extends ArchiveFixture {
     default void no_read_returns_what_is_too_old_when_it_is_set_and_the_sweep_removes_what_becomes_so()
             throws Exception {
         add(messages(1, 10));
-        done(archive().retain(LOBBY, kept(FOREVER, 4_500), 10_000));
+        done(archive().retain(LOBBY, kept(FOREVER, 4_500), 0, 10_000));
 
         assertShown(6, 7, 8, 9, 10);
         assertThat(done(archive().expire(10_000))).isEqualTo(5);
@@ -84,8 +84,8 @@ interface ArchivedRetentionContract extends ArchiveFixture {
     @Test
     default void entries_do_not_come_back_when_more_is_kept_later() throws Exception {
         add(messages(1, 10));
-        done(archive().retain(LOBBY, kept(3, FOREVER), 10_000));
-        done(archive().retain(LOBBY, StreamRetention.NONE, 10_000));
+        done(archive().retain(LOBBY, kept(3, FOREVER), 0, 10_000));
+        done(archive().retain(LOBBY, StreamRetention.NONE, 0, 10_000));
         assertShown(8, 9, 10);
         done(archive().expire(10_000));
         assertShown(8, 9, 10);
@@ -93,12 +93,38 @@ interface ArchivedRetentionContract extends ArchiveFixture {
         assertShown(8, 9, 10);
     }
 
+    /** The stream has entries that the archive does not have yet, and had a shorter retention while they came. */
+    @Test
+    default void what_the_stream_hides_is_hidden_and_removed_though_the_retention_keeps_it() throws Exception {
+        add(messages(1, 10));
+        done(archive().retain(LOBBY, StreamRetention.NONE, 4, 10_000));
+        assertShown(5, 6, 7, 8, 9, 10);
+        assertThat(done(archive().find(LOBBY, "m4"))).isEmpty();
+        reopen();
+        assertThat(done(archive().expire(10_000))).isEqualTo(4);
+        assertShown(5, 6, 7, 8, 9, 10);
+        assertThat(done(archive().expire(10_000))).isZero();
+
+        done(archive().retain(LOBBY, StreamRetention.NONE, 13, 10_000));
+        assertShown();
+        hiding(13, messages(11, 12));
+        assertShown();
+        hiding(13, messages(13, 15));
+        assertShown(14, 15);
+        assertThat(done(archive().expire(15_000))).isEqualTo(9);
+        reopen();
+        assertShown(14, 15);
+        hiding(13, messages(16, 16));
+        assertShown(14, 15, 16);
+        assertThat(done(archive().expire(1_000_000))).isZero();
+    }
+
     @Test
     default void more_entries_than_one_step_takes_are_all_removed() throws Exception {
         List<EntryRow> rows = new ArrayList<>(List.of(messages(1, 3_000)));
         rows.subList(1_000, 1_010).clear();
         add(rows.toArray(EntryRow[]::new));
-        done(archive().retain(LOBBY, kept(5, FOREVER), 3_000_000));
+        done(archive().retain(LOBBY, kept(5, FOREVER), 0, 3_000_000));
         assertShown(2_996, 2_997, 2_998, 2_999, 3_000);
         assertThat(done(archive().expire(3_000_000))).isEqualTo(2_985);
         reopen();
@@ -113,17 +139,17 @@ interface ArchivedRetentionContract extends ArchiveFixture {
         ArchiveSample other = new ArchiveSample(OTHER, "e1");
         assertThat(done(archive().add(List.of(other.part(ArchiveStore.NOTHING, other.plain(1, "a"))))))
                 .isEmpty();
-        done(archive().retain(LOBBY, kept(1, 1), 1_000_000));
+        done(archive().retain(LOBBY, kept(1, 1), 0, 1_000_000));
         assertThat(done(archive().expire(1_000_000))).isEqualTo(5);
         assertThat(done(archive().after(OTHER, 0, PLENTY)).entries()).hasSize(1);
-        done(archive().retain(StreamName.room(new RoomId("unknown")), kept(1, 1), 1_000_000));
+        done(archive().retain(StreamName.room(new RoomId("unknown")), kept(1, 1), 0, 1_000_000));
     }
 
     @Test
     default void edits_of_a_message_that_has_ended_stay_as_long_as_their_own_age() {
         add(ROOM.message(1, "m1", "one"), ROOM.message(2, "m2", "two"));
         add(ROOM.edit(3, "m1", "uno"), ROOM.edit(4, "m2", "due"));
-        done(archive().retain(LOBBY, kept(3, FOREVER), 4_000));
+        done(archive().retain(LOBBY, kept(3, FOREVER), 0, 4_000));
         assertThat(done(archive().expire(4_000))).isEqualTo(1);
         assertThat(latest()).containsExactly("2 EDITED two > 4 due", "3 AMENDMENT uno", "4 AMENDMENT due");
         assertThat(done(archive().find(LOBBY, "m1"))).isEmpty();
@@ -139,7 +165,7 @@ interface ArchivedRetentionContract extends ArchiveFixture {
                 .toArray(EntryRow[]::new);
         assertThat(done(archive().add(List.of(inbox.part(ArchiveStore.NOTHING, rows)))))
                 .isEmpty();
-        done(archive().retain(inbox.stream(), kept(2, FOREVER), 6_000));
+        done(archive().retain(inbox.stream(), kept(2, FOREVER), 0, 6_000));
         for (int sweep = 0; sweep < 2; sweep++) {
             for (DirectConversation.Order order : DirectConversation.Order.values()) {
                 boolean after = order == DirectConversation.Order.AFTER;
@@ -200,8 +226,8 @@ interface ArchivedRetentionContract extends ArchiveFixture {
                 kept = kept(
                         random.nextBoolean() ? FOREVER : 1 + random.nextInt(30),
                         random.nextBoolean() ? FOREVER : 1 + random.nextInt(40_000));
-                done(archive().retain(LOBBY, kept, seq * 1_000));
-                done(model.retain(LOBBY, kept, seq * 1_000));
+                done(archive().retain(LOBBY, kept, 0, seq * 1_000));
+                done(model.retain(LOBBY, kept, 0, seq * 1_000));
             }
             List<EntryRow> rows = new ArrayList<>();
             for (int i = random.nextInt(12); i >= 0; i--) {
@@ -243,6 +269,13 @@ interface ArchivedRetentionContract extends ArchiveFixture {
         return LongStream.rangeClosed(first, last)
                 .mapToObj(seq -> ROOM.message(seq, "m" + seq, "hello"))
                 .toArray(EntryRow[]::new);
+    }
+
+    private void hiding(long hidden, EntryRow... rows) {
+        assertThat(done(archive()
+                        .add(List.of(new ArchivePart(
+                                LOBBY, position(), position().seq(), List.of(rows), StreamRetention.NONE, hidden)))))
+                .isEmpty();
     }
 
     private void add(StreamRetention kept, EntryRow... rows) {

@@ -59,6 +59,7 @@ class ArchivedSearchTest {
         private final List<StreamName> read = new ArrayList<>();
         private Position head = ArchiveStore.NOTHING;
         private OwnRetention own = OwnRetention.NONE;
+        private long hidden;
         private boolean fails;
 
         @Override
@@ -73,7 +74,13 @@ class ArchivedSearchTest {
                             List.of(),
                             rows.getOrDefault(stream, List.of()),
                             false,
-                            own));
+                            own,
+                            hidden));
+        }
+
+        @Override
+        public Future<Long> now() {
+            return Future.succeededFuture(0L);
         }
 
         @Override
@@ -307,6 +314,16 @@ class ArchivedSearchTest {
         SearchRequest of = request(text, limit);
         return done(search.search(new SearchRequest(
                 of.query(), of.streams(), of.author(), of.with(), of.after(), of.before(), limit, behind)));
+    }
+
+    /** The archive is behind its stream, so it has what is beyond the retention by now. */
+    @Test
+    void what_the_stream_hides_by_now_is_not_found() {
+        add(chat(1, "word one"), chat(2, "word two"), chat(3, "word three"));
+        waiting.hidden = 2;
+        assertThat(seqs(done(search.search(request("word", 9))))).containsExactly(3L);
+        waiting.hidden = 3;
+        assertThat(done(search.search(request("word", 9))).matches()).isEmpty();
     }
 
     private static SearchRequest request(String text, int limit) {

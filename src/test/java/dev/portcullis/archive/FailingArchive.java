@@ -95,8 +95,8 @@ final class FailingArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, StreamRetention retention, long now) {
-        return fails ? away() : archive.retain(stream, retention, now);
+    public Future<Void> retain(StreamName stream, StreamRetention retention, long hidden, long now) {
+        return fails ? away() : archive.retain(stream, retention, hidden, now);
     }
 
     @Override

@@ -56,10 +56,15 @@ final class MemoryArchive implements ArchiveStore {
         private StreamRetention retention = StreamRetention.NONE;
 
         private final List<EntryRow> ended = new ArrayList<>();
+        private long hidden;
+
+        void hide(long upTo) {
+            hidden = Math.max(hidden, Math.min(upTo, head.seq()));
+        }
 
         void expire(long now) {
             List<EntryRow> beyond = entries().values().stream()
-                    .filter(row -> retention.kept().ends(seq(row), row.stored(), head.seq(), now))
+                    .filter(row -> seq(row) <= hidden || retention.kept().ends(seq(row), row.stored(), head.seq(), now))
                     .toList();
             beyond.forEach(row -> rows.remove(seq(row)));
             ended.addAll(beyond);
@@ -81,6 +86,7 @@ final class MemoryArchive implements ArchiveStore {
             ids().forEach(this::settle);
             boolean changes = !part.retention().equals(retention);
             retention = part.retention();
+            hide(part.hidden());
             long newest = part.rows().get(part.rows().size() - 1).stored();
             expire(changes ? newest : Long.MIN_VALUE / 2);
         }
@@ -305,9 +311,10 @@ final class MemoryArchive implements ArchiveStore {
 
     /** What is beyond the retention is gone at once. */
     @Override
-    public Future<Void> retain(StreamName name, StreamRetention retention, long now) {
+    public Future<Void> retain(StreamName name, StreamRetention retention, long hidden, long now) {
         if (streams.containsKey(name)) {
             archived(name).retention = retention;
+            archived(name).hide(hidden);
             archived(name).expire(now);
         }
         return Future.succeededFuture();

@@ -12,11 +12,12 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,47 @@ class RetentionIT {
         }
     }
 
+    /** Nodes have the newest entries in memory, by which they serve those who come back after a moment. */
+    @Test
+    void who_comes_back_gets_nothing_from_memory_that_is_beyond_the_retention() {
+        String room = create("tea");
+        patch("ann", room, entries(4));
+        try (ChatPeer ann = enter("ann");
+                ChatPeer other = enter("ann")) {
+            JsonObject early = ann.join(room);
+            say(ann, room, 0, 20);
+            JsonObject late = joinSince(other, room, early.getString("epoch"), early.getLong("seq"));
+            assertThat(late.getBoolean("recovered")).isFalse();
+            assertThat(texts(late)).isEmpty();
+        }
+        try (ChatPeer ann = enter("ann");
+                ChatPeer other = enter("ann")) {
+            JsonObject joined = ann.join(room);
+            say(ann, room, 20, 23);
+            JsonObject in = joinSince(other, room, joined.getString("epoch"), joined.getLong("seq"));
+            assertThat(in.getBoolean("recovered")).isTrue();
+            assertThat(texts(in)).containsExactly("text 20", "text 21", "text 22");
+
+            patch("ann", room, new JsonObject().put("ageMs", 1_000));
+            JsonObject position = ann.say(room, "text 23", room + "-23");
+            say(ann, room, 24, 26);
+            assertThat(Await.until(() -> texts(history(ann, room)).isEmpty())).isTrue();
+            try (ChatPeer again = enter("ann")) {
+                JsonObject old = joinSince(again, room, position.getString("epoch"), position.getLong("seq"));
+                assertThat(old.getBoolean("recovered")).isFalse();
+                assertThat(texts(old)).isEmpty();
+            }
+        }
+    }
+
+    private static JsonObject joinSince(ChatPeer peer, String room, String epoch, long seq) {
+        peer.send(new JsonObject()
+                .put("type", "join")
+                .put("roomId", room)
+                .put("since", new JsonObject().put("epoch", epoch).put("seq", seq)));
+        return peer.next("joined");
+    }
+
     @Test
     void others_and_more_than_the_maximum_are_refused() {
         String room = create("tea");
@@ -141,13 +183,73 @@ class RetentionIT {
                 "ann", room, new JsonObject().put("ageMs", Duration.ofDays(31).toMillis()));
         assertThat(old.status()).isEqualTo(400);
         assertThat(old.body().encode()).contains("/retention/ageMs");
-        for (JsonObject malformed : List.of(entries(0), entries(4).put("more", 1), new JsonObject().put("ageMs", 1))) {
-            assertThat(patch("ann", room, malformed).status()).isEqualTo(400);
+        for (JsonObject malformed : List.of(
+                entries(0),
+                entries(-1),
+                entries(4).put("more", 1),
+                new JsonObject().put("ageMs", 1),
+                new JsonObject().put("entries", 1.5),
+                new JsonObject().put("entries", 1e300),
+                new JsonObject().put("entries", "4"),
+                new JsonObject().put("ageMs", Long.MAX_VALUE))) {
+            assertThat(patch("ann", room, malformed).status())
+                    .as(malformed.encode())
+                    .isEqualTo(400);
         }
         assertThat(retention(call("GET", "ann", room, new JsonObject())).containsKey("entries"))
                 .isFalse();
         assertThat(retention(patch("ann", room, entries(500))).getLong("entries"))
                 .isEqualTo(500);
+    }
+
+    @Test
+    void only_an_owner_of_the_moment_and_an_admin_set_it() {
+        String room = create("tea");
+        for (String role : List.of("member", "moderator")) {
+            invite(room, "ben", role);
+            assertThat(patch("ben", room, entries(4)).status()).as(role).isEqualTo(403);
+        }
+        invite(room, "ben", "owner");
+        assertThat(send("DELETE", "ann", "/" + room + "/members/ann", new JsonObject())
+                        .status())
+                .isEqualTo(204);
+        assertThat(patch("ann", room, entries(5)).status()).isEqualTo(404);
+        assertThat(retention(patch("ben", room, entries(6))).getLong("entries")).isEqualTo(6);
+    }
+
+    /** The room's record and its stream change in one step, so what the room shows is what is kept. */
+    @Test
+    void calls_of_two_owners_at_once_leave_the_room_and_its_stream_with_the_same_retention() {
+        String room = create("tea");
+        invite(room, "ben", "owner");
+        try (ChatPeer ann = enter("ann")) {
+            ann.join(room);
+            for (int round = 0; round < 15; round++) {
+                List<CompletableFuture<Answer>> both = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    both.add(later(
+                            "PATCH",
+                            i % 2 == 0 ? "ann" : "ben",
+                            "/" + room,
+                            new JsonObject().put("retention", entries(2 + i))));
+                }
+                assertThat(both)
+                        .allSatisfy(each -> assertThat(each.join().status()).isIn(200, 409));
+                say(ann, room, 10 * round, 10 * round + 10);
+                int kept = retention(call("GET", "ann", room, new JsonObject())).getInteger("entries");
+                assertThat(texts(history(ann, room))).hasSize(kept);
+            }
+        }
+    }
+
+    private void invite(String room, String user, String role) {
+        Answer asked = send("PUT", "ann", "/" + room + "/members/" + user, new JsonObject().put("role", role));
+        assertThat(asked.status()).as(asked.body().encode()).isIn(202, 204);
+        if (asked.status() == 202) {
+            assertThat(send("POST", user, "/" + room + "/invitation", new JsonObject())
+                            .status())
+                    .isEqualTo(204);
+        }
     }
 
     @Test
@@ -248,21 +350,23 @@ class RetentionIT {
     }
 
     private Answer send(String method, String user, String path, JsonObject body) {
+        return later(method, user, path, body).join();
+    }
+
+    private CompletableFuture<Answer> later(String method, String user, String path, JsonObject body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(node.http("/api/rooms" + path))
                 .header("Authorization", "Bearer " + node.token(user));
-        boolean writes = !"GET".equals(method);
+        boolean writes = !body.isEmpty();
         if (writes) {
             request.header("Content-Type", "application/json");
         }
-        return send(request.method(method, writes ? BodyPublishers.ofString(body.encode()) : BodyPublishers.noBody())
-                .build());
-    }
-
-    private static Answer send(HttpRequest request) {
-        HttpResponse<String> answer =
-                HTTP.sendAsync(request, BodyHandlers.ofString()).join();
-        return new Answer(
-                answer.statusCode(), answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body()));
+        HttpRequest made = request.method(
+                        method, writes ? BodyPublishers.ofString(body.encode()) : BodyPublishers.noBody())
+                .build();
+        return HTTP.sendAsync(made, BodyHandlers.ofString())
+                .thenApply(answer -> new Answer(
+                        answer.statusCode(),
+                        answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body())));
     }
 
     private double expired() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.kit.Await;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
@@ -33,8 +34,12 @@ import dev.portcullis.store.rows.RowStep;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.WatchedRows;
 import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -345,6 +350,43 @@ class RoomServiceTest {
                         new RoomCommand.Update(ANN, ROOM, Optional.empty(), Optional.of(""), LATER, Optional.empty())))
                 .isEqualTo("done");
         assertThat(facts(ANN).room().orElseThrow()).isEqualTo(room.with("Fine tea", Optional.empty()));
+    }
+
+    /** The room's record changes with the stream: a node that dies between the two would leave a room that shows what is not so. */
+    @Test
+    void retention_is_permitted_and_changes_with_the_stream() {
+        create(ANN, ROOM, false);
+        Permit permit = retain(ANN, 5);
+        Room room = facts(ANN).room().orElseThrow();
+        assertThat(room.retention()).isEmpty();
+        assertThat(permit.written()).hasSize(1);
+
+        Permit late = retain(ANN, 9);
+        assertThat(apply(permit)).isTrue();
+        assertThat(facts(ANN).room().orElseThrow().retention()).contains(new OwnRetention(5, 0));
+        assertThat(apply(late)).as("of the record before").isFalse();
+
+        give(ANN, BEN, RoomRole.OWNER);
+        Permit former = retain(BEN, 7);
+        done(set(BEN, Optional.of(RoomRole.MEMBER)));
+        assertThat(apply(former)).as("of one who is no owner any more").isFalse();
+        assertThat(change(retaining(BEN, 7))).isEqualTo("forbidden");
+    }
+
+    private boolean apply(Permit permit) {
+        EmbeddedStreamStore streams = done(EmbeddedStreamStore.open(engine, System::currentTimeMillis));
+        StreamWindow window = new StreamWindow(10, 1_000);
+        return done(streams.retain(StreamName.room(ROOM), OwnRetention.NONE, window, permit)) == RetainResult.DONE;
+    }
+
+    private Permit retain(Sender by, long entries) {
+        return done(service.change(retaining(by, entries)))
+                .fold(done -> done.retention().orElseThrow(), why -> Permit.UNCONDITIONAL);
+    }
+
+    private static RoomCommand retaining(Sender by, long entries) {
+        return new RoomCommand.Update(
+                by, ROOM, Optional.empty(), Optional.empty(), LATER, Optional.of(new OwnRetention(entries, 0)));
     }
 
     @Test

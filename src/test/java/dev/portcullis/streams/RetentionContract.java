@@ -6,6 +6,7 @@ import static dev.portcullis.streams.StreamStoreContract.await;
 import static dev.portcullis.streams.StreamStoreContract.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.AppendRequest.Message;
@@ -57,6 +58,7 @@ interface RetentionContract {
         assertThat(await(streams().resume(LOBBY, Optional.of(second), PLENTY)).exact())
                 .isFalse();
         assertThat(await(streams().head(LOBBY)).seq()).isEqualTo(10);
+        assertThat(await(streams().access(LOBBY, AUTHOR)).hidden()).isEqualTo(7);
     }
 
     @Test
@@ -109,6 +111,33 @@ interface RetentionContract {
         assertThat(kept()).hasSize(20);
     }
 
+    /** A text that comes back is worse than one that is missing, and what is hidden goes with the next sweep. */
+    @Test
+    default void what_was_hidden_stays_hidden_when_more_is_kept_later() throws Exception {
+        say(10);
+        retain(3, 0);
+        retain(0, 0);
+        assertThat(kept()).containsExactly(8L, 9L, 10L);
+        assertThat(await(streams().find(LOBBY, "m7", 100))).isEmpty();
+        reopen();
+        say(2);
+        assertThat(kept()).containsExactly(8L, 9L, 10L, 11L, 12L);
+
+        clock().pass(HOUR);
+        say(1);
+        retain(0, HOUR);
+        clock().pass(1);
+        retain(0, HOUR - 1);
+        retain(0, 0);
+        assertThat(kept()).containsExactly(13L);
+        LatestSlice latest = await(streams().latest(LOBBY, Long.MAX_VALUE, PLENTY));
+        assertThat(latest.entries()).hasSize(1);
+        assertThat(latest.hidden()).isEqualTo(12);
+        assertThat(await(streams().access(LOBBY, AUTHOR)).hidden()).isEqualTo(12);
+        say(30);
+        assertThat(kept()).hasSize(20);
+    }
+
     /** Records without entries are forgotten after a month; what an owner has set must last as long as the room. */
     @Test
     default void retention_of_a_stream_outlasts_years_without_entries() throws Exception {
@@ -120,15 +149,38 @@ interface RetentionContract {
         assertThat(kept()).containsExactly(9L, 10L, 11L);
     }
 
+    /** Two callers at once, or one who lost the right: rows and stream change together, or not at all. */
+    @Test
+    default void retention_and_rows_of_its_permit_change_in_one_step() throws Exception {
+        say(10);
+        Permit first = new Permit(
+                List.of(new Permit.Row("zz", "", LOBBY.value(), Optional.empty())),
+                List.of(new Permit.Row("zz", "", LOBBY.value(), Optional.of("5"))),
+                List.of());
+        assertThat(await(streams().retain(LOBBY, new OwnRetention(5, 0), WINDOW, first)))
+                .isEqualTo(RetainResult.DONE);
+        assertThat(kept()).hasSize(5);
+        assertThat(await(streams().retain(LOBBY, new OwnRetention(2, 0), WINDOW, first)))
+                .isEqualTo(RetainResult.CHANGED);
+        assertThat(kept()).hasSize(5);
+        Permit second = new Permit(
+                List.of(new Permit.Row("zz", "", LOBBY.value(), Optional.of("5"))),
+                List.of(new Permit.Row("zz", "", LOBBY.value(), Optional.of("2"))),
+                List.of());
+        assertThat(await(streams().retain(LOBBY, new OwnRetention(2, 0), WINDOW, second)))
+                .isEqualTo(RetainResult.DONE);
+        assertThat(kept()).hasSize(2);
+    }
+
     @Test
     default void retention_of_one_stream_is_not_that_of_another() throws Exception {
-        await(streams().retain(StreamStoreContract.LOBBY_TOO, new OwnRetention(1, 1), WINDOW));
+        await(streams().retain(StreamStoreContract.LOBBY_TOO, new OwnRetention(1, 1), WINDOW, Permit.UNCONDITIONAL));
         say(10);
         assertThat(kept()).hasSize(10);
     }
 
     private void retain(long entries, long ageMs) throws Exception {
-        await(streams().retain(LOBBY, new OwnRetention(entries, ageMs), WINDOW));
+        await(streams().retain(LOBBY, new OwnRetention(entries, ageMs), WINDOW, Permit.UNCONDITIONAL));
     }
 
     private List<Long> kept() throws Exception {

@@ -232,6 +232,15 @@ final class NodeDeployment {
         metrics.measure(
                 Metric.ARCHIVE_BACKLOG_BYTES,
                 () -> archive.map(each -> each.backlog().bytes()).orElse(0L));
+        metrics.measure(
+                Metric.ARCHIVE_BYTES,
+                () -> archive.map(each -> each.store().extent().bytes()).orElse(0L));
+        metrics.measure(
+                Metric.ARCHIVE_OLDEST_SECONDS,
+                () -> archive.map(each -> each.store()
+                                .extent()
+                                .ageSeconds(services.clock().getAsLong()))
+                        .orElse(0L));
         Optional<MessageIndex> index = archive.flatMap(NodeArchive::index);
         metrics.measure(
                 Metric.SEARCH_INDEX_BEHIND_SECONDS,

@@ -55,8 +55,9 @@ record ArchivedStream(
         return new ArchivedStream(head, first, Math.max(early, seq), hour, retention, hidden, due);
     }
 
+    /** What the archive does not have yet is not hidden yet: the part that brings it says so again. */
     ArchivedStream keeping(StreamRetention kept, long upTo) {
-        return new ArchivedStream(head, first, early, hour, kept, Math.max(hidden, upTo), due);
+        return new ArchivedStream(head, first, early, hour, kept, Math.max(hidden, Math.min(upTo, head.seq())), due);
     }
 
     ArchivedStream due(long at) {

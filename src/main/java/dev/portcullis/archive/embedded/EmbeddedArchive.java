@@ -1,5 +1,6 @@
 package dev.portcullis.archive.embedded;
 
+import dev.portcullis.archive.ArchiveExtent;
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.archive.MessageIndex;
@@ -202,8 +203,9 @@ public final class EmbeddedArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, StreamRetention kept, long now) {
-        return store.write(batch -> retention.retain(batch, stream, kept, now)).mapEmpty();
+    public Future<Void> retain(StreamName stream, StreamRetention kept, long hidden, long now) {
+        return store.write(batch -> retention.retain(batch, stream, kept, hidden, now))
+                .mapEmpty();
     }
 
     /** One run at a time, and one that finds nothing due reads one row. */
@@ -241,7 +243,7 @@ public final class EmbeddedArchive implements ArchiveStore {
         return store.read(reader -> totals(reader).entries());
     }
 
-    /** Removes them in small steps. One sweep runs at a time, and one that finds nothing to remove reads one row. */
+    /** Removes them in small steps. One sweep runs at a time, and one that finds nothing to remove reads two rows. */
     @Override
     public Future<Long> sweep(HoldReader holds) {
         return sweep.run(holds);
@@ -274,6 +276,11 @@ public final class EmbeddedArchive implements ArchiveStore {
     @Override
     public Future<Set<Hold>> holding(UserId author, Holds holds) {
         return store.readCold(reader -> held.holding(reader, author, holds));
+    }
+
+    @Override
+    public ArchiveExtent extent() {
+        return sweep.extent();
     }
 
     private ArchiveTotals totals(Reader reader) {

@@ -45,31 +45,33 @@ final class RetentionSteps {
         List<EntryRow> rows = part.rows();
         long newest = rows.get(rows.size() - 1).stored();
         if (!part.retention().equals(stream.retention())) {
-            put(batch, name, stream, retained(batch, name, stream, part.retention(), newest));
+            put(batch, name, stream, retained(batch, name, stream, part.retention(), part.hidden(), newest));
             return;
         }
         Retention kept = stream.retention().kept();
-        ArchivedStream hiding =
-                stream.keeping(stream.retention(), kept.passed(stream.head().seq()));
+        ArchivedStream hiding = stream.keeping(
+                stream.retention(), Math.max(kept.passed(stream.head().seq()), part.hidden()));
         long oldest = stream.due() == ArchivedStream.NEVER ? rows.get(0).stored() : Long.MAX_VALUE;
         put(batch, name, stream, hiding.due(dueOf(hiding, oldest)));
     }
 
     /** Stores what is kept of a stream, unless the archive has nothing of it. */
-    boolean retain(Batch batch, StreamName name, StreamRetention retention, long now) {
+    boolean retain(Batch batch, StreamName name, StreamRetention retention, long hidden, long now) {
         ArchivedStream stream = tables.stream(batch, name);
-        if (!stream.equals(ArchivedStream.EMPTY) && !stream.retention().equals(retention)) {
-            put(batch, name, stream, retained(batch, name, stream, retention, now));
+        boolean changes = !stream.retention().equals(retention) || hidden > stream.hidden();
+        if (!stream.equals(ArchivedStream.EMPTY) && changes) {
+            put(batch, name, stream, retained(batch, name, stream, retention, hidden, now));
         }
         return true;
     }
 
     private ArchivedStream retained(
-            Batch batch, StreamName name, ArchivedStream stream, StreamRetention retention, long now) {
+            Batch batch, StreamName name, ArchivedStream stream, StreamRetention retention, long hidden, long now) {
         Retention kept = retention.kept();
         long tooOld = kept.ageMs() == Retention.FOREVER ? 0 : lastBefore(batch, name, stream, kept.horizon(now));
         ArchivedStream hiding = stream.keeping(
-                        retention, Math.max(kept.passed(stream.head().seq()), tooOld))
+                        retention,
+                        Math.max(hidden, Math.max(kept.passed(stream.head().seq()), tooOld)))
                 .due(ArchivedStream.NEVER);
         return hiding.due(
                 dueOf(hiding, oldest(batch, name, stream).map(EntryRow::stored).orElse(Long.MAX_VALUE)));

@@ -1,5 +1,6 @@
 package dev.portcullis.archive.embedded;
 
+import dev.portcullis.archive.ArchiveExtent;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.StreamName;
@@ -8,6 +9,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,6 +25,7 @@ final class SizeSweep {
     private final ArchiveSteps steps;
     private final long mostBytes;
     private final AtomicBoolean running = new AtomicBoolean();
+    private volatile ArchiveExtent extent = ArchiveExtent.NOTHING;
 
     /** The entries of a stream that were stored within an hour. */
     private record Oldest(StreamName stream, long hour) {}
@@ -32,6 +35,11 @@ final class SizeSweep {
         this.tables = tables;
         this.steps = steps;
         this.mostBytes = mostBytes;
+    }
+
+    /** What the archive had when this looked last. */
+    ArchiveExtent extent() {
+        return extent;
     }
 
     /** Removes what is too much. Does nothing while another run does. */
@@ -51,15 +59,21 @@ final class SizeSweep {
      * memory.
      */
     private Optional<Oldest> oldest(Reader reader, Run run) {
-        if (tables.totals(reader).bytes() <= mostBytes) {
-            return Optional.empty();
-        }
+        long bytes = tables.totals(reader).bytes();
         List<Oldest> found = new ArrayList<>();
         reader.scan(tables.hours, run.from, END, (key, value) -> {
             found.add(new Oldest(ArchiveKeys.streamOf(key), ArchiveKeys.hourOf(key)));
             run.from = key;
             return false;
         });
+        extent = new ArchiveExtent(
+                bytes,
+                found.stream()
+                        .mapToLong(oldest -> TimeUnit.HOURS.toMillis(oldest.hour()))
+                        .findFirst());
+        if (bytes <= mostBytes) {
+            return Optional.empty();
+        }
         found.forEach(oldest -> touch(reader, oldest));
         return found.stream().findFirst();
     }

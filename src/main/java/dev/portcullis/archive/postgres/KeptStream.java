@@ -59,6 +59,11 @@ record KeptStream(StreamRetention retention, long hidden, Optional<Long> due) {
                 : new KeptStream(retention, hidden, Optional.of(Math.max(AT_ONCE, oldest.get() + ageMs + 1)));
     }
 
+    /** The stream of which no read returns what is up to a seq. */
+    KeptStream hiding(long upTo) {
+        return new KeptStream(retention, Math.max(hidden, upTo), due);
+    }
+
     /** The stream without what was superseded. */
     KeptStream cut(long last) {
         return new KeptStream(retention, Math.min(hidden, last), due);

@@ -127,10 +127,10 @@ final class PartTransaction {
             EntryRow first = part.rows().get(0);
             EntryRow last = part.rows().get(part.rows().size() - 1);
             long head = stream.position().seq();
-            KeptStream kept = part.retention().equals(stream.kept().retention())
-                    ? stream.kept().at(head, oldest(stream, first), first.stored())
-                    : new KeptStreams(connection)
-                            .retained(stream.id(), stream.kept(), part.retention(), head, last.stored());
+            KeptStream before = stream.kept().hiding(Math.min(part.hidden(), head));
+            KeptStream kept = part.retention().equals(before.retention())
+                    ? before.at(head, oldest(stream, first), first.stored())
+                    : new KeptStreams(connection).retained(stream.id(), before, part.retention(), head, last.stored());
             streams.move(stream.keeping(kept));
         }
     }

@@ -271,12 +271,12 @@ public final class PostgresArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, StreamRetention retention, long now) {
+    public Future<Void> retain(StreamName stream, StreamRetention retention, long hidden, long now) {
         return pool.work(
                         "retain",
                         prepared(connection -> pool.transactions(
                                 connection,
-                                each -> new RetentionTransaction(each).retain(stream, retention, now),
+                                each -> new RetentionTransaction(each).retain(stream, retention, hidden, now),
                                 months::forget)))
                 .mapEmpty();
     }

@@ -96,15 +96,17 @@ final class RetentionTransaction {
         this.held = new HeldTable(connection);
     }
 
-    boolean retain(StreamName name, StreamRetention retention, long now) throws SQLException {
+    boolean retain(StreamName name, StreamRetention retention, long hidden, long now) throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
             lock.setString(1, StorableText.encode(name.value()));
             try (ResultSet found = lock.executeQuery()) {
                 if (found.next()) {
                     Locked stream = Locked.read(found);
-                    if (!stream.kept().retention().equals(retention)) {
+                    long upTo = Math.min(hidden, stream.head());
+                    if (!stream.kept().retention().equals(retention)
+                            || upTo > stream.kept().hidden()) {
                         KeptStream kept = new KeptStreams(connection)
-                                .retained(stream.id(), stream.kept(), retention, stream.head(), now);
+                                .retained(stream.id(), stream.kept().hiding(upTo), retention, stream.head(), now);
                         keep(stream, stream.runFirst(), kept);
                     }
                 }

@@ -27,10 +27,14 @@ public enum Metric {
     ANOMALY_THRESHOLDS(Kind.COUNTER, "Scores that reached a threshold: `restricted`, `hostile`, `address`", "level"),
     ARCHIVE_AWAY(Kind.GAUGE, "1 while this node does not reach the archive, or the archive takes nothing, else 0"),
     ARCHIVE_BACKLOG_BYTES(Kind.GAUGE, "Bytes of entries in the store that the archive does not have yet, of all nodes"),
+    ARCHIVE_BYTES(Kind.GAUGE, "Bytes of an embedded archive, as `archive.bytes` counts them; 0 of another one"),
     ARCHIVE_CALLS_WAITING(Kind.GAUGE, "Calls to PostgreSQL that wait for a connection of this node"),
     ARCHIVE_ENTRIES(Kind.COUNTER, "Entries that this node gave the archive"),
     ARCHIVE_ENTRIES_MISSING(
             Kind.COUNTER, "Entries that the store lost before the archive had them: its readers are told of each gap"),
+    ARCHIVE_OLDEST_SECONDS(
+            Kind.GAUGE,
+            "Age of the oldest entry in an embedded archive, to the hour: where it falls, new messages push out old ones faster"),
     ARCHIVE_SUPERSEDED(
             Kind.COUNTER,
             "Entries that PostgreSQL moved aside, since the store lost them after the archive had got them"),

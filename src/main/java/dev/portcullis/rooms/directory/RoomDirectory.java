@@ -72,6 +72,11 @@ public final class RoomDirectory {
         return rooms.update(before, after, terms);
     }
 
+    /** Permits to replace a record that was read, in another step: see {@link RoomStore#permitUpdate}. */
+    public Future<Result<Permit, RoomChange>> permitUpdate(Room before, Room after, List<Condition> conditions) {
+        return rooms.permitUpdate(before, after, conditions);
+    }
+
     /**
      * Adds a member, or changes their role.
      *

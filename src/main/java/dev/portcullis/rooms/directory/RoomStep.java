@@ -77,6 +77,21 @@ final class RoomStep {
                         : RowStep.done(RoomChange.CHANGED));
     }
 
+    /** The permit by which another step replaces the record: see {@link RoomStore#permitUpdate}. */
+    Result<Permit, RoomChange> permitUpdate(Room before, Room after, List<Condition> conditions) {
+        Optional<Room> present = record();
+        if (present.isEmpty()) {
+            return Result.refused(RoomChange.ABSENT);
+        }
+        if (!present.equals(Optional.of(before)) || !areUnchanged(conditions)) {
+            return Result.refused(RoomChange.CHANGED);
+        }
+        List<RowKey> unchanged = new ArrayList<>(List.of(room.record()));
+        conditions.stream().map(each -> room.member(each.user())).forEach(unchanged::add);
+        return Result.done(found.permit(
+                unchanged.stream().distinct().toList(), WriteSet.of(room.record(), RoomRows.ROOM.encode(after))));
+    }
+
     RowStep<RoomChange> put(Entrant entrant, RoomTerms terms) {
         UserId user = entrant.user();
         if (deletion().isPresent()) {

@@ -58,6 +58,18 @@ public final class RoomStore {
                 found -> new RoomStep(room, found).update(before, after, terms));
     }
 
+    /**
+     * Permits another step in the lane of the room's stream to replace the record of a room, if it and the memberships are unchanged
+     * then.
+     *
+     * @return the permit; refused as {@code CHANGED} or {@code ABSENT}
+     */
+    public Future<Result<Permit, RoomChange>> permitUpdate(Room before, Room after, List<Condition> conditions) {
+        RoomRows room = new RoomRows(before.id());
+        return rows.read(room.lane(), ReadSet.of(room.record()).and(reads(room, conditions)))
+                .map(found -> new RoomStep(room, found).permitUpdate(before, after, conditions));
+    }
+
     public Future<RoomChange> putMember(RoomId id, Entrant entrant, RoomTerms terms) {
         RoomRows room = new RoomRows(id);
         UserId user = entrant.user();

@@ -116,7 +116,7 @@ final class PendingSubscriptions {
                             if (access.barred() && !subscription.passesBars()) {
                                 subscribers.bar(subscription);
                             } else {
-                                subscription.setAtJoin(access.head(), access.readSeq());
+                                subscription.setAtJoin(access.head(), access.readSeq(), access.hidden());
                                 proceed(subscription, access.detached());
                             }
                         },
@@ -145,7 +145,12 @@ final class PendingSubscriptions {
         }
     }
 
+    /** Memory knows no retention: it may have what ended since. */
     private void sendMissed(Subscription subscription) {
+        if (subscription.missedHidden()) {
+            deliver(subscription, Backfill.notRecovered(stream.cursor()));
+            return;
+        }
         backfill.fromMemory(subscription.since(), stream.cursor())
                 .ifPresentOrElse(slice -> deliver(subscription, slice), () -> readMissed(subscription));
     }

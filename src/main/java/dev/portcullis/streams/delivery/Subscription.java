@@ -20,6 +20,7 @@ public final class Subscription {
     private Optional<Position> since;
     private Optional<Position> headAtJoin = Optional.empty();
     private long readSeq;
+    private long hidden;
     private int tries;
     private int parts;
     private boolean attached;
@@ -94,9 +95,20 @@ public final class Subscription {
         return readSeq;
     }
 
-    void setAtJoin(Position head, long read) {
+    /** @param hiddenSeq the highest seq that the stream's retention hides from its readers */
+    void setAtJoin(Position head, long read, long hiddenSeq) {
         headAtJoin = Optional.of(head);
         readSeq = read;
+        hidden = hiddenSeq;
+    }
+
+    /** Whether the subscriber missed entries that no reader is shown any more. */
+    boolean missedHidden() {
+        return since.filter(from -> headAtJoin
+                                .filter(head -> head.epoch().equals(from.epoch()))
+                                .isPresent()
+                        && from.seq() < hidden)
+                .isPresent();
     }
 
     void clearHeadAtJoin() {

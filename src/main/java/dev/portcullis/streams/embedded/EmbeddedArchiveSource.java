@@ -38,6 +38,11 @@ final class EmbeddedArchiveSource implements ArchiveSource {
         return store.write(batch -> confirm(batch, stream, upTo, bytes)).mapEmpty();
     }
 
+    @Override
+    public Future<Long> now() {
+        return Future.succeededFuture(ages.getAsLong());
+    }
+
     /** What is beyond the retention, and waited for the archive, goes with the next sweep. */
     private StreamMeta dueNow(Batch batch, StreamName stream, StreamMeta meta) {
         long now = ages.getAsLong();

@@ -1,11 +1,13 @@
 package dev.portcullis.streams.embedded;
 
 import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.ErasureStore;
@@ -15,6 +17,7 @@ import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
 import dev.portcullis.streams.ReadMarks;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -27,6 +30,7 @@ import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import dev.portcullis.streams.unarchived.ArchiveSource;
+import dev.portcullis.streams.unarchived.UnarchivedStreams;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -168,17 +172,29 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
-        return store.write(batch -> retain(batch, stream, own, window)).mapEmpty();
+    public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
+        return store.write(batch -> tables.rows.areUnchanged(batch, stream.lane(), permit)
+                ? retain(batch, stream, own, window, permit)
+                : RetainResult.CHANGED);
     }
 
-    private boolean retain(Batch batch, StreamName stream, OwnRetention own, StreamWindow window) {
+    private RetainResult retain(Batch batch, StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
         long now = ages.getAsLong();
         StreamMeta before = tables.meta(batch, stream);
-        StreamMeta after = before.retained(own, window).due(now);
+        StreamMeta kept = hiding(batch, stream, before, now).retained(own, window);
+        StreamMeta after = hiding(batch, stream, kept, now).due(now);
         tables.expiry.move(batch, stream, before.dueAt(), now);
         tables.put(batch, stream, after);
-        return true;
+        WriteSet waits = window.archived() // the feeder tells the archive, if this node does not come to it
+                ? WriteSet.of(UnarchivedStreams.row(stream), "")
+                : WriteSet.NONE;
+        tables.rows.write(batch, stream.lane(), waits.and(WriteSet.of(permit)));
+        return RetainResult.DONE;
+    }
+
+    /** The record that remembers what its retention hides now. */
+    private StreamMeta hiding(Batch batch, StreamName stream, StreamMeta meta, long now) {
+        return meta.hiding(tables.hidden(batch, stream, meta, now));
     }
 
     /** The lanes of these streams. */
@@ -217,7 +233,8 @@ public final class EmbeddedStreamStore implements StreamStore {
                     tables.isBarred(reader, stream, user),
                     detachments.has(stream, ages.getAsLong()),
                     ReadMarks.seqOf(mark, meta.head(), now),
-                    now + meta.expiresAt() - ages.getAsLong());
+                    now + meta.expiresAt() - ages.getAsLong(),
+                    tables.hidden(reader, stream, meta, ages.getAsLong()));
         });
     }
 

@@ -57,7 +57,12 @@ final class SliceQuery {
                 meta.formerEpochs(),
                 part.items(),
                 part.isCut(),
-                meta.retention().own());
+                meta.retention().own(),
+                hidden());
+    }
+
+    private long hidden() {
+        return tables.hidden(reader, stream, meta, now);
     }
 
     Position head() {
@@ -94,8 +99,7 @@ final class SliceQuery {
         tables.scanBack(reader, stream, meta.first(), Math.min(before - 1, meta.head()), row -> {
             return isKept(row) && part.add(row.latest(amendmentOf(row)));
         });
-        return new LatestSlice(
-                head(), part.reversed(), part.isCut(), meta.retention().kept().passed(meta.head()));
+        return new LatestSlice(head(), part.reversed(), part.isCut(), hidden());
     }
 
     /** The message, if it is among the newest entries and not too old. */

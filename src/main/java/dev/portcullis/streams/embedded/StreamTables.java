@@ -7,6 +7,7 @@ import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
@@ -77,6 +78,39 @@ final class StreamTables {
     Optional<EntryRow> entry(Reader reader, StreamName stream, long seq) {
         return Optional.ofNullable(reader.get(entries, RowKeys.entry(stream, seq)))
                 .map(value -> EntryRow.decode(stream, seq, value));
+    }
+
+    /** The highest seq that is beyond the retention of a stream, or was once, as far as the store knows; 0 if none. */
+    long hidden(Reader reader, StreamName stream, StreamMeta meta, long now) {
+        Retention kept = meta.retention().kept();
+        return kept.ageMs() == Retention.FOREVER
+                ? meta.hides()
+                : Math.max(meta.hides(), lastBefore(reader, stream, meta, kept.horizon(now)));
+    }
+
+    /**
+     * The highest seq of entries that were stored before a time; 0 if none of those that the store has was. By halves: the times of
+     * entries do not go back.
+     */
+    private long lastBefore(Reader reader, StreamName stream, StreamMeta meta, long time) {
+        if (meta.isEmpty() || !isBefore(reader, stream, meta.first(), time)) {
+            return 0;
+        }
+        long low = meta.first();
+        long high = meta.head();
+        while (low < high) {
+            long middle = low + (high - low + 1) / 2;
+            if (isBefore(reader, stream, middle, time)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private boolean isBefore(Reader reader, StreamName stream, long seq, long time) {
+        return entry(reader, stream, seq).filter(row -> row.stored() >= time).isEmpty();
     }
 
     void put(Batch batch, EntryRow row) {

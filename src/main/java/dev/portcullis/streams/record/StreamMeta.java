@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  * @param gaps how many of the stored entries are only a {@link dev.portcullis.streams.GapEntry}
  * @param archived the position up to which the archive has the stream; empty if no archive follows it
  * @param retention what is kept of the stream, by the last append or since it was set
+ * @param hidden the highest seq that was beyond a retention which the stream had before: it stays hidden when more is kept later
  */
 public record StreamMeta(
         String epoch,
@@ -32,7 +33,8 @@ public record StreamMeta(
         List<Position> formerEpochs,
         long gaps,
         Optional<Position> archived,
-        StreamRetention retention) {
+        StreamRetention retention,
+        long hidden) {
     public static final long UNINDEXED = 0;
 
     /** A record outlives its entries, so that a late resume learns that it missed entries. The same holds in append.lua. */
@@ -92,8 +94,19 @@ public record StreamMeta(
     /** @param window the window of a stream without a retention of its own */
     public StreamMeta appended(long now, StreamWindow window) {
         long stored = Math.max(now, touched);
-        return new StreamMeta(epoch, head + 1, first, stored, ageMs, dueAt, formerEpochs, gaps, archived, retention)
-                .retained(retention.own(), window)
+        StreamMeta kept = retained(retention.own(), window);
+        return new StreamMeta(
+                        epoch,
+                        head + 1,
+                        first,
+                        stored,
+                        kept.ageMs,
+                        dueAt,
+                        formerEpochs,
+                        gaps,
+                        archived,
+                        kept.retention,
+                        kept.hidden)
                 .due(dueAt == UNINDEXED && !isEmpty() ? now : dueAt)
                 .dueIn(stored);
     }
@@ -110,7 +123,29 @@ public record StreamMeta(
                 formerEpochs,
                 gaps,
                 archived,
-                window.retention(own));
+                window.retention(own),
+                hides());
+    }
+
+    /** The record of a stream whose readers do not see what is up to a seq, whatever is kept later. */
+    public StreamMeta hiding(long upTo) {
+        return new StreamMeta(
+                epoch,
+                head,
+                first,
+                touched,
+                ageMs,
+                dueAt,
+                formerEpochs,
+                gaps,
+                archived,
+                retention,
+                Math.max(hidden, upTo));
+    }
+
+    /** The highest seq that the retention takes by its number of entries, or that was taken before. */
+    public long hides() {
+        return Math.max(hidden, retention.kept().passed(head));
     }
 
     private StreamMeta dueIn(long stored) {
@@ -122,7 +157,7 @@ public record StreamMeta(
     }
 
     public StreamMeta due(long at) {
-        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps, archived, retention);
+        return new StreamMeta(epoch, head, first, touched, ageMs, at, formerEpochs, gaps, archived, retention, hidden);
     }
 
     /** The time at which an entry that was stored at this time is too old. */
@@ -132,12 +167,13 @@ public record StreamMeta(
 
     /** @param left how many gaps are among the entries that are left */
     public StreamMeta from(long newFirst, long left) {
-        return new StreamMeta(epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left, archived, retention);
+        return new StreamMeta(
+                epoch, head, newFirst, touched, ageMs, dueAt, formerEpochs, left, archived, retention, hidden);
     }
 
     /** The record of a stream that the archive has up to this position; empty if no archive follows it. */
     public StreamMeta archived(Optional<Position> upTo) {
-        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, formerEpochs, gaps, upTo, retention);
+        return new StreamMeta(epoch, head, first, touched, ageMs, dueAt, formerEpochs, gaps, upTo, retention, hidden);
     }
 
     /** Whether the stream is among those that wait for the archive. */
@@ -155,17 +191,21 @@ public record StreamMeta(
      * retention.
      */
     public boolean shows(long seq, long stored, long now) {
-        return (stored >= horizon(now) || seq > released()) && !retention.kept().ends(seq, stored, head, now);
+        return (stored >= horizon(now) || seq > released()) && !isBeyond(seq, stored, now);
     }
 
     /** Whether an entry need not stay in the store. */
     public boolean isDue(long seq, long stored, long now) {
-        return seq <= released() && (stored < horizon(now) || retention.kept().ends(seq, stored, head, now));
+        return seq <= released() && (stored < horizon(now) || isBeyond(seq, stored, now));
     }
 
-    /** Whether there are more entries than the retention has, of those that the archive has. */
+    private boolean isBeyond(long seq, long stored, long now) {
+        return seq <= hidden || retention.kept().ends(seq, stored, head, now);
+    }
+
+    /** Whether there are entries that are hidden, of those that the archive has. */
     public boolean isLongerThanKept() {
-        return first <= Math.min(retention.kept().passed(head), released());
+        return first <= Math.min(hides(), released());
     }
 
     /** The highest seq that an append need not keep for an archive. */
@@ -208,7 +248,8 @@ public record StreamMeta(
                 newest(positions(List.of(), runs.endedWhileEmpty(), 0)),
                 0,
                 Optional.empty(),
-                StreamRetention.NONE);
+                StreamRetention.NONE,
+                0);
     }
 
     private StreamMeta inCurrentRun(StoreRuns runs) {
@@ -227,7 +268,8 @@ public record StreamMeta(
                 newest(positions(own, runs.endedAfter(epoch), head)),
                 gaps,
                 archived,
-                retention);
+                retention,
+                hidden);
     }
 
     private static List<Position> positions(List<Position> before, List<String> ended, long head) {
@@ -256,6 +298,7 @@ public record StreamMeta(
                 .number(retention.own().ageMs())
                 .number(retention.kept().entries())
                 .number(retention.kept().ageMs())
+                .number(hidden)
                 .end();
     }
 
@@ -284,6 +327,7 @@ public record StreamMeta(
                 gaps,
                 Optional.of(archived).filter(position -> position.seq() != NOT_ARCHIVED),
                 new StreamRetention(
-                        new OwnRetention(row.number(), row.number()), new Retention(row.number(), row.number())));
+                        new OwnRetention(row.number(), row.number()), new Retention(row.number(), row.number())),
+                row.number());
     }
 }

@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
  * @param cut whether the script left out further entries
  * @param archived the position up to which the archive has the stream
  * @param own the retention that was set for this stream
- * @param hidden the highest seq that the retention takes by its number of entries; 0 if none
+ * @param hidden the highest seq that is beyond the retention, or was once; 0 if none
  */
 record ReadReply(
         Position head,
@@ -77,7 +77,8 @@ record ReadReply(
     }
 
     UnarchivedPart unarchived(StreamName stream) {
-        return new UnarchivedPart(stream, archived.orElse(ArchivedHeads.NOTHING), head, formerEpochs, rows, cut, own);
+        return new UnarchivedPart(
+                stream, archived.orElse(ArchivedHeads.NOTHING), head, formerEpochs, rows, cut, own, hidden);
     }
 
     LatestSlice latest(Bounds bounds, FoundAmendments amendments) {

@@ -4,6 +4,10 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RedisRowStore;
+import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -16,7 +20,11 @@ import java.util.function.LongSupplier;
 
 /** Gives the archive what the streams in Redis have. */
 public final class RedisArchiveSource implements ArchiveSource {
+    /** The lane whose server tells the time. */
+    private static final int LANE = 0;
+
     private final StreamReads reads;
+    private final RowStore rows;
     private final Script confirmScript;
     private final LongSupplier millis;
 
@@ -27,6 +35,7 @@ public final class RedisArchiveSource implements ArchiveSource {
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisArchiveSource(RedisStore redis, LongSupplier millis) {
         this.reads = new StreamReads(redis, millis);
+        this.rows = new RedisRowStore(redis, millis);
         this.confirmScript =
                 redis.script(RedisArchiveSource.class, "lane", "stream_meta", "entries", "confirm_archived");
         this.millis = millis;
@@ -58,6 +67,11 @@ public final class RedisArchiveSource implements ArchiveSource {
                                 .arg(windowEntries)
                                 .arg(stream.isInbox() ? "1" : ""))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<Long> now() {
+        return rows.read(LANE, ReadSet.of(UnarchivedStreams.BYTES)).map(Rows::now);
     }
 
     /** The key of the streams of a lane that wait. */

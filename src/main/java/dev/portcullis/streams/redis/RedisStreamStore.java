@@ -1,6 +1,7 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.hooks.outbox.HookOutbox;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
@@ -10,12 +11,14 @@ import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.ReadMarks;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamBars;
@@ -101,11 +104,18 @@ public final class RedisStreamStore implements StreamStore {
         this.findScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "find");
         this.reads = new StreamReads(redis, millis);
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
-        this.accessScript =
-                redis.script(RedisStreamStore.class, "lane", "stream_meta", RowArguments.CHANGES_FILE, "stream_access");
+        this.accessScript = redis.script(
+                RedisStreamStore.class, "lane", "stream_meta", "entries", RowArguments.CHANGES_FILE, "stream_access");
         this.rows = new RedisRowStore(redis, millis);
         this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
-        this.retainScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "entries", "retain");
+        this.retainScript = redis.script(
+                RedisStreamStore.class,
+                "lane",
+                "stream_meta",
+                "entries",
+                RowArguments.CHANGES_FILE,
+                RowArguments.PERMIT_FILE,
+                "retain");
         this.millis = millis;
     }
 
@@ -233,6 +243,7 @@ public final class RedisStreamStore implements StreamStore {
                 .key(StreamReads.key(stream, "m"))
                 .key(StreamReads.key(stream, StreamBars.TABLE))
                 .key(StreamReads.key(stream, ReadMarks.TABLE))
+                .key(StreamReads.key(stream, "e"))
                 .arg(millis.getAsLong())
                 .arg(user.value())
                 .arg(DETACHED_MS)
@@ -249,7 +260,8 @@ public final class RedisStreamStore implements StreamStore {
                 reply.get(2).toBoolean(),
                 reply.get(3).toBoolean(),
                 ReadMarks.seqOf(mark, head.seq(), now),
-                now + reply.get(6).toLong());
+                now + reply.get(6).toLong(),
+                reply.get(7).toLong());
     }
 
     @Override
@@ -263,19 +275,23 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+    public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
         Script.Call call = retainScript
                 .call()
                 .key(RedisKeys.of(stream.lane(), "lane"))
                 .key(StreamReads.key(stream, "m"))
                 .key(StreamReads.key(stream, "e"))
+                .key(RedisArchiveSource.streams(stream.lane()))
                 .arg(millis.getAsLong())
                 .arg(own.entries() == 0 ? "" : Long.toString(own.entries()))
                 .arg(own.ageMs() == 0 ? "" : Long.toString(own.ageMs()))
                 .arg(window.entries())
                 .arg(window.ageMs());
         AppendCalls.bounds(call, window);
-        return reads.orFork(stream, call).mapEmpty();
+        call.arg(window.archived() ? stream.value() : "");
+        RowArguments.permit(call, stream.lane(), permit, WriteSet.NONE);
+        return reads.orFork(stream, call)
+                .map(reply -> reply.get(0).toBoolean() ? RetainResult.DONE : RetainResult.CHANGED);
     }
 
     @Override

@@ -25,4 +25,7 @@ public interface ArchiveSource {
      * @param bytes how many bytes the entries have that the archive has got
      */
     Future<Void> confirm(StreamName stream, Position upTo, long bytes, int windowEntries);
+
+    /** The time by which the store judges how old entries are. It is not that of the wall, which may be set. */
+    Future<Long> now();
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param rows the entries in their order. Entries are missing in front of them, if the store no longer has them
  * @param more whether there are further entries
  * @param own the retention that was set for this stream
+ * @param hidden the highest seq that is beyond the retention of the stream, or was once, as far as the store knows; 0 if none
  */
 public record UnarchivedPart(
         StreamName stream,
@@ -25,7 +26,8 @@ public record UnarchivedPart(
         List<Position> formerEpochs,
         List<EntryRow> rows,
         boolean more,
-        OwnRetention own) {
+        OwnRetention own,
+        long hidden) {
 
     /** The highest seq up to which the stream has what a reader of this position has; empty if its epoch is not known. */
     public Optional<Long> reached(Position position) {

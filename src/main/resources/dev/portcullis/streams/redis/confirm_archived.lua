@@ -44,7 +44,7 @@ if not archived or seq > archived then
 end
 if ARGV[7] ~= '1' then
     redis.call('LTRIM', entries, -math.max(math.min(tonumber(ARGV[6]), meta.keep_entries or math.huge), meta.head - archived), -1)
-    if meta.keep_age then
+    if meta.keep_age or meta.hidden then
         local length = redis.call('LLEN', entries)
         local oldest = math.min(oldest_kept(entries, length, meta, now), math.max(0, archived - meta.head + length))
         redis.call('LTRIM', entries, oldest, -1)

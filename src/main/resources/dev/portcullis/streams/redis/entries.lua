@@ -1,4 +1,4 @@
--- Functions on the entries of a stream. Prepended to the scripts that use them.
+-- Functions on the entries of a stream. Prepended to the scripts that use them, after stream_meta.lua.
 
 -- Returns whether the entry at an index was stored at `horizon` or later.
 local function is_young(entries, index, horizon)
@@ -32,7 +32,13 @@ local function oldest_kept(entries, length, meta, now)
     if archived and meta.keep_age then
         kept = math.max(kept, oldest_young(entries, length, now - meta.keep_age))
     end
-    return meta.keep_entries and math.max(kept, length - meta.keep_entries) or kept
+    return math.max(kept, hidden_seq(meta) - meta.head + length)
+end
+
+-- Returns the highest seq that is beyond the retention, or was once, as far as the store knows; 0 if none.
+local function hidden_up_to(entries, length, meta, now)
+    local old = meta.keep_age and oldest_young(entries, length, now - meta.keep_age) or 0
+    return math.max(hidden_seq(meta), old > 0 and meta.head - length + old or 0)
 end
 
 -- Returns how many rows to fetch at once, where so many rows had so many bytes, and no more than `left` bytes are wanted. An

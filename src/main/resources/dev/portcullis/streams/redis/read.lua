@@ -6,8 +6,8 @@
 --         {epoch, head, laneSeq, last positions of former epochs as `epoch:seq`, seq of the first row, whether rows were
 --         left out, rows, the position up to which the archive has the stream or '', for 'at' and 'any'
 --         whether an inbox has gaps, the entries and the age that were set for the stream alone or 0, the
---         highest seq that the retention takes by its number of entries or 0}; with 'at' and 'any' the oldest seq instead of that of the first row, and a row of no bytes for an entry
---         that is not kept
+--         highest seq that is beyond the retention, or was once, or 0}; with 'at' and 'any' the oldest seq instead of that of the
+--         first row, and a row of no bytes for an entry that is not kept
 -- Promise The whole result is of one moment. The rows are consecutive: ascending from the first after `after`, or descending from
 --         the last before `before`. None is older than the stream's age, but for 'any' and 'unarchived', and but for entries that the
 --         archive does not have yet. At least one is returned if there is any.
@@ -88,4 +88,4 @@ end
 return {meta.epoch, meta.head, meta.lane_seq, meta.formers, first + start, cut, rows, meta.archived or '',
     (how == 'at' or how == 'any') and tonumber(redis.call('HGET', KEYS[2], 'gaps') or 0) > 0 and 1 or 0,
     meta.own_entries or 0, string.format('%.0f', meta.own_age or 0),
-    meta.keep_entries and math.max(0, meta.head - meta.keep_entries) or 0}
+    hidden_up_to(KEYS[3], length, meta, now)}

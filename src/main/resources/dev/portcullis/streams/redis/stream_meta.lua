@@ -9,6 +9,7 @@
 --   o1 … o4  the last positions of former epochs, `epoch:seq`, oldest first
 --   own_entries, own_age    what was set for this stream alone (see OwnRetention); a record with one of them does not expire
 --   keep_entries, keep_age  the retention that holds, by the last append or since it was set; absent where it has no bound
+--   hidden   the highest seq that was beyond a retention which the stream had before; absent where there is none
 --   archived the position, `epoch:seq`, up to which the archive has the stream; only where an archive follows it
 
 local MAX_FORMERS = 4
@@ -61,6 +62,7 @@ local function with_retention(meta, row)
     local at = 7 + MAX_FORMERS
     meta.own_entries, meta.own_age = number_or_nil(row[at + 1]), number_or_nil(row[at + 2])
     meta.keep_entries, meta.keep_age = number_or_nil(row[at + 3]), number_or_nil(row[at + 4])
+    meta.hidden = number_or_nil(row[at + 5])
     return meta
 end
 
@@ -68,7 +70,7 @@ end
 local function meta_of(key, lane_key, lane, now)
     local row = check_form(redis.call(
         'HMGET', key, 'fork', 'epoch', 'head', 'ctr', 'touched', 'age', 'o1', 'o2', 'o3', 'o4', 'archived',
-        'own_entries', 'own_age', 'keep_entries', 'keep_age', 'v'))
+        'own_entries', 'own_age', 'keep_entries', 'keep_age', 'hidden', 'v'))
     if not row[1] then
         return with_retention(new_stream(lane_key, lane, now), row)
     end
@@ -107,8 +109,24 @@ local function store_bound(key, field, was, bound)
     end
 end
 
+-- Returns the highest seq that the retention takes by its number of entries, or that was taken before; 0 if none.
+local function hidden_seq(meta)
+    return math.max(meta.hidden or 0, meta.head - (meta.keep_entries or math.huge))
+end
+
+-- Stores up to which seq no reader sees an entry, whatever is kept later.
+local function hide(key, meta, seq)
+    if seq > (meta.hidden or 0) then
+        redis.call('HSET', key, 'hidden', string.format('%.0f', seq))
+        meta.hidden = seq
+    end
+end
+
 -- Stores the retention that holds, where it is another one than before. Updates `meta` too.
 local function store_retention(key, meta, entries, age)
+    if entries ~= (meta.keep_entries or math.huge) or age ~= (meta.keep_age or math.huge) then
+        hide(key, meta, hidden_seq(meta))
+    end
     store_bound(key, 'keep_entries', meta.keep_entries, entries)
     store_bound(key, 'keep_age', meta.keep_age, age)
     meta.keep_entries, meta.keep_age = entries < math.huge and entries or nil, age < math.huge and age or nil
@@ -116,5 +134,5 @@ end
 
 -- Returns whether an entry is beyond the retention of its stream.
 local function is_beyond(meta, seq, stored, now)
-    return seq <= meta.head - (meta.keep_entries or math.huge) or stored < now - (meta.keep_age or math.huge)
+    return seq <= hidden_seq(meta) or stored < now - (meta.keep_age or math.huge)
 end

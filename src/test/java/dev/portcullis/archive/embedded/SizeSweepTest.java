@@ -3,6 +3,7 @@ package dev.portcullis.archive.embedded;
 import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.archive.ArchiveExtent;
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
@@ -14,9 +15,12 @@ import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import io.vertx.core.Future;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +76,22 @@ class SizeSweepTest {
         assertThat(done(within(done(archive.bytes())).sweep())).isZero();
         assertThat(entries(LOBBY)).isEqualTo(100);
         assertThat(backgroundReads.get()).isEqualTo(1);
+    }
+
+    @Test
+    void extent_is_that_of_the_last_sweep() {
+        assertThat(archive.extent()).isEqualTo(ArchiveExtent.NOTHING);
+        add(LOBBY, 3, 10);
+        add(HALL, 2, 10);
+        add(HALL, 5, 10);
+        done(archive.sweep());
+        assertThat(archive.extent())
+                .isEqualTo(new ArchiveExtent(done(archive.bytes()), OptionalLong.of(TimeUnit.HOURS.toMillis(2))));
+        assertThat(archive.extent().ageSeconds(TimeUnit.HOURS.toMillis(4))).isEqualTo(7_200);
+        done(archive.retain(HALL, new StreamRetention(OwnRetention.NONE, new Retention(1, 1)), 0, 0));
+        done(archive.expire(TimeUnit.HOURS.toMillis(6)));
+        done(archive.sweep());
+        assertThat(archive.extent().oldest()).hasValue(TimeUnit.HOURS.toMillis(3));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.portcullis.streams.cutoff;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -9,6 +10,7 @@ import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -91,7 +93,7 @@ public final class CutoffLog implements StreamStore {
     }
 
     @Override
-    public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+    public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
         return Future.succeededFuture();
     }
 

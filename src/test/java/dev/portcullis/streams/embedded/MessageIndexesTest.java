@@ -95,7 +95,7 @@ class MessageIndexesTest {
 
     private Optional<Place> find(StreamName stream, String id) {
         StreamMeta meta = new StreamMeta(
-                epoch, rows.size(), first, 0, 0, 0, List.of(), 0, Optional.empty(), StreamRetention.NONE);
+                epoch, rows.size(), first, 0, 0, 0, List.of(), 0, Optional.empty(), StreamRetention.NONE, 0);
         return indexes.find(stream, meta, id, (from, to, visitor) -> {
             for (long seq = from; seq <= to; seq++) {
                 read++;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
@@ -11,6 +12,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -309,7 +311,7 @@ class ServerStreamFollowerTest {
         }
 
         @Override
-        public Future<Void> retain(StreamName stream, OwnRetention own, StreamWindow window) {
+        public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {
             throw new AssertionError("a follower only reads");
         }
 

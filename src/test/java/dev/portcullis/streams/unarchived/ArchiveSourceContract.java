@@ -3,6 +3,7 @@ package dev.portcullis.streams.unarchived;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -239,7 +240,7 @@ public abstract class ArchiveSourceContract {
     @Test
     void entries_beyond_the_retention_of_their_stream_are_hidden_and_stay_for_the_archive() throws Exception {
         OwnRetention two = new OwnRetention(2, 0);
-        await(opened.streams().retain(LOBBY, two, WINDOW));
+        await(opened.streams().retain(LOBBY, two, WINDOW, Permit.UNCONDITIONAL));
         append(LOBBY, 4);
         assertThat(kept(LOBBY)).isEqualTo(2);
         UnarchivedPart part = unarchived(LOBBY);
@@ -250,7 +251,7 @@ public abstract class ArchiveSourceContract {
         sweep();
 
         assertThat(stored(LOBBY)).isEqualTo(2);
-        await(opened.streams().retain(LOBBY, new OwnRetention(0, 100), WINDOW));
+        await(opened.streams().retain(LOBBY, new OwnRetention(0, 100), WINDOW, Permit.UNCONDITIONAL));
         assertThat(kept(LOBBY)).isEqualTo(2);
         append(LOBBY, 1);
         clock.pass(101);
@@ -259,6 +260,50 @@ public abstract class ArchiveSourceContract {
         confirm(unarchived(LOBBY));
         sweep();
         assertThat(stored(LOBBY)).isZero();
+    }
+
+    @Test
+    void entries_that_waited_while_less_was_kept_stay_hidden() throws Exception {
+        append(LOBBY, 4);
+        await(opened.streams().retain(LOBBY, new OwnRetention(1, 0), WINDOW, Permit.UNCONDITIONAL));
+        await(opened.streams().retain(LOBBY, OwnRetention.NONE, WINDOW, Permit.UNCONDITIONAL));
+        assertThat(kept(LOBBY)).isEqualTo(1);
+        UnarchivedPart part = unarchived(LOBBY);
+        assertThat(seqs(part)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(part.hidden()).isEqualTo(3);
+        append(LOBBY, 1);
+        assertThat(kept(LOBBY)).isEqualTo(2);
+
+        confirm(unarchived(LOBBY));
+        sweep();
+
+        assertThat(stored(LOBBY)).isEqualTo(2);
+    }
+
+    @Test
+    void part_tells_what_is_hidden_by_an_age() throws Exception {
+        append(LOBBY, 2);
+        clock.pass(100);
+        append(LOBBY, 1);
+        await(opened.streams().retain(LOBBY, new OwnRetention(0, 50), WINDOW, Permit.UNCONDITIONAL));
+        assertThat(unarchived(LOBBY).hidden()).isEqualTo(2);
+        clock.pass(51);
+        assertThat(unarchived(LOBBY).hidden()).isEqualTo(3);
+    }
+
+    /** No part would tell the archive of it. */
+    @Test
+    void stream_without_new_entries_waits_for_the_archive_when_it_gets_another_retention() throws Exception {
+        append(LOBBY, 4);
+        confirm(unarchived(LOBBY));
+        assertThat(waiting(LOBBY)).isEmpty();
+        await(opened.streams().retain(LOBBY, new OwnRetention(1, 0), WINDOW, Permit.UNCONDITIONAL));
+        assertThat(waiting(LOBBY)).containsExactly(LOBBY.value());
+        UnarchivedPart part = unarchived(LOBBY);
+        assertThat(part.rows()).isEmpty();
+        assertThat(part.own()).isEqualTo(new OwnRetention(1, 0));
+        await(opened.source().confirm(LOBBY, part.head(), 0, WINDOW.entries()));
+        assertThat(waiting(LOBBY)).isEmpty();
     }
 
     /** How many entries of a stream the store has, seen or not. */

@@ -23,6 +23,8 @@ final class RoomAnswers {
     enum Change {
         CREATED,
         UPDATED,
+        /** Another retention was set, maybe with another name or topic. */
+        RETAINED,
         DELETED,
         MEMBER,
         INVITED,

@@ -17,8 +17,10 @@ import dev.portcullis.rooms.RoomAdministration;
 import dev.portcullis.rooms.RoomCommand;
 import dev.portcullis.rooms.RoomOutcome;
 import dev.portcullis.rooms.RoomOutcome.Done;
+import dev.portcullis.rooms.RoomRefusal;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RetainResult;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import java.util.function.LongSupplier;
 public final class RoomsApi {
     private static final int CREATED = 201;
     private static final int STANDARD_PAGE = 50;
+    private static final int REPEATS = 3;
 
     private final RoomAdministration rooms;
     private final RoomRemoval removal;
@@ -108,16 +111,28 @@ public final class RoomsApi {
     }
 
     private void update(ApiCall call) {
+        update(call, REPEATS);
+    }
+
+    /** @param left how often it is begun again, where others change the room at the same time */
+    private void update(ApiCall call, int left) {
         RoomId room = call.room();
         Optional<String> name = call.body().textIn("name");
         Optional<String> topic = call.body().textIn("topic");
         Optional<OwnRetention> retention = retentionIn(call.body());
         change(call, notAfter -> new RoomCommand.Update(call.by(), room, name, topic, notAfter, retention), done -> {
-            Future<Void> applied =
-                    retention.map(own -> broadcaster.retain(room, own)).orElseGet(Future::succeededFuture);
-            call.then(applied, any -> {
-                RoomAnswers.changed(call, Change.UPDATED, room.value());
-                call.send(RoomBody.of(done.room().orElseThrow()));
+            Future<RetainResult> set = done.retention()
+                    .map(permit -> broadcaster.retain(room, retention.orElseThrow(), permit))
+                    .orElseGet(() -> Future.succeededFuture(RetainResult.DONE));
+            call.then(set, result -> {
+                if (result == RetainResult.DONE) {
+                    RoomAnswers.changed(call, retention.isPresent() ? Change.RETAINED : Change.UPDATED, room.value());
+                    call.send(RoomBody.of(done.room().orElseThrow()));
+                } else if (left > 0) {
+                    update(call, left - 1);
+                } else {
+                    RoomAnswers.refuse(call, RoomRefusal.CHANGED);
+                }
             });
         });
     }
