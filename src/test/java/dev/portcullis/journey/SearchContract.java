@@ -376,6 +376,7 @@ abstract class SearchContract {
                 "query=x&after=-1",
                 "query=x&before=9007199254740992",
                 "query=x&cursor=%3D%3D",
+                "query=two+words",
                 "query=%C0%AF"
             })
     void call_with_parameters_that_are_none_is_refused(String parameters) {
