@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What owners and operators say of how much of a room is kept, as clients see it. The window has ten entries. */
 class RetentionIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String ADMIN = "op";
 
     @TempDir
     Path folder;
@@ -215,6 +216,7 @@ class RetentionIT {
                 .isEqualTo(204);
         assertThat(patch("ann", room, entries(5)).status()).isEqualTo(404);
         assertThat(retention(patch("ben", room, entries(6))).getLong("entries")).isEqualTo(6);
+        assertThat(retention(patch(ADMIN, room, entries(7))).getLong("entries")).isEqualTo(7);
     }
 
     /** The room's record and its stream change in one step, so what the room shows is what is kept. */
@@ -354,8 +356,8 @@ class RetentionIT {
     }
 
     private CompletableFuture<Answer> later(String method, String user, String path, JsonObject body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(node.http("/api/rooms" + path))
-                .header("Authorization", "Bearer " + node.token(user));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(node.http("/api/rooms" + path)).header("Authorization", "Bearer " + token(user));
         boolean writes = !body.isEmpty();
         if (writes) {
             request.header("Content-Type", "application/json");
@@ -369,9 +371,13 @@ class RetentionIT {
                         answer.body().isEmpty() ? new JsonObject() : new JsonObject(answer.body())));
     }
 
+    private String token(String user) {
+        return user.equals(ADMIN) ? node.token(user, Role.ADMIN, Duration.ofMinutes(10)) : node.token(user);
+    }
+
     private double expired() {
         HttpRequest request = HttpRequest.newBuilder(node.admin("/metrics"))
-                .header("Authorization", "Bearer " + node.token("op", Role.ADMIN, Duration.ofMinutes(10)))
+                .header("Authorization", "Bearer " + token(ADMIN))
                 .build();
         return HTTP.sendAsync(request, BodyHandlers.ofString())
                 .join()
