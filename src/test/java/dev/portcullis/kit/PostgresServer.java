@@ -228,6 +228,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** It neither answers nor ends connections until {@link #goOn}. */
     public void pause() {
+        Signal.STOP.to(process.pid()); // it makes no process more, which would go on
         processes().forEach(each -> Signal.STOP.to(each.pid()));
     }
 

@@ -39,7 +39,8 @@ class IndexedMonthsIT {
             "DROP INDEX portcullis.entry_words",
             "ALTER TABLE portcullis.entry DROP COLUMN words",
             "DROP TABLE portcullis.shown_month, portcullis.unindexed",
-            "DELETE FROM portcullis.migration WHERE version = " + SchemaMigration.INDEX);
+            "DROP TABLE portcullis.held",
+            "DELETE FROM portcullis.migration WHERE version >= " + SchemaMigration.INDEX);
 
     @Test
     void messages_of_many_months_are_found_newest_first() {
