@@ -1,6 +1,7 @@
 package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowRange;
@@ -39,6 +40,9 @@ final class ArchiveFeeder {
 
     /** Entries that are written together. */
     private static final Bounds BATCH = new Bounds(2_000, 1 << 20);
+
+    /** Batches that are written at a time: while an archive writes one, the next one is prepared. */
+    private static final int BATCHES_AT_ONCE = 2;
 
     /** How long the lane of another node must wait without being fed, until this node feeds it. */
     static final long ABANDONED_MS = 2 * FeederLease.LASTS_MS;
@@ -249,8 +253,9 @@ final class ArchiveFeeder {
                 .compose(any -> confirm(part.stream(), part.head(), 0));
     }
 
+    /** No two batches have entries of one stream. */
     private Future<Void> addBatches(List<ArchivePart> parts) {
-        Future<Void> added = Future.succeededFuture();
+        List<List<ArchivePart>> batches = new ArrayList<>();
         List<ArchivePart> batch = new ArrayList<>();
         int entries = 0;
         long bytes = 0;
@@ -259,15 +264,16 @@ final class ArchiveFeeder {
             entries += part.rows().size();
             bytes += part.bytes();
             if (entries >= BATCH.entries() || bytes >= BATCH.bytes()) {
-                List<ArchivePart> full = batch;
-                added = added.compose(any -> add(full));
+                batches.add(batch);
                 batch = new ArrayList<>();
                 entries = 0;
                 bytes = 0;
             }
         }
-        List<ArchivePart> rest = batch;
-        return rest.isEmpty() ? added : added.compose(any -> add(rest));
+        if (!batch.isEmpty()) {
+            batches.add(batch);
+        }
+        return ChunkedCalls.run(batches, BATCHES_AT_ONCE, this::add).mapEmpty();
     }
 
     private Future<Void> add(List<ArchivePart> batch) {
