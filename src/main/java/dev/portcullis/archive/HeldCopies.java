@@ -31,16 +31,15 @@ import java.util.function.Supplier;
  * found there.
  */
 public final class HeldCopies {
-    private static final Bounds PART = new Bounds(1_000, 1 << 20);
     private static final int MOST_PARTS = 64;
 
     private final ArchiveStore archive;
-    private final ArchiveSource source;
+    private final UnarchivedReader reader;
     private final HoldStore holds;
 
     public HeldCopies(ArchiveStore archive, ArchiveSource source, HoldStore holds) {
         this.archive = archive;
-        this.source = source;
+        this.reader = new UnarchivedReader(source, MOST_PARTS);
         this.holds = holds;
     }
 
@@ -145,23 +144,11 @@ public final class HeldCopies {
     }
 
     private Future<Void> visitUnarchived(StreamName stream, Consumer<EntryRow> visitor) {
-        return visit(stream, OptionalLong.empty(), MOST_PARTS, visitor);
-    }
-
-    private Future<Void> visit(StreamName stream, OptionalLong after, int left, Consumer<EntryRow> visitor) {
-        return source.read(stream, after, PART).compose(part -> {
-            part.rows().forEach(visitor);
-            if (!part.more()) {
-                return Future.succeededFuture();
-            }
-            return left > 1
-                    ? visit(
-                            stream,
-                            OptionalLong.of(seq(part.rows().get(part.rows().size() - 1))),
-                            left - 1,
-                            visitor)
-                    : Future.failedFuture(StoreFailure.notApplied("too much waits for the archive to read it"));
-        });
+        return reader.visit(stream, OptionalLong.empty(), part -> {
+                    part.rows().forEach(visitor);
+                    return Future.succeededFuture();
+                })
+                .mapEmpty();
     }
 
     private static long seq(EntryRow row) {

@@ -2,11 +2,9 @@ package dev.portcullis.archive;
 
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.codec.DeliveredMessage;
-import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
-import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
@@ -25,15 +23,14 @@ import java.util.stream.IntStream;
  * are applied before the archive is read: what was deleted does not show again.
  */
 final class UnarchivedAmendments {
-    private static final Bounds PART = new Bounds(1_000, 1 << 20);
     private static final int MOST_PARTS = 16;
 
     private final ArchiveStore archive;
-    private final ArchiveSource source;
+    private final UnarchivedReader reader;
 
     UnarchivedAmendments(ArchiveStore archive, ArchiveSource source) {
         this.archive = archive;
-        this.source = source;
+        this.reader = new UnarchivedReader(source, MOST_PARTS);
     }
 
     /**
@@ -50,7 +47,7 @@ final class UnarchivedAmendments {
      * @return the last part that the archive does not have
      */
     Future<UnarchivedPart> apply(StreamName stream) {
-        return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {});
+        return apply(stream, OptionalLong.empty(), row -> {});
     }
 
     /**
@@ -85,13 +82,13 @@ final class UnarchivedAmendments {
     }
 
     private Future<UnarchivedPart> applyAgain(StreamName stream, long after) {
-        return apply(stream, OptionalLong.of(after), MOST_PARTS, row -> {});
+        return apply(stream, OptionalLong.of(after), row -> {});
     }
 
     /** Applies those of a stream, and finds a message among what the archive does not have yet. */
     Future<Waiting> applyAndFind(StreamName stream, String messageId) {
         List<EntryRow> found = new ArrayList<>();
-        return apply(stream, OptionalLong.empty(), MOST_PARTS, row -> {
+        return apply(stream, OptionalLong.empty(), row -> {
                     if (AmendedMessage.idOf(row).filter(messageId::equals).isPresent()) {
                         found.add(row);
                     }
@@ -104,17 +101,10 @@ final class UnarchivedAmendments {
                                 .map(row -> row.asMessage(found.size() - 1, Optional.empty()))));
     }
 
-    private Future<UnarchivedPart> apply(StreamName stream, OptionalLong after, int left, Consumer<EntryRow> visitor) {
-        return source.read(stream, after, PART).compose(part -> {
+    private Future<UnarchivedPart> apply(StreamName stream, OptionalLong after, Consumer<EntryRow> visitor) {
+        return reader.visit(stream, after, part -> {
             part.rows().forEach(visitor);
-            return apply(part).compose(any -> {
-                if (!part.more()) {
-                    return Future.succeededFuture(part);
-                }
-                return left > 1
-                        ? apply(stream, OptionalLong.of(lastSeq(part)), left - 1, visitor)
-                        : Future.failedFuture(new StoreFailure("too much waits for the archive to read it"));
-            });
+            return apply(part);
         });
     }
 
@@ -131,9 +121,5 @@ final class UnarchivedAmendments {
     private Future<Void> apply(EntryRow amendment) {
         Future<Void> applied = archive.amend(amendment);
         return DeliveredMessage.isDeletion(amendment.entry().body()) ? applied : applied.otherwiseEmpty();
-    }
-
-    private static long lastSeq(UnarchivedPart part) {
-        return part.rows().get(part.rows().size() - 1).entry().position().seq();
     }
 }
