@@ -1,6 +1,7 @@
 package dev.portcullis.kit;
 
 import dev.portcullis.protocol.Role;
+import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,11 @@ public final class SplitServer implements TestServer {
     @Override
     public URI ws() {
         return nodes.get(1).ws();
+    }
+
+    /** For work on the event loops of the nodes. */
+    public List<Vertx> vertx() {
+        return nodes.stream().map(TestNode::vertx).toList();
     }
 
     /** The operators' listener of the node without clients. */

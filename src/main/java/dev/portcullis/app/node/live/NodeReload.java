@@ -58,7 +58,6 @@ public final class NodeReload implements ReloadSteps {
     private static final int SHOWN = 100;
 
     private final Vertx vertx;
-    private final WorkerExecutor reader;
     private final String node;
     private final ConfigSource source;
     private final LiveSettings live;
@@ -118,7 +117,6 @@ public final class NodeReload implements ReloadSteps {
             Audit audit,
             long heldMs) {
         this.vertx = vertx;
-        this.reader = vertx.createSharedWorkerExecutor("config-reload", 1);
         this.node = node;
         this.source = source;
         this.live = live;
@@ -140,8 +138,10 @@ public final class NodeReload implements ReloadSteps {
         if (!begin(id)) {
             return refused(busy("another reload is under way"));
         }
+        WorkerExecutor reader = vertx.createSharedWorkerExecutor("config-reload", 1);
         return reader.executeBlocking(this::read)
                 .timeout(READ_MS, TimeUnit.MILLISECONDS)
+                .eventually(reader::close) // one that is left open keeps all of a stopped node in memory
                 .compose(read -> read.fold(candidate -> prepare(id, candidate), NodeReload::<ReloadPlan>refused))
                 .recover(failure -> unusable("", "the reload broke off", failure))
                 .onSuccess(result -> {
