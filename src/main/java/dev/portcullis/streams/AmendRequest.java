@@ -47,8 +47,9 @@ public record AmendRequest(
      *
      * @param done the place of the amendment in a stream that has it already, at seq 0 if it was taken without an entry; empty
      * if this stream gets it first
+     * @param expiresAt when the message ends; empty if it stays. An edit ends with it, also where the message is no longer kept
      */
-    public record Elsewhere(Optional<Position> done) {}
+    public record Elsewhere(Optional<Position> done, Optional<Long> expiresAt) {}
 
     public enum Change {
         EDIT(EntryState.EDITED),
@@ -71,14 +72,22 @@ public record AmendRequest(
         return new AmendRequest(other, messageId, by, ofAnyAuthor, change, notBefore, searched, mostEdits, elsewhere);
     }
 
-    /** The same amendment of another copy, after this stream's has decided. */
-    public AmendRequest asDecided() {
-        return elsewhere(new Elsewhere(Optional.empty()));
+    /**
+     * The same amendment of another copy, after this stream's has decided.
+     *
+     * @param expiresAt when the message ends; empty if it stays
+     */
+    public AmendRequest asDecided(Optional<Long> expiresAt) {
+        return elsewhere(new Elsewhere(Optional.empty(), expiresAt));
     }
 
-    /** The same amendment, after another copy got it. The append needs a key, by which the store recognizes a repeat. */
-    public AmendRequest asDone(Position first) {
-        return elsewhere(new Elsewhere(Optional.of(first)));
+    /**
+     * The same amendment, after another copy got it. The append needs a key, by which the store recognizes a repeat.
+     *
+     * @param expiresAt when the message ends; empty if it stays
+     */
+    public AmendRequest asDone(Position first, Optional<Long> expiresAt) {
+        return elsewhere(new Elsewhere(Optional.of(first), expiresAt));
     }
 
     private AmendRequest elsewhere(Elsewhere decision) {
@@ -105,8 +114,9 @@ public record AmendRequest(
 
     /** The append of an edit, which ends with its message. */
     private AppendRequest expiring(Optional<StoredMessage> found) {
-        return found.filter(any -> change == Change.EDIT)
-                .flatMap(StoredMessage::expiresAt)
+        return found.map(StoredMessage::expiresAt)
+                .orElse(elsewhere.flatMap(Elsewhere::expiresAt))
+                .filter(any -> change == Change.EDIT)
                 .map(append::expiring)
                 .orElse(append);
     }

@@ -39,7 +39,7 @@ public record StoredMessage(
     }
 
     /** The store time at which the message ends; empty if it stays. */
-    Optional<Long> expiresAt() {
+    public Optional<Long> expiresAt() {
         return DeliveredMessage.expiresInMs(entry.body()).map(ms -> entry.timestamp() + ms);
     }
 

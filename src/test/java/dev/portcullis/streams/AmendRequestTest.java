@@ -99,8 +99,8 @@ class AmendRequestTest {
                 9,
                 1 + random.nextInt(4));
         return switch (random.nextInt(4)) {
-            case 0 -> own.asDecided();
-            case 1 -> own.asDone(place(random));
+            case 0 -> own.asDecided(Optional.empty());
+            case 1 -> own.asDone(place(random), Optional.empty());
             default -> own;
         };
     }

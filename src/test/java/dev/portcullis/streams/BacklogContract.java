@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -187,7 +188,7 @@ public abstract class BacklogContract extends InboxFixture {
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
         reopen();
         assertThat(await(opened.streams()
-                        .amend(amendment(ANN, first, Change.EDIT).asDecided())))
+                        .amend(amendment(ANN, first, Change.EDIT).asDecided(Optional.empty()))))
                 .isEqualTo(Refusal.NOT_FOUND);
         assertThat(head().seq()).isEqualTo(2);
         assertThat(await(opened.streams().find(StreamName.inbox(BOB), first, 100))
@@ -202,10 +203,10 @@ public abstract class BacklogContract extends InboxFixture {
         assertThat(amend(first, Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
         long deletedAt = head().seq();
         send(CAROL, 1);
-        AmendRequest edit = amendment(ANN, first, Change.EDIT).asDone(new Position("elsewhere", 7));
+        AmendRequest edit = amendment(ANN, first, Change.EDIT).asDone(new Position("elsewhere", 7), Optional.empty());
         for (AmendRequest each : List.of(
-                amendment(ANN, first, Change.DELETE).asDecided(),
-                amendment(ANN, first, Change.DELETE).asDone(new Position("elsewhere", 8)),
+                amendment(ANN, first, Change.DELETE).asDecided(Optional.empty()),
+                amendment(ANN, first, Change.DELETE).asDone(new Position("elsewhere", 8), Optional.empty()),
                 edit,
                 edit)) {
             AppendResult.Duplicate known =
@@ -249,7 +250,7 @@ public abstract class BacklogContract extends InboxFixture {
                         counted.author(),
                         counted.idempotencyKey(),
                         counted.notAfter()))
-                .asDone(elsewhere);
+                .asDone(elsewhere, Optional.empty());
         return ((AppendResult.Placed) await(opened.streams().amend(edit))).position();
     }
 
@@ -303,7 +304,7 @@ public abstract class BacklogContract extends InboxFixture {
     }
 
     private AppendResult amend(UserId by, String messageId, Change change) throws Exception {
-        return await(opened.streams().amend(amendment(by, messageId, change).asDecided()));
+        return await(opened.streams().amend(amendment(by, messageId, change).asDecided(Optional.empty())));
     }
 
     private AmendRequest amendment(UserId by, String messageId, Change change) {

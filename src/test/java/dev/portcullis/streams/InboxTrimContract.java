@@ -384,7 +384,7 @@ public abstract class InboxTrimContract extends InboxFixture {
                         Long.MIN_VALUE,
                         10_000,
                         Integer.MAX_VALUE)
-                .asDecided();
+                .asDecided(Optional.empty());
         return await(opened.streams().amend(deletion));
     }
 

@@ -113,7 +113,9 @@ final class DirectAmender {
             return judged(
                     recipient,
                     first -> moderated(
-                            recipient, first, permitted -> amendPair(counted(permitted.asDecided()), ofCopy(own))));
+                            recipient,
+                            first,
+                            permitted -> amendPair(counted(permitted.asDecided(message.expiresAt())), ofCopy(own))));
         }
 
         private Future<PublishResult> judged(UserId owner, Function<AmendRequest, Future<PublishResult>> then) {
@@ -143,7 +145,7 @@ final class DirectAmender {
             return streams.amend(first).compose(outcome -> {
                 PublishResult answer = answers(first).to(outcome); // sends a stored entry on
                 return outcome instanceof Placed placed
-                        ? amendNext(first, placed, next.asDone(placed.position()))
+                        ? amendNext(first, placed, next.asDone(placed.position(), message.expiresAt()))
                         : Future.succeededFuture(answer);
             });
         }

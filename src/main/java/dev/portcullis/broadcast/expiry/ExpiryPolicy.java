@@ -62,6 +62,11 @@ final class ExpiryPolicy {
                         Integer.MAX_VALUE));
     }
 
+    /** How many of the newest entries of a stream may be edits of a message that is no longer kept. */
+    int searched(StreamName stream) {
+        return windows.of(stream).entries();
+    }
+
     private static Optional<Target> target(StreamName stream, StoredMessage message) {
         return stream.roomId()
                 .<Target>map(Target.ToRoom::new)

@@ -7,11 +7,13 @@ import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
-import dev.portcullis.streams.AmendRequest;
+import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.ExpiringMessages.Due;
+import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -41,6 +44,7 @@ final class ExpirySweeper {
     private final RowStore rows;
     private final StreamStore streams;
     private final ExpiryPolicy policy;
+    private final RemainingEdits edits;
     private final IntPredicate isOwn;
     private final SweepListener listener;
     private final Map<Integer, Due> passed = new HashMap<>();
@@ -65,6 +69,7 @@ final class ExpirySweeper {
         this.rows = rows;
         this.streams = streams;
         this.policy = policy;
+        this.edits = new RemainingEdits(streams, policy);
         this.isOwn = isOwn;
         this.listener = listener;
     }
@@ -92,6 +97,7 @@ final class ExpirySweeper {
                 .compose(batches -> ChunkedCalls.run(
                                 batches.stream().flatMap(List::stream).toList(), this::expire)
                         .compose(this::repeatChanged)
+                        .compose(this::deleteEdits)
                         .compose(expired -> removeGone(expired).map(any -> round(batches, expired))));
     }
 
@@ -99,7 +105,7 @@ final class ExpirySweeper {
     private static long waited(Map<Integer, Rows> lanes, int lane) {
         return Optional.ofNullable(lanes.get(lane)).stream()
                 .flatMap(found -> found.get(FIRST).stream())
-                .mapToLong(row -> now(lanes, lane) - Due.of(row.key()).at())
+                .mapToLong(row -> now(lanes, lane) - Due.of(row).at())
                 .findFirst()
                 .orElse(-1);
     }
@@ -117,8 +123,7 @@ final class ExpirySweeper {
                 .map(last -> ExpiringMessages.dueAfter(last, now, MESSAGES_OF_LANE))
                 .orElseGet(() -> ExpiringMessages.due(now, MESSAGES_OF_LANE));
         return rows.read(lane, ReadSet.of(next))
-                .map(found ->
-                        found.get(next).stream().map(row -> Due.of(row.key())).toList())
+                .map(found -> found.get(next).stream().map(Due::of).toList())
                 .onSuccess(found -> {
                     if (found.size() == MESSAGES_OF_LANE) {
                         passed.put(lane, found.get(found.size() - 1));
@@ -129,10 +134,12 @@ final class ExpirySweeper {
     /** Deletes a message. Never fails: one that can't be deleted now is left for later. */
     private Future<Expired> expire(Due due) {
         return streams.find(due.stream(), due.messageId(), Integer.MAX_VALUE)
-                .compose(found -> found.filter(message -> message.state() != EntryState.DELETED)
-                        .flatMap(message -> policy.deletion(due, message))
-                        .map(this::delete)
-                        .orElse(Future.succeededFuture(Outcome.GONE)))
+                .compose(found -> found.isEmpty() && due.editedAt().isPresent()
+                        ? Future.succeededFuture(Outcome.EDITS_MAY_BE_LEFT)
+                        : found.filter(message -> message.state() != EntryState.DELETED)
+                                .flatMap(message -> policy.deletion(due, message))
+                                .map(deletion -> delete(streams.amend(deletion)))
+                                .orElse(Future.succeededFuture(Outcome.GONE)))
                 .otherwise(Outcome.LEFT)
                 .map(outcome -> new Expired(due, outcome));
     }
@@ -152,20 +159,49 @@ final class ExpirySweeper {
                         .toList());
     }
 
+    /** Deletes the edits of messages that are no longer kept. One read of a stream finds those of all its messages. */
+    private Future<List<Expired>> deleteEdits(List<Expired> expired) {
+        Map<StreamName, List<Due>> left = expired.stream()
+                .filter(each -> each.outcome() == Outcome.EDITS_MAY_BE_LEFT)
+                .map(Expired::due)
+                .collect(Collectors.groupingBy(Due::stream));
+        return ChunkedCalls.run(List.copyOf(left.values()), 1, this::deleteEditsOf)
+                .map(deleted -> Stream.concat(
+                                expired.stream().filter(each -> each.outcome() != Outcome.EDITS_MAY_BE_LEFT),
+                                deleted.stream().flatMap(List::stream))
+                        .toList());
+    }
+
+    private Future<List<Expired>> deleteEditsOf(List<Due> ofStream) {
+        return edits.of(ofStream)
+                .compose(found -> ChunkedCalls.run(ofStream, due -> deleteEdits(due, found)))
+                .otherwise(any -> ofStream.stream()
+                        .map(due -> new Expired(due, Outcome.LEFT))
+                        .toList());
+    }
+
+    private Future<Expired> deleteEdits(Due due, Map<String, StoredMessage> found) {
+        Optional<StoredMessage> message = Optional.ofNullable(found.get(due.messageId()));
+        return message.flatMap(edited -> policy.deletion(due, edited))
+                .map(deletion -> delete(streams.amend(deletion, message)))
+                .orElse(Future.succeededFuture(Outcome.GONE))
+                .otherwise(Outcome.LEFT)
+                .map(outcome -> new Expired(due, outcome));
+    }
+
     /** Another node, or the author, may delete the message at the same time: then it is gone. */
-    private Future<Outcome> delete(AmendRequest deletion) {
-        return streams.amend(deletion)
-                .map(result -> result.fold(
-                        stored -> {
-                            listener.deleted(stored.entry());
-                            return Outcome.DELETED;
-                        },
-                        earlier -> Outcome.GONE,
-                        why -> switch (why) {
-                            case NOT_FOUND -> Outcome.GONE;
-                            case CHANGED -> Outcome.CHANGED;
-                            default -> Outcome.LEFT;
-                        }));
+    private Future<Outcome> delete(Future<AppendResult> deletion) {
+        return deletion.map(result -> result.fold(
+                stored -> {
+                    listener.deleted(stored.entry());
+                    return Outcome.DELETED;
+                },
+                earlier -> Outcome.GONE,
+                why -> switch (why) {
+                    case NOT_FOUND -> Outcome.GONE;
+                    case CHANGED -> Outcome.CHANGED;
+                    default -> Outcome.LEFT;
+                }));
     }
 
     /** Removes the rows of messages that were deleted before, or are no longer kept. */
@@ -194,6 +230,8 @@ final class ExpirySweeper {
         DELETED,
         /** There is nothing to delete. */
         GONE,
+        /** The message is no longer kept, but was edited. */
+        EDITS_MAY_BE_LEFT,
         /** The stream was changed meanwhile. */
         CHANGED,
         /** The store or the archive failed. */

@@ -36,12 +36,17 @@ public record DeliveredMessage(
         long timestamp,
         Optional<Long> expiresInMs) {
     private static final int TYPICAL_OVERHEAD = 320;
+    private static final int HEAD_BYTES = 512;
     private static final String DELETED = "message_deleted";
     private static final String EXPIRED = "expired";
 
     /** The head of a body. No id contains a quote, and all of this comes before anything that a user can write. */
     private static final Pattern HEAD = Pattern.compile("\"type\":\"[a-z_]+\",\"(?:roomId|recipientId)\":\"[^\"]+\","
             + "\"messageId\":\"[^\"]+\",\"userId\":\"[^\"]+\"(?:,\"expiresInMs\":(\\d+))?");
+
+    private static final Pattern EDIT =
+            Pattern.compile("\"type\":\"message_edited\",\"(?:roomId|recipientId)\":\"[^\"]+\","
+                    + "\"messageId\":\"([^\"]+)\",\"userId\":\"([^\"]+)\"");
 
     private static final byte[] DELETION = ("\"type\":\"" + DELETED + "\",").getBytes(US_ASCII);
 
@@ -124,6 +129,15 @@ public record DeliveredMessage(
     public static String withoutText(String body) {
         Matcher head = HEAD.matcher(body);
         return (head.lookingAt() ? head.group() + "," : "") + "\"reason\":\"" + EXPIRED + "\"}";
+    }
+
+    /** The message that an edit changes. */
+    public record Edit(String messageId, UserId author) {}
+
+    /** What the body of an entry edits; empty if it is no edit. */
+    public static Optional<Edit> editIn(byte[] body) {
+        Matcher head = EDIT.matcher(new String(body, 0, Math.min(body.length, HEAD_BYTES), ISO_8859_1));
+        return head.lookingAt() ? Optional.of(new Edit(head.group(1), new UserId(head.group(2)))) : Optional.empty();
     }
 
     /** Whether the body of an entry tells of a deletion. */

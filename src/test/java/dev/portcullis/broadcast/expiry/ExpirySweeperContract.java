@@ -114,6 +114,51 @@ abstract class ExpirySweeperContract {
         assertThat(deletions).hasSize(1);
     }
 
+    /** It alone is shown to those who were away for a moment. */
+    @Test
+    void edits_whose_message_left_the_window_go_at_its_end() throws Exception {
+        window = new StreamWindow(4, TimeUnit.DAYS.toMillis(60));
+        String id = say("one", MINUTE);
+        amend(id, Change.EDIT, "two");
+        amend(id, Change.EDIT, "three");
+        say("other", 10 * MINUTE);
+        say("another", 10 * MINUTE);
+        assertThat(texts(LOBBY)).contains("two", "three").doesNotContain("one");
+        clock.pass(MINUTE);
+        sweep();
+        assertThat(texts(LOBBY)).contains("another").doesNotContain("two", "three");
+        assertThat(json(deletions.get(0)).getString("messageId")).isEqualTo(id);
+        assertThat(rowsLeft(LOBBY)).isEqualTo(2);
+    }
+
+    /** An inbox may lose a message that the author's own still has: then it gets the edit alone. */
+    @Test
+    void edit_that_an_inbox_gets_without_its_message_ends_with_it() throws Exception {
+        Target to = new ToUser(BEN);
+        AppendRequest append = request(StreamName.inbox(BEN), edited(to, "m1", "secret"), "a1", "m1");
+        AmendRequest edit = new AmendRequest(append, "m1", ANN, false, Change.EDIT, Long.MIN_VALUE, 1_000, 10);
+        await(opened.streams().amend(edit.asDecided(Optional.of(clock.getAsLong() + MINUTE))));
+        assertThat(texts(StreamName.inbox(BEN))).contains("secret");
+        clock.pass(MINUTE);
+        sweep();
+        assertThat(texts(StreamName.inbox(BEN))).doesNotContain("secret");
+        assertThat(json(deletions.get(0)).getString("recipientId")).isEqualTo("ben");
+        assertThat(rowsLeft(StreamName.inbox(BEN))).isZero();
+    }
+
+    /** Its edits left the window too, or a user deleted it by hand. */
+    @Test
+    void edited_message_of_which_nothing_is_left_leaves_nothing_to_do() throws Exception {
+        window = new StreamWindow(2, TimeUnit.DAYS.toMillis(60));
+        amend(say("one", MINUTE), Change.EDIT, "two");
+        say("other", 10 * MINUTE);
+        say("another", 10 * MINUTE);
+        clock.pass(MINUTE);
+        assertThat(sweep()).isEqualTo(new Round(false, false));
+        assertThat(deletions).isEmpty();
+        assertThat(rowsLeft(LOBBY)).isEqualTo(2);
+    }
+
     @Test
     void message_that_its_author_deleted_leaves_nothing_to_do() throws Exception {
         String id = say("one", MINUTE);
@@ -303,33 +348,39 @@ abstract class ExpirySweeperContract {
     }
 
     private AppendRequest message(StreamName stream, Target target, UserId author, String text, String id, String key) {
-        byte[] body = new DeliveredMessage(
-                        target,
-                        id,
-                        author,
-                        Optional.empty(),
-                        text,
-                        Optional.empty(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        Optional.empty(),
-                        List.of(),
-                        clock.getAsLong(),
-                        Optional.of(MINUTE))
-                .body();
-        return request(stream, body, key, id).carrying(new Message(id, author));
+        return request(stream, message(target, author, text, id).body(), key, id)
+                .carrying(new Message(id, author));
+    }
+
+    private DeliveredMessage message(Target target, UserId author, String text, String id) {
+        return new DeliveredMessage(
+                target,
+                id,
+                author,
+                Optional.empty(),
+                text,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                clock.getAsLong(),
+                Optional.of(MINUTE));
     }
 
     private void amend(String id, Change change, String text) throws Exception {
         ToRoom room = new ToRoom(new RoomId("lobby"));
         byte[] body = change == Change.DELETE
                 ? DeliveredMessage.deletedBody(room, id, ANN, clock.getAsLong())
-                : ("\"type\":\"message_edited\",\"messageId\":\"" + id + "\",\"content\":\"" + text + "\"}")
-                        .getBytes(StandardCharsets.UTF_8);
+                : edited(room, id, text);
         AmendRequest amend = new AmendRequest(
                 request(LOBBY, body, "a" + ++ids, id), id, ANN, false, change, Long.MIN_VALUE, 1_000, 10);
         assertThat(await(opened.streams().amend(amend))).isInstanceOf(AppendResult.Stored.class);
+    }
+
+    private byte[] edited(Target target, String id, String text) {
+        return message(target, ANN, text, id).editedBody();
     }
 
     private AppendRequest request(StreamName stream, byte[] body, String key, String id) {

@@ -226,7 +226,7 @@ class FullInboxTwinsTest {
                         Long.MIN_VALUE,
                         100,
                         Integer.MAX_VALUE)
-                .asDecided();
+                .asDecided(Optional.empty());
         return store -> outcome(await(store.streams().amend(deletion)));
     }
 
