@@ -29,8 +29,11 @@ import java.util.stream.Stream;
  * for what is older.
  */
 public final class ArchivedStreams extends DelegatingStreams {
-    /** The version of a stream's messages that only the archive has: each amendment of one changes it. */
+    /** The versions of messages that only the archive has: each amendment of one changes that of its part of the stream's messages. */
     private static final String VERSIONS = "am";
+
+    /** Many messages of a stream may end at once: two in a hundred pairs of them share a version. */
+    private static final int PARTS = 64;
 
     private static final Bounds NEWEST = new Bounds(1, 1);
 
@@ -186,7 +189,7 @@ public final class ArchivedStreams extends DelegatingStreams {
      * changes it.
      */
     private Future<Optional<StoredMessage>> archived(StreamName stream, String messageId) {
-        RowKey version = RowKey.of(VERSIONS, stream.value());
+        RowKey version = RowKey.of(VERSIONS, stream.value() + ' ' + Math.floorMod(messageId.hashCode(), PARTS));
         return rows.read(stream.lane(), ReadSet.of(version))
                 .compose(before -> amendments
                         .applyAndFind(stream, messageId)

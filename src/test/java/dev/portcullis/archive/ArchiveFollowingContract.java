@@ -310,6 +310,21 @@ abstract class ArchiveFollowingContract {
                         body(entry).contains("edited once") || body(entry).contains("hello 1\""));
     }
 
+    /** As those do that end at the same time. One that is overtaken by another is deleted later. */
+    @Test
+    void most_messages_that_only_the_archive_has_are_deleted_side_by_side() throws Exception {
+        append(16);
+        append(60);
+        round("a");
+        append(10);
+        List<Future<AppendResult>> deletions = IntStream.rangeClosed(1, 16)
+                .mapToObj(i -> streams.amend(amendment("m" + i, Change.DELETE, "")))
+                .toList();
+        await(Future.join(deletions));
+        assertThat(deletions.stream().filter(each -> each.result() instanceof AppendResult.Stored))
+                .hasSizeGreaterThan(8);
+    }
+
     /** The archive is behind, and the message is not among the newest entries that are searched for one. */
     @Test
     void message_that_waits_for_the_archive_is_edited_and_deleted() throws Exception {
