@@ -4,10 +4,14 @@ import static java.util.Comparator.comparingLong;
 
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.streams.EntryState;
+import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.record.EntryRow;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -62,6 +66,45 @@ public record AmendedMessage(Optional<EntryRow> message, List<EntryRow> amendmen
     /** The amendment that gives the message its latest state. */
     public Optional<EntryRow> newest() {
         return amendments.isEmpty() ? Optional.empty() : Optional.of(amendments.get(amendments.size() - 1));
+    }
+
+    /**
+     * What was read of a message in its latest state, or of an amendment, as it is with these further amendments of that message. The
+     * archive may have had some of them.
+     */
+    static LatestEntry latest(LatestEntry read, List<EntryRow> further) {
+        EntryRow row = row(read.entry(), read.state());
+        if (!row.state().isMessage()) {
+            return new LatestEntry(appended(read.entry(), further), read.state(), read.amendment());
+        }
+        Map<Long, EntryRow> rows = new TreeMap<>();
+        Stream.concat(
+                        Stream.of(row),
+                        Stream.concat(
+                                further.stream(), read.amendment().map(by -> row(by, EntryState.AMENDMENT)).stream()))
+                .forEach(each -> rows.putIfAbsent(seq(each), each));
+        AmendedMessage settled = of(rows.values()).settled();
+        return settled.latest()
+                .map(message -> message.latest(settled.newest().map(EntryRow::entry)))
+                .orElse(read);
+    }
+
+    /** An entry of a message as it was appended, or, if one of these amendments deletes the message, with the body of the deletion. */
+    static StreamEntry appended(StreamEntry entry, List<EntryRow> further) {
+        return new AmendedMessage(Optional.empty(), further)
+                .deletion()
+                .filter(any -> !DeliveredMessage.isDeletion(entry.body()))
+                .map(deletion -> entry.saying(deletion.entry().body()))
+                .orElse(entry);
+    }
+
+    /** Those that decide what a message says: the newest one, and the newest deletion. */
+    List<EntryRow> deciding() {
+        return Stream.concat(deletion().stream(), newest().stream()).distinct().toList();
+    }
+
+    private static EntryRow row(StreamEntry entry, EntryState state) {
+        return new EntryRow(entry.timestamp(), entry, state, 0, Optional.empty());
     }
 
     /** All rows, the message first. */

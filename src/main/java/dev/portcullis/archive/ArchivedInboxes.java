@@ -1,5 +1,6 @@
 package dev.portcullis.archive;
 
+import dev.portcullis.archive.UnarchivedAmendments.ArchiveRead;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.BoundedPart;
@@ -69,7 +70,14 @@ public final class ArchivedInboxes implements InboxStore {
     }
 
     private Future<Part> archived(Read read, Bounds bounds) {
-        return amendments.read(read.of().inbox(), () -> archive.conversation(read, bounds), Part::head);
+        return amendments
+                .read(() -> archive.conversation(read, bounds)
+                        .map(part -> ArchiveRead.of(
+                                read.of().inbox(),
+                                part,
+                                part.head(),
+                                part.entries().stream().map(LatestEntry::entry).toList())))
+                .map(found -> found.waiting().conversation(found.found(), read.order(), bounds));
     }
 
     private static long seq(LatestEntry entry) {

@@ -2,8 +2,9 @@ package dev.portcullis.archive;
 
 import dev.portcullis.archive.MessageIndex.Place;
 import dev.portcullis.archive.MessageIndex.Query;
+import dev.portcullis.archive.UnarchivedAmendments.ArchiveRead;
+import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.codec.DeliveredMessage;
-import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.search.SearchTerms;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
 import dev.portcullis.streams.RetentionConfig;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Finds messages of the archive by their words. An index names candidates; whether one matches is judged by what the archive has of it
@@ -134,20 +136,27 @@ public final class ArchivedSearch {
         }
 
         private Future<Map<Place, LatestEntry>> read(List<Place> places) {
-            List<StreamName> others = places.stream()
-                    .map(Place::stream)
-                    .distinct()
-                    .filter(stream -> !hidden.containsKey(stream))
-                    .toList();
-            return ChunkedCalls.run(others, amendments::apply)
-                    .compose(parts -> {
-                        parts.forEach(part -> hidden.put(part.stream(), hidden(part)));
-                        return amendments.applyLost(parts);
-                    })
-                    .compose(any -> archive.messages(places))
-                    .map(found -> found.stream()
-                            .collect(Collectors.toMap(
-                                    each -> Place.of(each.entry()), each -> each, (one, same) -> one)));
+            List<StreamName> streams =
+                    places.stream().map(Place::stream).distinct().toList();
+            return amendments.read(() -> read(places, streams)).map(read -> {
+                read.streams().forEach((stream, part) -> hidden.put(stream, hidden(part)));
+                return read.found().stream()
+                        .collect(Collectors.toMap(
+                                each -> Place.of(each.entry()), read.waiting()::latest, (one, same) -> one));
+            });
+        }
+
+        private Future<ArchiveRead<List<LatestEntry>>> read(List<Place> places, List<StreamName> streams) {
+            return archive.positions(streams)
+                    .compose(positions -> archive.messages(places)
+                            .map(found -> new ArchiveRead<>(
+                                    found,
+                                    heads(streams, positions),
+                                    found.stream().map(LatestEntry::entry).toList())));
+        }
+
+        private static Map<StreamName, Position> heads(List<StreamName> streams, List<Position> positions) {
+            return IntStream.range(0, streams.size()).boxed().collect(Collectors.toMap(streams::get, positions::get));
         }
 
         /** The archive has the retention of a stream with its parts, so with the head that it knows. */

@@ -1,5 +1,7 @@
 package dev.portcullis.archive;
 
+import dev.portcullis.archive.UnarchivedAmendments.ArchiveRead;
+import dev.portcullis.archive.UnarchivedAmendments.Found;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.rows.ReadSet;
@@ -78,7 +80,14 @@ public final class ArchivedStreams extends DelegatingStreams {
     }
 
     private Future<LatestSlice> earlier(StreamName stream, long before, Bounds bounds) {
-        return amendments.read(stream, () -> archive.latest(stream, before, bounds), LatestSlice::head);
+        return amendments
+                .read(() -> archive.latest(stream, before, bounds)
+                        .map(slice -> ArchiveRead.of(
+                                stream,
+                                slice,
+                                slice.head(),
+                                slice.entries().stream().map(LatestEntry::entry).toList())))
+                .map(read -> read.waiting().latest(read.found(), bounds));
     }
 
     /** What a page has left for the archive: at least one entry, so that it is known whether there is one. */
@@ -119,8 +128,9 @@ public final class ArchivedStreams extends DelegatingStreams {
      */
     private Future<Slice> archivedAfter(StreamName stream, long after, Bounds bounds, Slice window) {
         return super.latest(stream, Long.MAX_VALUE, NEWEST)
-                .compose(newest -> amendments.read(
-                        stream, () -> archive.after(stream, Math.max(after, newest.hidden()), bounds), Slice::head))
+                .compose(newest -> amendments.read(() -> archive.after(stream, Math.max(after, newest.hidden()), bounds)
+                        .map(slice -> ArchiveRead.of(stream, slice, slice.head(), slice.entries()))))
+                .map(read -> read.waiting().appended(read.found(), bounds))
                 .map(archived -> archived.entries().isEmpty()
                         ? window
                         : Slice.after(
@@ -192,14 +202,11 @@ public final class ArchivedStreams extends DelegatingStreams {
         RowKey version = RowKey.of(VERSIONS, stream.value() + ' ' + Math.floorMod(messageId.hashCode(), PARTS));
         return rows.read(stream.lane(), ReadSet.of(version))
                 .compose(before -> amendments
-                        .applyAndFind(stream, messageId)
-                        .compose(waiting -> (waiting.message().isPresent()
-                                        ? Future.succeededFuture(waiting.message())
-                                        : archive.find(stream, messageId)
-                                                .map(found ->
-                                                        found.map(message -> message.inArchive(next(before, version)))))
-                                .map(found -> found.filter(
-                                        message -> message.entry().position().seq() > waiting.hidden()))));
+                        .find(stream, messageId)
+                        .map(result -> result.filter(Found::isShown)
+                                .map(found -> found.inArchive()
+                                        ? found.message().inArchive(next(before, version))
+                                        : found.message())));
     }
 
     private static Permit next(Rows before, RowKey version) {

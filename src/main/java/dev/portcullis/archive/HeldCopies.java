@@ -2,6 +2,7 @@ package dev.portcullis.archive;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
@@ -14,7 +15,6 @@ import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,22 +24,23 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Copies what holds cover before it is taken. What waits for the archive is looked at first: an entry that gets there meanwhile is
  * found there.
  */
 public final class HeldCopies {
-    private static final int MOST_PARTS = 64;
+    private static final Bounds ONE = new Bounds(1, 1);
 
     private final ArchiveStore archive;
+    private final ArchiveSource source;
     private final UnarchivedReader reader;
     private final HoldStore holds;
 
     public HeldCopies(ArchiveStore archive, ArchiveSource source, HoldStore holds) {
         this.archive = archive;
-        this.reader = new UnarchivedReader(source, MOST_PARTS);
+        this.source = source;
+        this.reader = new UnarchivedReader(source);
         this.holds = holds;
     }
 
@@ -47,43 +48,59 @@ public final class HeldCopies {
         return holds;
     }
 
-    /**
-     * Copies a message and all its edits, if a hold covers it.
-     *
-     * @param window the rows of it that the window has, which are asked for where the archive has none
-     */
-    Future<Void> keep(StoredMessage message, Supplier<Future<List<EntryRow>>> window) {
+    /** Copies a message and all its edits, if a hold covers it. */
+    Future<Void> keep(StoredMessage message) {
         StreamName stream = message.entry().stream();
         return holds.read().compose(inForce -> {
             List<PlacedHold> covering = inForce.covering(stream, message.author());
-            return covering.isEmpty() ? Future.succeededFuture() : keep(message, window, covering);
+            return covering.isEmpty() ? Future.succeededFuture() : keep(message, covering);
         });
     }
 
-    private Future<Void> keep(
-            StoredMessage message, Supplier<Future<List<EntryRow>>> window, List<PlacedHold> covering) {
+    /** Each amendment names the one before it, so what waits is not searched for them, however much that is. */
+    private Future<Void> keep(StoredMessage message, List<PlacedHold> covering) {
         StreamName stream = message.entry().stream();
+        long seq = message.entry().position().seq();
         NavigableMap<Long, EntryRow> rows = new TreeMap<>();
-        return visitUnarchived(stream, row -> {
-                    if (AmendedMessage.idOf(row).filter(message.id()::equals).isPresent()) {
-                        rows.put(seq(row), row);
-                    }
+        return amendments(stream, message.id(), message.amendedBy(), rows)
+                .compose(any -> row(stream, seq))
+                .compose(found -> {
+                    found.filter(row -> row.isMessage(message.id())).ifPresent(row -> rows.put(seq, row));
+                    return archive.rows(stream, message.id());
                 })
-                .compose(any -> archive.rows(stream, message.id()))
                 .compose(archived -> {
                     archived.forEach(row -> rows.putIfAbsent(seq(row), row));
-                    return has(rows, message) ? Future.succeededFuture(List.<EntryRow>of()) : window.get();
-                })
-                .compose(left -> {
-                    left.forEach(row -> rows.putIfAbsent(seq(row), row));
-                    return has(rows, message)
+                    return rows.containsKey(seq)
                             ? archive.keep(copies(rows.values(), covering))
                             : Future.failedFuture(StoreFailure.notApplied("a held message can't be copied now"));
                 });
     }
 
-    private static boolean has(NavigableMap<Long, EntryRow> rows, StoredMessage message) {
-        return rows.containsKey(message.entry().position().seq());
+    /** Those that the window has, from the newest one on. What it lacks, the archive has. */
+    private Future<Void> amendments(StreamName stream, String id, long newest, NavigableMap<Long, EntryRow> rows) {
+        if (newest == 0) {
+            return Future.succeededFuture();
+        }
+        return row(stream, newest)
+                .compose(found -> found.filter(row -> row.isGap() || isAmendment(row, id))
+                        .map(row -> {
+                            if (!row.isGap()) {
+                                rows.put(newest, row);
+                            }
+                            return amendments(stream, id, row.amendment(), rows);
+                        })
+                        .orElse(Future.succeededFuture()));
+    }
+
+    private static boolean isAmendment(EntryRow row, String id) {
+        return row.state() == EntryState.AMENDMENT
+                && AmendedMessage.idOf(row).filter(id::equals).isPresent();
+    }
+
+    /** The row of this seq, if the window has it. */
+    private Future<Optional<EntryRow>> row(StreamName stream, long seq) {
+        return source.read(stream, OptionalLong.of(seq - 1), ONE)
+                .map(part -> part.rows().stream().findFirst().filter(row -> seq(row) == seq));
     }
 
     private static List<HeldMessage> copies(Collection<EntryRow> rows, List<PlacedHold> covering) {
@@ -98,8 +115,7 @@ public final class HeldCopies {
             if (!inForce.mayCover(stream)) {
                 return Future.succeededFuture();
             }
-            List<EntryRow> rows = new ArrayList<>();
-            return visitUnarchived(stream, rows::add).compose(any -> archive.keep(inForce.copies(rows)));
+            return reader.visitAll(stream, part -> archive.keep(inForce.copies(part.rows())));
         });
     }
 
@@ -144,11 +160,10 @@ public final class HeldCopies {
     }
 
     private Future<Void> visitUnarchived(StreamName stream, Consumer<EntryRow> visitor) {
-        return reader.visit(stream, OptionalLong.empty(), part -> {
-                    part.rows().forEach(visitor);
-                    return Future.succeededFuture();
-                })
-                .mapEmpty();
+        return reader.visitAll(stream, part -> {
+            part.rows().forEach(visitor);
+            return Future.succeededFuture();
+        });
     }
 
     private static long seq(EntryRow row) {

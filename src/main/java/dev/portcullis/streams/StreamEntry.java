@@ -22,4 +22,9 @@ public record StreamEntry(
     public StreamEntry(StreamName stream, Position position, long timestamp, byte[] body) {
         this(stream, position, timestamp, body, Optional.empty(), 0);
     }
+
+    /** This entry with another body, such as that of the deletion in place of the text that it deletes. */
+    public StreamEntry saying(byte[] other) {
+        return new StreamEntry(stream, position, timestamp, other, bars, laneSeq);
+    }
 }

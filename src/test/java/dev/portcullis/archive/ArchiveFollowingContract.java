@@ -3,6 +3,7 @@ package dev.portcullis.archive;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
@@ -34,10 +35,13 @@ import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -50,6 +54,7 @@ abstract class ArchiveFollowingContract {
     private static final RoomId ROOM = new RoomId("lobby");
     static final StreamName LOBBY = StreamName.room(ROOM);
     private static final UserId ANN = new UserId("ann");
+    private static final UserId BEN = new UserId("ben");
     private static final StreamWindow WINDOW = new StreamWindow(5, TimeUnit.HOURS.toMillis(1), true);
     static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
 
@@ -397,16 +402,131 @@ abstract class ArchiveFollowingContract {
     }
 
     @Test
-    void text_that_can_not_be_taken_out_of_the_archive_is_not_read_there() throws Exception {
+    void text_that_can_not_be_taken_out_of_the_archive_now_is_not_read_there() throws Exception {
         append(4);
         round("a");
-        archive.failsToAmend = true;
+        archive.failsToAdd = true;
         assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
         append(20);
-        assertThat(streams.after(LOBBY, 0, PLENTY)
-                        .transform(read -> Future.succeededFuture(read.failed()))
-                        .await(30, TimeUnit.SECONDS))
-                .isTrue();
+        assertThat(all()).contains("hello 1\"").doesNotContain("hello 2\"");
+        assertThat(await(streams.after(LOBBY, 0, PLENTY)).entries())
+                .hasSizeGreaterThan(3)
+                .noneMatch(entry -> body(entry).contains("hello 2\""));
+    }
+
+    @Test
+    void old_messages_are_read_and_amended_by_as_few_calls_of_the_archive_however_many_amendments_wait()
+            throws Exception {
+        append(30);
+        round("a");
+        append(10);
+        int page = calls(() -> await(streams.latest(LOBBY, 10, PLENTY)));
+        int later = calls(() -> await(streams.after(LOBBY, 2, PLENTY)));
+        int edit = calls(() -> amend("m3", Change.EDIT, "edited"));
+        for (int i = 4; i <= 30; i++) {
+            assertThat(amend("m" + i, Change.EDIT, "edited")).isInstanceOf(AppendResult.Stored.class);
+        }
+        assertThat(calls(() -> await(streams.latest(LOBBY, 10, PLENTY)))).isEqualTo(page);
+        assertThat(calls(() -> await(streams.after(LOBBY, 2, PLENTY)))).isEqualTo(later);
+        assertThat(calls(() -> amend("m3", Change.EDIT, "edited again")))
+                .as("and those of what the archive has of the message")
+                .isEqualTo(edit + 1);
+    }
+
+    private int calls(Callable<?> read) throws Exception {
+        int before = archive.asked;
+        read.call();
+        return archive.asked - before;
+    }
+
+    /** Messages are amended where the window has them, where the archive has them, and where both do. */
+    @Test
+    void what_waits_shows_as_it_does_once_the_archive_has_it() throws Exception {
+        for (int seed = 0; seed < 8; seed++) {
+            Random random = new Random(seed);
+            for (int i = 0; i < 3; i++) {
+                append(1 + random.nextInt(12));
+                round("a");
+                append(1 + random.nextInt(4));
+            }
+            for (int i = 0; i < 25; i++) {
+                String message = "m" + (1 + random.nextInt(ids));
+                amend(message, random.nextInt(4) == 0 ? Change.DELETE : Change.EDIT, "edit " + seed + "." + i);
+                append(random.nextInt(2));
+            }
+            long head = await(streams.head(LOBBY)).seq();
+            List<String> latest = latest(head + 1);
+            List<String> appended = appended(head);
+            List<String> found = found();
+            round("a");
+            append(2 * WINDOW.entries());
+            round("a");
+            append(2 * WINDOW.entries());
+            assertThat(latest(head + 1)).as("seed %d", seed).containsExactlyElementsOf(latest);
+            assertThat(appended(head)).as("seed %d", seed).containsExactlyElementsOf(appended);
+            assertThat(found()).as("seed %d", seed).startsWith(found.toArray(String[]::new));
+        }
+    }
+
+    private List<String> latest(long before) throws Exception {
+        List<String> all = new ArrayList<>();
+        LatestSlice slice = await(streams.latest(LOBBY, before, PLENTY));
+        while (!slice.entries().isEmpty()) {
+            List<String> page = slice.entries().stream()
+                    .map(each -> each.entry().position().seq() + " " + each.state() + " " + body(each.entry()) + " "
+                            + each.amendment().map(by -> by.position().seq() + body(by)))
+                    .toList();
+            all.addAll(0, page);
+            slice = await(streams.latest(
+                    LOBBY, slice.entries().get(0).entry().position().seq(), PLENTY));
+        }
+        return all;
+    }
+
+    private List<String> appended(long upTo) throws Exception {
+        List<String> all = new ArrayList<>();
+        long after = 0;
+        while (after < upTo) {
+            for (StreamEntry entry : await(streams.after(LOBBY, after, PLENTY)).entries()) {
+                after = entry.position().seq();
+                if (after <= upTo) {
+                    all.add(after + " " + body(entry));
+                }
+            }
+        }
+        return all;
+    }
+
+    private List<String> found() throws Exception {
+        List<String> all = new ArrayList<>();
+        for (int i = 1; i <= ids; i++) {
+            await(streams.find(LOBBY, "m" + i, WINDOW.entries()))
+                    .ifPresent(message -> all.add(message.id() + " " + message.state() + " " + message.amendedBy() + " "
+                            + message.edits() + " " + body(message.entry())));
+        }
+        return all;
+    }
+
+    /** Nothing is left of it in the window, and the archive gets it between its answer and what is read behind that. */
+    @Test
+    void deletion_that_the_archive_gets_while_it_is_read_hides_the_text() throws Exception {
+        append(4);
+        round("a");
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        append(20);
+        Promise<Void> answer = Promise.promise();
+        archive.answers = answer.future();
+        int asked = archive.asked;
+        Future<LatestSlice> read = streams.latest(LOBBY, 4, PLENTY);
+        assertThat(Await.until(() -> archive.asked > asked)).isTrue();
+        for (int i = 0; i < 3; i++) {
+            append(2 * WINDOW.entries());
+            round("a");
+        }
+        answer.complete();
+        assertThat(await(read).entries())
+                .hasSize(3)
+                .noneMatch(each -> body(each.entry()).contains("hello 2\""));
     }
 
     /** The original and the first edit were before the hold. The archive has a part of it. */
@@ -428,6 +548,48 @@ abstract class ArchiveFollowingContract {
                         once -> assertThat(once).contains("edited once"),
                         twice -> assertThat(twice).contains("edited twice"),
                         thrice -> assertThat(thrice).contains("edited thrice"));
+    }
+
+    /** The archive takes nothing for long. An old message that waits beyond the bound can't be looked for meanwhile. */
+    @Test
+    void held_message_is_deleted_and_a_deletion_of_its_author_is_refused_however_much_waits() throws Exception {
+        append(2);
+        amend("m2", Change.EDIT, "edited once");
+        amend("m2", Change.EDIT, "edited twice");
+        sayMuch(UnarchivedReader.MOST_PARTS + 2);
+        HeldCopies copies = new HeldCopies(archive, opened.source(), new HoldStore(opened.rows()));
+        PlacedHold hold = hold(new Hold.OfRoom(ROOM));
+        assertThat(streams.amend(amendment("m1", Change.EDIT, "late"))
+                        .transform(done -> Future.succeededFuture(done.failed()))
+                        .await(30, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(amendAnywhere("m2", Change.DELETE)).isInstanceOf(AppendResult.Stored.class);
+        assertThat(held(hold))
+                .satisfiesExactly(
+                        original -> assertThat(original).contains("hello 2\""),
+                        once -> assertThat(once).contains("edited once"),
+                        twice -> assertThat(twice).contains("edited twice"));
+        assertThat(await(copies.against(BEN, false))).as("wrote last").containsExactly(hold.hold());
+        await(copies.keepUnarchived(LOBBY));
+        assertThat(held(hold)).hasSizeGreaterThan(UnarchivedReader.MOST_PARTS);
+    }
+
+    /** So many MB of others, which no window shows; the last one is by Ben. */
+    private void sayMuch(int megabytes) throws Exception {
+        String text = "x".repeat(60_000);
+        for (int i = 0; i < 18 * megabytes; i++) {
+            await(streams.append(request("\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"long" + i
+                            + "\",\"content\":\"" + text + "\"}")
+                    .carrying(new Message("long" + i, new UserId("eve")))));
+        }
+        await(streams.append(request("\"type\":\"chat\",\"roomId\":\"lobby\",\"messageId\":\"ben\"}")
+                .carrying(new Message("ben", BEN))));
+    }
+
+    private AppendResult amendAnywhere(String message, Change change) throws Exception {
+        AmendRequest of = amendment(message, change, "");
+        return await(
+                streams.amend(new AmendRequest(of.append(), message, ANN, false, change, Long.MIN_VALUE, 100_000, 10)));
     }
 
     /** As where the bound of the archive has taken it. */

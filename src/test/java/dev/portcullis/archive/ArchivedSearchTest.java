@@ -155,6 +155,7 @@ class ArchivedSearchTest {
         add(chat(1, "secret one"), chat(2, "secret two"));
         freeze("secret");
         waiting.rows.put(LOBBY, List.of(edit(3, 1, "harmless"), deletion(4, 2)));
+        waiting.head = new Position("e1", 4);
         assertThat(seqs(search("secret", 9, Optional.empty()))).isEmpty();
         assertThat(waiting.read).containsExactly(LOBBY);
     }

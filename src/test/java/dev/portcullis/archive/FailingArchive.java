@@ -36,7 +36,12 @@ final class FailingArchive implements ArchiveStore {
     boolean fails;
     boolean failsToAdd;
     boolean failsAfterAdd;
-    boolean failsToAmend;
+
+    /** How often it was asked for what it has. */
+    volatile int asked;
+
+    /** When the next page that it reads is answered. */
+    volatile Future<Void> answers = Future.succeededFuture();
 
     /** Restores the state after so many batches. */
     void restore(int batches) {
@@ -64,6 +69,7 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<List<Position>> positions(List<StreamName> streams) {
+        asked();
         return fails ? away() : archive.positions(streams);
     }
 
@@ -81,7 +87,8 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<Void> amend(EntryRow amendment) {
-        return fails || failsToAmend ? away() : archive.amend(amendment);
+        asked();
+        return fails ? away() : archive.amend(amendment);
     }
 
     @Override
@@ -106,6 +113,7 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<List<EntryRow>> rows(StreamName stream, String messageId) {
+        asked();
         return fails ? away() : archive.rows(stream, messageId);
     }
 
@@ -146,11 +154,16 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
-        return fails ? away() : archive.latest(stream, before, bounds);
+        asked();
+        Future<LatestSlice> read = fails ? away() : archive.latest(stream, before, bounds);
+        Future<Void> answered = answers;
+        answers = Future.succeededFuture();
+        return answered.compose(any -> read);
     }
 
     @Override
     public Future<Slice> after(StreamName stream, long after, Bounds bounds) {
+        asked();
         return fails ? away() : archive.after(stream, after, bounds);
     }
 
@@ -161,7 +174,12 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
+        asked();
         return fails ? away() : archive.find(stream, messageId);
+    }
+
+    private synchronized void asked() {
+        asked++;
     }
 
     private static <T> Future<T> away() {

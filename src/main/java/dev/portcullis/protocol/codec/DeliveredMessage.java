@@ -2,6 +2,7 @@ package dev.portcullis.protocol.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.protocol.ClientFrame.Attachment;
 import dev.portcullis.protocol.FrameType;
@@ -47,6 +48,13 @@ public record DeliveredMessage(
     private static final Pattern EDIT =
             Pattern.compile("\"type\":\"message_edited\",\"(?:roomId|recipientId)\":\"[^\"]+\","
                     + "\"messageId\":\"([^\"]+)\",\"userId\":\"([^\"]+)\"");
+
+    /** The id in a body, also in that of an amendment or of an event. */
+    private static final Pattern ID = Pattern.compile(
+            "\"type\":\"[a-z_]+\",(?:\"(?:roomId|recipientId)\":\"[^\"]+\",)?\"messageId\":\"([^\"]+)\"");
+
+    /** The bytes of a body within which its ids end. */
+    private static final int LONGEST_HEAD = 1_024;
 
     private static final byte[] DELETION = ("\"type\":\"" + DELETED + "\",").getBytes(US_ASCII);
 
@@ -117,6 +125,12 @@ public record DeliveredMessage(
                 .target(target)
                 .text("messageId", messageId)
                 .text("userId", by.value());
+    }
+
+    /** The id of the message that a body is of, or that it amends; empty for what is no message. */
+    public static Optional<String> messageId(byte[] body) {
+        Matcher head = ID.matcher(new String(body, 0, Math.min(LONGEST_HEAD, body.length), UTF_8));
+        return head.lookingAt() ? Optional.of(head.group(1)) : Optional.empty();
     }
 
     /** How long after its time the message of a body ends; empty if it stays. The beginning of the body suffices. */

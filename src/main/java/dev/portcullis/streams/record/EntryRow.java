@@ -177,13 +177,7 @@ public record EntryRow(long stored, StreamEntry entry, EntryState state, long am
 
     /** This row with another body, such as that of the deletion in place of the text that it deletes. */
     public EntryRow saying(byte[] body) {
-        return new EntryRow(
-                stored,
-                new StreamEntry(
-                        entry.stream(), entry.position(), entry.timestamp(), body, entry.bars(), entry.laneSeq()),
-                state,
-                amendment,
-                message);
+        return new EntryRow(stored, entry.saying(body), state, amendment, message);
     }
 
     /**

@@ -64,6 +64,29 @@ class DeliveredMessageTest {
     }
 
     @Test
+    void id_is_found_in_each_body_that_has_one() {
+        UserId ada = new UserId("ada");
+        for (Target target : List.of(new ToRoom(new RoomId("lobby")), new ToUser(new UserId("bob")))) {
+            DeliveredMessage message = plain(target, "\"messageId\":\"other\"");
+            byte[] event =
+                    new DeliveredEvent(target, ada, "moved", "{\"messageId\":\"other\"}".getBytes(UTF_8), 5).body(UUID);
+            for (byte[] body : List.of(
+                    message.body(),
+                    message.editedBody(),
+                    DeliveredMessage.deletedBody(target, UUID, ada, 5),
+                    DeliveredMessage.expiredBody(target, UUID, ada, 5),
+                    event)) {
+                assertThat(DeliveredMessage.messageId(body)).contains(UUID);
+            }
+        }
+        assertThat(DeliveredMessage.messageId(DeliveredMessage.notificationBody("info", "\"messageId\":\"x\"", 5)))
+                .isEmpty();
+        assertThat(DeliveredMessage.messageId(
+                        "\"type\":\"join\",\"roomId\":\"lobby\",\"userId\":\"ada\"}".getBytes(UTF_8)))
+                .isEmpty();
+    }
+
+    @Test
     void edit_has_what_an_edit_may_change_and_a_deletion_no_text() {
         for (Target target : List.of(new ToRoom(new RoomId("lobby")), new ToUser(new UserId("bob")))) {
             JsonObject edited =
