@@ -120,6 +120,7 @@ public enum Metric {
                     + "the worst of them"),
     FILE_TRANSFERS(Kind.GAUGE, "Uploads and downloads that are on their way"),
     FILES_BYTES(Kind.GAUGE, "Bytes of all files on the disk of this node, and of those that arrive; 0 without"),
+    FILES_REMOVED(Kind.COUNTER, "Files whose end this node began, since a message that named them was removed"),
     FRAMES(Kind.COUNTER, "Frames that were read", "type"),
     HANDSHAKES_REFUSED(
             Kind.COUNTER,

@@ -11,6 +11,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.ExpiringMessages.Due;
+import dev.portcullis.streams.RemovedFiles;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
@@ -40,11 +41,14 @@ final class ExpirySweeper {
     private static final List<Integer> LANES =
             IntStream.range(0, Lanes.COUNT).boxed().toList();
     private static final RowRange FIRST = ExpiringMessages.first();
+    private static final RowRange FIRST_FILE = RemovedFiles.first(1);
+    private static final RowRange FIRST_HELD = RemovedFiles.firstHeld();
 
     private final RowStore rows;
     private final StreamStore streams;
     private final ExpiryPolicy policy;
     private final RemainingEdits edits;
+    private final RemovedFileSweeper files;
     private final IntPredicate isOwn;
     private final SweepListener listener;
     private final Map<Integer, Due> passed = new HashMap<>();
@@ -61,21 +65,28 @@ final class ExpirySweeper {
      * What a round came to.
      *
      * @param more whether more may be due already
-     * @param failed whether a message that is due could not be deleted
+     * @param failed whether a message that is due could not be deleted, or a file could not end
      */
     record Round(boolean more, boolean failed) {}
 
-    ExpirySweeper(RowStore rows, StreamStore streams, ExpiryPolicy policy, IntPredicate isOwn, SweepListener listener) {
+    ExpirySweeper(
+            RowStore rows,
+            StreamStore streams,
+            ExpiryPolicy policy,
+            RemovedFileSweeper files,
+            IntPredicate isOwn,
+            SweepListener listener) {
         this.rows = rows;
         this.streams = streams;
         this.policy = policy;
         this.edits = new RemainingEdits(streams, policy);
+        this.files = files;
         this.isOwn = isOwn;
         this.listener = listener;
     }
 
     /**
-     * Deletes what is due now. A failed future means that the store can't be read.
+     * Deletes what is due now, and ends files of messages that were removed. A failed future means that the store can't be read.
      *
      * @param all whether to look at the lanes of other nodes too
      */
@@ -84,7 +95,25 @@ final class ExpirySweeper {
                 LANES.stream().filter(lane -> all || isOwn.test(lane)).toList();
         return lanes.isEmpty()
                 ? Future.succeededFuture(new Round(false, false))
-                : rows.read(lanes, ReadSet.of(FIRST)).compose(this::sweep);
+                : rows.read(lanes, all ? ReadSet.of(FIRST, FIRST_FILE, FIRST_HELD) : ReadSet.of(FIRST, FIRST_FILE))
+                        .compose(found -> sweep(found).compose(round -> endFiles(found, all, round)));
+    }
+
+    /** Files that a hold keeps are only looked at where all lanes are, which is not often. */
+    private Future<Round> endFiles(Map<Integer, Rows> lanes, boolean all, Round round) {
+        List<Integer> held =
+                all ? with(FIRST_HELD, lanes).stream().filter(isOwn::test).toList() : List.of();
+        return files.release(held)
+                .compose(released -> files.sweep(with(FIRST_FILE, lanes)).map(more -> released || more))
+                .map(more -> new Round(round.more() || more, round.failed()))
+                .otherwise(new Round(round.more(), true));
+    }
+
+    private static List<Integer> with(RowRange range, Map<Integer, Rows> lanes) {
+        return lanes.entrySet().stream()
+                .filter(lane -> !lane.getValue().get(range).isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private Future<Round> sweep(Map<Integer, Rows> lanes) {

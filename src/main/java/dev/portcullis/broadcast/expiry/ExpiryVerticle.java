@@ -8,6 +8,8 @@ import dev.portcullis.broadcast.expiry.ExpirySweeper.SweepListener;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.holds.HoldStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
-/** Deletes messages whose time is over, round by round. There is one for each node that runs the stage broadcast. */
+/** Deletes messages whose time is over, and ends the files of messages that were removed, round by round. There is one for each node that runs the stage broadcast. */
 public final class ExpiryVerticle extends VerticleBase {
     private static final long PAUSE_MS = 500;
     private static final long LONGEST_PAUSE_MS = 10_000;
@@ -44,18 +46,21 @@ public final class ExpiryVerticle extends VerticleBase {
             Metrics metrics,
             LongSupplier clock) {
         this.metrics = metrics;
-        this.sweeper = new ExpirySweeper(rows, streams, new ExpiryPolicy(windows, clock), isOwn, new SweepListener() {
-            @Override
-            public void deleted(StreamEntry deletion) {
-                metrics.count(Metric.MESSAGES_EXPIRED, 1);
-                fanOut.send(deletion);
-            }
+        RemovedFileSweeper files = new RemovedFileSweeper(
+                rows, new UploadStore(rows), new HoldStore(rows), () -> metrics.count(Metric.FILES_REMOVED, 1));
+        this.sweeper =
+                new ExpirySweeper(rows, streams, new ExpiryPolicy(windows, clock), files, isOwn, new SweepListener() {
+                    @Override
+                    public void deleted(StreamEntry deletion) {
+                        metrics.count(Metric.MESSAGES_EXPIRED, 1);
+                        fanOut.send(deletion);
+                    }
 
-            @Override
-            public void waited(long ms) {
-                waited.set(ms);
-            }
-        });
+                    @Override
+                    public void waited(long ms) {
+                        waited.set(ms);
+                    }
+                });
     }
 
     /** Makes the first round: a node that was off deletes what is over before it takes clients. */

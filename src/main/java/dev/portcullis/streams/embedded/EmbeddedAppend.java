@@ -18,6 +18,7 @@ import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.MessageChange;
 import dev.portcullis.streams.PairedAppend;
 import dev.portcullis.streams.PairedResult;
+import dev.portcullis.streams.RemovedFiles;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
@@ -331,9 +332,15 @@ final class EmbeddedAppend {
     /** What was written is replaced by that it was deleted, in the message and in all its edits that are still kept. */
     private void amend(Batch batch, AppendRequest append, StoredMessage read, EntryState becomes, long seq) {
         StreamName stream = append.stream();
-        tables.entry(batch, stream, read.entry().position().seq())
-                .map(row -> row.amended(becomes, seq))
+        Optional<EntryRow> message =
+                tables.entry(batch, stream, read.entry().position().seq());
+        message.map(row -> row.amended(becomes, seq))
                 .ifPresent(row -> tables.put(batch, append.deletes() ? row.saying(append.body()) : row));
+        message.filter(any -> append.deletes())
+                .ifPresent(row -> rows.write(
+                        batch,
+                        stream.lane(),
+                        RemovedFiles.writes(stream, read.author(), row.entry().body())));
         Optional<EntryRow> edit = append.deletes() ? amendment(batch, stream, read.amendedBy()) : Optional.empty();
         while (edit.isPresent()) {
             edit.filter(row -> !row.isGap()).ifPresent(row -> tables.put(batch, row.saying(append.body())));

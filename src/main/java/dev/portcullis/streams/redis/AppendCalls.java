@@ -14,6 +14,7 @@ import dev.portcullis.streams.BlockList;
 import dev.portcullis.streams.Conversations;
 import dev.portcullis.streams.ExpiringMessages;
 import dev.portcullis.streams.MessageChange;
+import dev.portcullis.streams.RemovedFiles;
 import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
@@ -75,6 +76,9 @@ final class AppendCalls {
         }
         if (append.window().archived()) {
             call.key(RedisArchiveSource.streams(lane)).key(RedisArchiveSource.bytes(lane));
+        }
+        if (append.deletes()) {
+            call.key(RedisKeys.of(lane, RemovedFiles.TABLE, RemovedFiles.ENDING));
         }
         call.arg(millis.getAsLong())
                 .arg(RandomEpoch.next())

@@ -67,6 +67,12 @@ final class UploadSteps {
                 .orElseGet(() -> Change.none(Optional.empty()));
     }
 
+    static Change<Boolean> endIf(Optional<Upload> before, long now) {
+        return before.filter(upload -> !upload.state().isEnding())
+                .map(upload -> Change.put(true, upload.ending(now)))
+                .orElseGet(() -> Change.none(before.isPresent()));
+    }
+
     static Change<Optional<Upload>> claim(Optional<Upload> before, long now, long retryAt) {
         return end(before.filter(upload -> upload.dueAt() <= now), retryAt);
     }

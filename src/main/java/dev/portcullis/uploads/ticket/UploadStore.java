@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -98,6 +99,15 @@ public final class UploadStore {
      */
     public Future<Optional<Upload>> end(FileId id, long retryAt) {
         return change(id, (before, held) -> UploadSteps.end(before, retryAt));
+    }
+
+    /**
+     * Begins the end of an upload if it is such a one, as it is in this step. It is due at once: the next sweep takes its file.
+     *
+     * @return whether there is one; its end may have begun before
+     */
+    public Future<Boolean> endIf(FileId id, Predicate<Upload> which) {
+        return change(id, (now, before, held) -> UploadSteps.endIf(before.filter(which), now));
     }
 
     /**
@@ -253,13 +263,23 @@ public final class UploadStore {
     }
 
     private <T> Future<T> change(FileId id, BiFunction<Optional<Upload>, Held, Change<T>> step) {
+        return change(id, (now, before, held) -> step.apply(before, held));
+    }
+
+    /** A step of an upload at a time of the store's clock. */
+    private interface TimedStep<T> {
+        Change<T> apply(long now, Optional<Upload> before, Held held);
+    }
+
+    private <T> Future<T> change(FileId id, TimedStep<T> step) {
         return rows.change(LANE, ReadSet.of(UploadKeys.rowOf(id)), found -> {
             UploadRows seen = new UploadRows(found);
             Optional<Upload> before = seen.upload(id);
             if (before.isPresent() && !seen.hasSumsOf(before.get())) {
                 return new ReadMore<>(UploadRows.sumsOf(before.get()));
             }
-            Change<T> change = step.apply(before, before.map(seen::held).orElse(UploadSteps.NOTHING_HELD));
+            Change<T> change =
+                    step.apply(found.now(), before, before.map(seen::held).orElse(UploadSteps.NOTHING_HELD));
             return RowStep.done(change.result(), seen.writes(before, change));
         });
     }

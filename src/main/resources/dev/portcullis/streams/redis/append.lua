@@ -2,7 +2,8 @@
 -- KEYS    lane, moved, ka, kb, m:<stream>, e:<stream>, b:<stream>, bc:<stream> (bars and their number, see StreamBars); for an
 --         inbox also w:<stream>, bl:<stream> (rows of blocked senders, see BlockList), ci:<stream> (see
 --         Conversations), and for inbox_place.lua ss:<stream>, sk:<stream> and cp:<stream>; where an archive follows the stream
---         also un:<streams>, ub:<bytes> (see UnarchivedStreams); then the keys of the permit's rows (see permit.lua)
+--         also un:<streams>, ub:<bytes> (see UnarchivedStreams); for an entry that deletes a message also rf:files (see
+--         RemovedFiles); then the keys of the permit's rows (see permit.lua)
 -- ARGV     1 now (0: Redis's clock)   2 a fresh epoch   3 the stream's name   4 notAfter   5 entries kept   6 age kept in ms
 --          7 the entry's row from its timestamp on   8 its author or ''   9 the user it bars or ''
 --         10 its idempotency key or ''   11 the key's row up to the position
@@ -39,6 +40,9 @@ local RECORD_MS = 31 * 86400000 -- a record outlives its entries: see StreamMeta
 local RENEWAL_MS = 3600000 -- it is a day longer than it must be, so it is not renewed by each append but once an hour
 local OLD_AT_ONCE = 8 -- entries beyond the age of the retention that one append removes
 local NAMES, NAMES_TRIMMED = 4096, 64
+-- An attachment that names a file of the server: see FileLinks, which also says why no text looks like one.
+local FILE = '{"type":"%l+","url":"https://[^"/?#\\]+/api/files/([0-9a-f]+)["?#]'
+local FILE_ID = 32 -- characters
 local PAIR = 16 -- bytes of an entry in a backlog: its seq, negative for a deletion, and its store time, negative if trimmed
 
 local lane_key, moved, tables, meta_key, entries = KEYS[1], KEYS[2], {a = KEYS[3], b = KEYS[4]}, KEYS[5], KEYS[6]
@@ -47,6 +51,7 @@ local owner, sender, deletes, beside = string.match(stream, '^inbox:(.+)'), ARGV
 local backlogs, blocks, conversations = KEYS[9], KEYS[10], KEYS[11] -- for an inbox only
 local follows = ARGV[24] == '1'
 local unarchived, unarchived_bytes = KEYS[owner and 15 or 9], KEYS[owner and 16 or 10]
+local removed_files = KEYS[(owner and 15 or 9) + (follows and 2 or 0)] -- for a deletion only
 local now = store_time(ARGV[1])
 local lane = check_form(redis.call('HMGET', lane_key, 'id', 'fork', 'void', 'voided', 'cur', 'since', 'v'))
 refresh_lane(lane_key, lane, server(), now, ARGV[2])
@@ -146,7 +151,7 @@ if ARGV[18] ~= '' then -- also for a blocked sender, whose answer would otherwis
 end
 
 -- Replaces what was written by that it was deleted: in the row of the message, which is returned, and in its edits that are kept,
--- from the newest on.
+-- from the newest on. The files that the message names get their rows; edits name none.
 local function take_text(message, newest)
     local _, _, _, _, _, _, from = struct.unpack('>Bi8i8I2c0I2c0I2c0', ARGV[7])
     local deletion = string.sub(ARGV[7], from)
@@ -165,7 +170,18 @@ local function take_text(message, newest)
         emptied, edit = without_text(row)
         redis.call('LSET', entries, at, emptied)
     end
-    return message and without_text(message)
+    if not message then
+        return nil
+    end
+    local _, _, _, _, _, _, by, _, body = struct.unpack('>I2c0i8Bi8i8I2c0I2c0I2c0', message, 2)
+    if string.find(message, '/api/files/', body, true) then
+        for file in string.gmatch(string.sub(message, body), FILE) do
+            if #file == FILE_ID then
+                redis.call('ZADD', removed_files, 0, file .. ' ' .. by .. ' ' .. stream .. '\0')
+            end
+        end
+    end
+    return (without_text(message))
 end
 
 local touched = math.max(now, meta.touched)

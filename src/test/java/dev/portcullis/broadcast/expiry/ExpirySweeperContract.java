@@ -33,6 +33,8 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.holds.HoldStore;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -316,7 +318,9 @@ abstract class ExpirySweeperContract {
 
     private ExpirySweeper sweeper(StreamStore streams, boolean own) {
         ExpiryPolicy policy = new ExpiryPolicy(StreamWindows.fixed(window, window), clock);
-        return new ExpirySweeper(opened.rows(), streams, policy, lane -> own, new SweepListener() {
+        RemovedFileSweeper files = new RemovedFileSweeper(
+                opened.rows(), new UploadStore(opened.rows()), new HoldStore(opened.rows()), () -> {});
+        return new ExpirySweeper(opened.rows(), streams, policy, files, lane -> own, new SweepListener() {
             @Override
             public void deleted(StreamEntry deletion) {
                 deletions.add(deletion);
