@@ -3,10 +3,12 @@ package dev.portcullis.archive;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.Lanes;
+import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
+import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -38,6 +41,8 @@ final class ArchiveFeeder {
     /** Entries of one stream that are read together. */
     private static final Bounds PART = new Bounds(500, 64 << 10);
 
+    private static final Bounds ONE = new Bounds(1, 1);
+
     /** Entries that are written together. */
     private static final Bounds BATCH = new Bounds(2_000, 1 << 20);
 
@@ -50,13 +55,14 @@ final class ArchiveFeeder {
     private static final List<Integer> LANES =
             IntStream.range(0, Lanes.COUNT).boxed().toList();
     private static final RowRange WAITING = UnarchivedStreams.first(STREAMS_AT_ONCE);
-    private static final ReadSet LANE =
-            new ReadSet(List.of(UnarchivedStreams.BYTES, FeederLease.ROW), List.of(WAITING));
+    private static final ReadSet LANE = new ReadSet(
+            List.of(UnarchivedStreams.BYTES, FeederLease.ROW, ArchiveRestoration.RESTORED), List.of(WAITING));
     private static final ReadSet BACKLOG = ReadSet.of(UnarchivedStreams.BYTES);
 
     private final Source source;
     private final ArchiveStore archive;
     private final ArchiveBacklog backlog;
+    private final ArchiveRestoration restoration;
     private final IntPredicate isOwn;
     private final FeedListener listener;
     private final String node;
@@ -80,8 +86,14 @@ final class ArchiveFeeder {
      *
      * @param rows the rows that name the streams which wait, and the leases
      * @param retention what is kept of streams for which nothing was set
+     * @param names some of the streams that have entries, behind one of them; none at the end
      */
-    record Source(RowStore rows, ArchiveSource streams, WindowEntries windows, Supplier<RetentionConfig> retention) {
+    record Source(
+            RowStore rows,
+            ArchiveSource streams,
+            WindowEntries windows,
+            Supplier<RetentionConfig> retention,
+            Function<Optional<StreamName>, Future<List<StreamName>>> names) {
         StreamRetention retention(UnarchivedPart part) {
             return retention.get().of(part.stream(), part.own());
         }
@@ -110,9 +122,15 @@ final class ArchiveFeeder {
         this.source = source;
         this.archive = archive;
         this.backlog = backlog;
+        this.restoration = new ArchiveRestoration(archive, source.rows(), source.names());
         this.node = node;
         this.isOwn = isOwn;
         this.listener = listener;
+    }
+
+    /** Asks whether the archive answers, and has what it got. A failed future means that it does not answer, or the store. */
+    Future<Void> ask() {
+        return restoration.look();
     }
 
     /**
@@ -133,8 +151,73 @@ final class ArchiveFeeder {
                             .toList())
                     .map(CompositeFuture::<Waiting>list)
                     .compose(this::feedLanes)
+                    .compose(more -> restoration.note().map(more))
+                    .compose(more -> restore(lanes).map(more))
                     .onSuccess(any -> refused = false);
         });
+    }
+
+    /** Feeds all streams again that an archive lacks which was restored, those too that do not wait. */
+    private Future<Void> restore(Map<Integer, Rows> lanes) {
+        Optional<Rows> restored = Optional.ofNullable(lanes.get(ArchiveRestoration.LANE))
+                .filter(rows -> rows.get(ArchiveRestoration.RESTORED).isPresent());
+        return restored.isEmpty()
+                ? Future.succeededFuture()
+                : isFedHere(ArchiveRestoration.LANE, restored.get())
+                        .onSuccess(here -> {
+                            if (here) {
+                                restoration.run(this::feedLost);
+                            }
+                        })
+                        .mapEmpty();
+    }
+
+    private Future<Void> feedLost(List<StreamName> names) {
+        if (stopped) {
+            return Future.failedFuture(StoreFailure.notApplied("the node stops"));
+        }
+        List<List<StreamName>> pages = new ArrayList<>();
+        for (int from = 0; from < names.size(); from += STREAMS_AT_ONCE) {
+            pages.add(names.subList(from, Math.min(names.size(), from + STREAMS_AT_ONCE)));
+        }
+        return ChunkedCalls.run(pages, 1, this::feedLostOf).mapEmpty();
+    }
+
+    private Future<Void> feedLostOf(List<StreamName> names) {
+        return archive.positions(names)
+                .compose(has -> ChunkedCalls.run(
+                        IntStream.range(0, names.size()).boxed().toList(), i -> feedLost(names.get(i), has.get(i))))
+                .mapEmpty();
+    }
+
+    /** The retention that was set for the stream may be lost where no entry is. */
+    private Future<Void> feedLost(StreamName stream, Position has) {
+        return source.streams().read(stream, OptionalLong.empty(), ONE).compose(told -> {
+            Future<Void> fed = ArchivePart.lost(told, has) ? feedAgain(stream) : Future.succeededFuture();
+            return told.own().equals(OwnRetention.NONE) ? fed : fed.compose(any -> tellRetention(told));
+        });
+    }
+
+    private Future<Void> tellRetention(UnarchivedPart part) {
+        return source.streams()
+                .now()
+                .compose(now -> archive.retain(part.stream(), source.retention(part), part.hidden(), now));
+    }
+
+    /** Gives the archive part after part, as far as it was said to have the stream. What is newer waits, and comes by itself. */
+    private Future<Void> feedAgain(StreamName stream) {
+        return archive.positions(List.of(stream))
+                .compose(has -> part(stream, has.get(0))
+                        .compose(part -> part.isEmpty() || stopped
+                                ? Future.succeededFuture()
+                                : addToArchive(List.of(part.get())).compose(left -> {
+                                    if (!left.isEmpty()) {
+                                        return Future.succeededFuture(); // another feeder was faster
+                                    }
+                                    listener.fed(
+                                            part.get().rows().size(), part.get().missing());
+                                    return feedAgain(stream);
+                                })));
     }
 
     /** Looks at how much waits without feeding: it must not pass its bound while the archive is away. */
@@ -247,10 +330,7 @@ final class ArchiveFeeder {
 
     /** A stream that waits without entries was given another retention, which no part brings. */
     private Future<Void> retain(UnarchivedPart part) {
-        return source.streams()
-                .now()
-                .compose(now -> archive.retain(part.stream(), source.retention(part), part.hidden(), now))
-                .compose(any -> confirm(part.stream(), part.head(), 0));
+        return tellRetention(part).compose(any -> confirm(part.stream(), part.head(), 0));
     }
 
     /** No two batches have entries of one stream. */
@@ -280,7 +360,9 @@ final class ArchiveFeeder {
         return addToArchive(batch).compose(left -> {
             Future<Void> confirmed = confirm(
                     batch.stream().filter(part -> !left.contains(part.stream())).toList());
-            return left.isEmpty() ? confirmed : confirmed.compose(any -> resume(List.copyOf(left)));
+            List<ArchivePart> others =
+                    batch.stream().filter(part -> left.contains(part.stream())).toList();
+            return left.isEmpty() ? confirmed : confirmed.compose(any -> resume(others));
         });
     }
 
@@ -292,13 +374,17 @@ final class ArchiveFeeder {
      * Goes on from where the archive is: another node has fed it, it was restored to an earlier state, or the store has lost what it
      * was told, or entries that the archive has.
      */
-    private Future<Void> resume(List<StreamName> streams) {
+    private Future<Void> resume(List<ArchivePart> refused) {
+        List<StreamName> streams = refused.stream().map(ArchivePart::stream).toList();
         return archive.positions(streams).compose(positions -> {
             List<Future<Optional<ArchivePart>>> parts = new ArrayList<>();
+            boolean lost = false;
             for (int i = 0; i < streams.size(); i++) {
                 parts.add(part(streams.get(i), positions.get(i)));
+                lost |= positions.get(i).seq() < refused.get(i).from().seq();
             }
-            return Future.all(parts)
+            return (lost ? restoration.found() : Future.<Void>succeededFuture())
+                    .compose(any -> Future.all(parts))
                     .map(CompositeFuture::<Optional<ArchivePart>>list)
                     .compose(found -> {
                         List<ArchivePart> again =
@@ -328,7 +414,10 @@ final class ArchiveFeeder {
     }
 
     private Future<Void> confirm(List<ArchivePart> parts) {
-        parts.forEach(part -> listener.fed(part.rows().size(), part.missing()));
+        parts.forEach(part -> {
+            listener.fed(part.rows().size(), part.missing());
+            restoration.fed(part.stream(), part.to());
+        });
         return Future.all(parts.stream()
                         .map(part -> confirm(part.stream(), part.to(), part.bytes()))
                         .toList())

@@ -51,6 +51,11 @@ public record ArchivePart(
         return part.reached(archived).orElseGet(() -> Math.min(part.archived().seq(), archived.seq()));
     }
 
+    /** Whether the archive lacks entries that the store was told it has: it was restored to an earlier state. */
+    static boolean lost(UnarchivedPart part, Position archived) {
+        return shared(part, archived) < part.archived().seq();
+    }
+
     /** How many entries before this part the archive will never get. */
     long missing() {
         return firstSeq(rows) - shared - 1;

@@ -10,7 +10,9 @@ import dev.portcullis.streams.unarchived.ArchiveSource;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
@@ -24,9 +26,6 @@ public final class ArchiveVerticle extends VerticleBase {
     private static final long LONGEST_REST_MS = 5_000;
     private static final long LONGEST_PAUSE_MS = 10_000;
     private static final long SWEEP_MS = 10_000;
-
-    /** The stream that is asked for to find out whether the archive answers. It has none of its entries. */
-    private static final List<StreamName> PROBED = List.of(StreamName.notifications());
 
     private final ArchiveStore archive;
     private final ArchiveHealth health;
@@ -43,6 +42,7 @@ public final class ArchiveVerticle extends VerticleBase {
     /**
      * @param rows the rows of the store
      * @param retention what is kept of streams for which nothing was set
+     * @param names some of the streams that have entries, behind one of them; none at the end
      * @param isOwn the lanes that this node should feed
      */
     public ArchiveVerticle(
@@ -51,6 +51,7 @@ public final class ArchiveVerticle extends VerticleBase {
             RowStore rows,
             WindowEntries windows,
             Supplier<RetentionConfig> retention,
+            Function<Optional<StreamName>, Future<List<StreamName>>> names,
             ArchiveBacklog backlog,
             ArchiveHealth health,
             String node,
@@ -63,7 +64,7 @@ public final class ArchiveVerticle extends VerticleBase {
         this.release = new HoldRelease(archive, holds);
         this.retention = new RetentionSweep(archive, streams, holds, retention);
         this.feeder = new ArchiveFeeder(
-                new ArchiveFeeder.Source(rows, streams, windows, retention),
+                new ArchiveFeeder.Source(rows, streams, windows, retention, names),
                 archive,
                 backlog,
                 node,
@@ -112,7 +113,7 @@ public final class ArchiveVerticle extends VerticleBase {
 
     private Future<?> run() {
         long begun = System.nanoTime();
-        return archive.positions(PROBED)
+        return feeder.ask()
                 .onFailure(away -> {
                     health.reached(false);
                     retention.forgetApplied();

@@ -11,6 +11,8 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.store.Lanes;
+import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
@@ -43,6 +45,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +67,8 @@ abstract class ArchiveFollowingContract {
     private final List<String> fed = new ArrayList<>();
     private Opened opened;
     StreamStore streams;
+    private final AtomicInteger named = new AtomicInteger();
+    private boolean failsToNameStreams;
     private int ids;
 
     /** One opening of a store. */
@@ -200,6 +205,99 @@ abstract class ArchiveFollowingContract {
 
         Slice after = await(streams.after(LOBBY, 10, PLENTY));
         assertThat(after.exact()).as("the hole is told").isFalse();
+    }
+
+    /** Nothing is said any more, and a node that is new knows by the store alone what the archive had. */
+    @Test
+    void restored_archive_gets_what_the_windows_of_silent_rooms_have_without_a_message() throws Exception {
+        append(10);
+        round("a");
+        int restored = archive.batches();
+        append(20);
+        round("a");
+        append(10);
+        round("a");
+        append(600);
+        while (round("a")) {
+            clock.pass(1);
+        }
+        archive.restore(restored);
+        fed.clear();
+        failsToNameStreams = true;
+        askAndRound("b");
+        failsToNameStreams = false;
+        assertThat(archivedSeqs()).hasSize(10);
+        clock.pass(FeederLease.LASTS_MS + 1);
+        askAndRound("b");
+        assertThat(Await.until(() -> lastArchived() == 640)).isTrue();
+        assertThat(archivedSeqs()).startsWith(1L, 2L).endsWith(639L, 640L);
+        assertThat(fed.get(0)).as("what was trimmed is missing").doesNotEndWith("missing 0");
+        Slice after = await(streams.after(LOBBY, 10, PLENTY));
+        assertThat(after.exact()).as("the hole is told").isFalse();
+        assertThat(Await.until(() -> isRestorationOver())).isTrue();
+        named.set(0);
+        askAndRound("b");
+        assertThat(named).hasValue(0);
+    }
+
+    @Test
+    void archive_that_has_what_it_got_is_asked_once_for_a_round_and_no_stream_is_visited() throws Exception {
+        ArchiveFeeder feeder = feeder("a", true);
+        append(10);
+        await(feeder.ask());
+        await(feeder.round());
+        int asked = archive.asked;
+        await(feeder.ask());
+        await(feeder.round());
+        assertThat(archive.asked - asked).isEqualTo(1);
+        assertThat(named).hasValue(0);
+        archive.restore(0);
+        await(feeder.ask());
+        await(feeder.round());
+        assertThat(Await.until(() -> lastArchived() == 10)).isTrue();
+    }
+
+    /** Its last entry was in the copy. */
+    @Test
+    void restored_archive_gets_the_retention_of_a_silent_room() throws Exception {
+        append(10);
+        round("a");
+        int restored = archive.batches();
+        retain(2);
+        round("a");
+        StreamName other = StreamName.room(new RoomId("other"));
+        await(streams.append(request(other, "\"type\":\"chat\",\"messageId\":\"m\"}")));
+        round("a");
+        archive.restore(restored);
+        assertThat(archivedSeqs()).hasSize(10);
+        askAndRound("a");
+        assertThat(Await.until(() -> isRestorationOver())).isTrue();
+        assertThat(archivedSeqs()).containsExactly(9L, 10L);
+    }
+
+    private void askAndRound(String node) throws Exception {
+        ArchiveFeeder feeder = feeder(node, true);
+        await(feeder.ask());
+        await(feeder.round());
+    }
+
+    private long lastArchived() {
+        return archive.positions(List.of(LOBBY)).result().get(0).seq();
+    }
+
+    private boolean isRestorationOver() {
+        return Await.done(opened.rows().read(ArchiveRestoration.LANE, ReadSet.of(ArchiveRestoration.RESTORED)))
+                .get(ArchiveRestoration.RESTORED)
+                .isEmpty();
+    }
+
+    private Future<List<StreamName>> streams(Optional<StreamName> after) {
+        named.incrementAndGet();
+        if (failsToNameStreams) {
+            return Future.failedFuture(new StoreFailure("the store is away"));
+        }
+        return Future.succeededFuture(
+                after.isPresent() ? List.of() : List.of(LOBBY, StreamName.room(new RoomId("other"))));
     }
 
     @Test
@@ -770,7 +868,11 @@ abstract class ArchiveFollowingContract {
     private ArchiveFeeder feeder(String node, boolean own) {
         return new ArchiveFeeder(
                 new ArchiveFeeder.Source(
-                        opened.rows(), opened.source(), stream -> WINDOW.entries(), () -> RetentionConfig.UNBOUNDED),
+                        opened.rows(),
+                        opened.source(),
+                        stream -> WINDOW.entries(),
+                        () -> RetentionConfig.UNBOUNDED,
+                        this::streams),
                 archive,
                 backlog,
                 node,

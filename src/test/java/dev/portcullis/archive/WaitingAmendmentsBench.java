@@ -19,10 +19,12 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -54,7 +56,8 @@ final class WaitingAmendmentsBench {
                         store.rows(),
                         store.streams().unarchived(),
                         stream -> WINDOW.entries(),
-                        () -> RetentionConfig.UNBOUNDED),
+                        () -> RetentionConfig.UNBOUNDED,
+                        after -> Future.succeededFuture(List.of())),
                 archive,
                 new ArchiveBacklog(() -> Long.MAX_VALUE, ArchiveConfig.OnFull.REFUSE),
                 "a",

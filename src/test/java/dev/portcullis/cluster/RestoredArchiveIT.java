@@ -62,10 +62,13 @@ class RestoredArchiveIT {
             postgres.takeFiles(copy);
             postgres.restart();
 
+            long firstAgain = head - WINDOW;
+            chat.rows().awaitAll("room:quiet", 2 + 2 * WINDOW); // nothing was said since
+            chat.rows().await("room:lobby", head, 10 + 2 * WINDOW + head - firstAgain);
+            LATER.forEach(room -> chat.rows().awaitAll("room:" + room, 5));
             assertDeleted(ann, quiet);
             head = say(chat, ann, 1).getLong("seq");
             LATER.forEach(room -> say(chat, ann, room, 1));
-            long firstAgain = head - WINDOW;
             chat.rows().await("room:lobby", head, 10 + 2 * WINDOW + head - firstAgain);
             LATER.forEach(room -> chat.rows().awaitAll("room:" + room, 6));
 
@@ -106,7 +109,6 @@ class RestoredArchiveIT {
         assertThat(ack.getString("type")).as(ack.encode()).isEqualTo("ack");
     }
 
-    /** Nothing was said in the room since, so the archive does not have the deletion again. */
     private static void assertDeleted(ChatPeer ann, String message) {
         assertThat(RoomHistory.before(ann, "quiet", 2 + 2 * WINDOW))
                 .hasSize(1 + 2 * WINDOW)

@@ -343,7 +343,8 @@ final class NodeDeployment {
     /** It stops after the stages, so that the archive gets what they stored last. */
     private Future<?> archive() {
         Optional<NodeArchive> archive = config.runs(Stage.BROADCAST) ? stores.archive() : Optional.empty();
-        return archive.<Future<?>>map(each -> deploy(new ArchiveAssembly(services, each, stores.rows()).verticle()))
+        return archive.<Future<?>>map(each ->
+                        deploy(new ArchiveAssembly(services, each, stores.rows(), stores.erasures()).verticle()))
                 .orElseGet(Future::succeededFuture);
     }
 

@@ -6,6 +6,7 @@ import dev.portcullis.archive.ArchiveVerticle;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamsConfig;
@@ -15,13 +16,15 @@ public final class ArchiveAssembly {
     private final NodeServices services;
     private final NodeArchive archive;
     private final RowStore rows;
+    private final ErasureStore erasures;
     private final Live<StreamsConfig> streams;
     private final Live<RetentionConfig> retention;
 
-    public ArchiveAssembly(NodeServices services, NodeArchive archive, RowStore rows) {
+    public ArchiveAssembly(NodeServices services, NodeArchive archive, RowStore rows, ErasureStore erasures) {
         this.services = services;
         this.archive = archive;
         this.rows = rows;
+        this.erasures = erasures;
         this.streams = services.live().of(NodeConfig::streams);
         this.retention = services.live().of(NodeConfig::retention);
     }
@@ -34,6 +37,7 @@ public final class ArchiveAssembly {
                 rows,
                 this::windowEntries,
                 retention::get,
+                erasures::streams,
                 archive.backlog(),
                 archive.health(),
                 bus.node(),
