@@ -4,12 +4,15 @@
  */
 const GATHER_MS = 1_000;
 const MAX_SENTENCES = 3;
+/** The text of a message does not stay here behind its end. */
+const SPOKEN_MS = 10_000;
 
 export class Announcer {
   #region;
   #sentences = [];
   #messages = [];
   #timer;
+  #silence;
 
   constructor(region) {
     this.#region = region;
@@ -36,5 +39,7 @@ export class Announcer {
     this.#region.textContent = [...new Set(this.#sentences), ...messages].join(". ");
     this.#sentences = [];
     this.#messages = [];
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => (this.#region.textContent = ""), SPOKEN_MS);
   }
 }

@@ -78,6 +78,13 @@ export class Chat extends Events {
     return this.#client.timeLeft(message);
   }
 
+  /** Ends messages whose time is over. */
+  endThose() {
+    for (const conversation of this.conversations.values()) {
+      if (conversation.timeline.endThose((message) => this.timeLeft(message))) this.emit("timeline", conversation);
+    }
+  }
+
   /** Of the user in a room: see `rankOf`. */
   rank(conversation) {
     return conversation.isRoom ? rankOf(conversation.members.roles.get(this.me) ?? conversation.room.role, this.role) : 0;
@@ -259,8 +266,10 @@ export class Chat extends Events {
     if (!isOwn && this.#missed.has(stream)) this.#missed.set(stream, this.#missed.get(stream) + 1);
     if (isMessage && this.people.learn(frame.userId, frame.username)) this.emit("people", conversation);
     if (isMessage && isOwn) conversation.timeline.cameBack(frame);
-    if (frame.type === "message_deleted") conversation.timeline.remove(frame);
-    else if (conversation.timeline.add(frame) && isMessage && !isOwn) this.#isNew(conversation, frame);
+    if (frame.type === "message_deleted") {
+      conversation.timeline.remove(frame);
+      this.emit("deleted", frame.messageId);
+    } else if (conversation.timeline.add(frame) && isMessage && !isOwn) this.#isNew(conversation, frame);
     conversation.typing(frame.userId, false, () => this.emit("signals", conversation));
     if (frame.type === "member_removed") this.#removed(conversation, frame);
     this.emit("timeline", conversation);

@@ -134,8 +134,9 @@ export class Messages {
     this.#outside.replaceChildren(icon(join ? "hash" : "lock"), el("p", {}, `${words}${statusReason ? `: ${plain(statusReason)}` : ""}.`), join || leave);
   }
 
-  /** Counts down how long the history waits, and how long messages last. */
+  /** Counts down how long the history waits, and how long messages last, and ends those that are over. */
   #countDown() {
+    this.#chat.endThose();
     this.#view.tick(this.#list);
     const { current } = this.#chat;
     if (current?.loading && this.#chat.pausedMs("history") > 0) this.#drawEnds(current);

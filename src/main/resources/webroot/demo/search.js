@@ -6,6 +6,7 @@ import { textOf } from "./timeline.js";
 
 const BEFORE = 40;
 const LENGTH = 160;
+const TICK_MS = 250;
 
 /** The part of a text with the first of its highlights, as texts and marks. */
 export function excerpt(text, highlights) {
@@ -40,7 +41,11 @@ export class SearchDialog {
     const input = el("input", { type: "search", name: "query", maxlength: 200, required: true, autofocus: true, autocomplete: "off", "aria-label": "Words to look for" });
     const scope = el("select", { name: "scope", "aria-label": "Where to look" }, here && el("option", { value: "here" }, `In ${this.#name(here)}`), el("option", { value: "" }, "Everywhere"));
     const button = el("button", { class: "primary", type: "submit" }, icon("search"), "Search");
-    openDialog("Search", (close) => {
+    const gone = new Set();
+    const remove = (messageId) => gone.add(messageId) && list.querySelector(`[data-id="${CSS.escape(messageId)}"]`)?.remove();
+    const stopHearing = this.#chat.on("deleted", remove);
+    const timer = setInterval(() => this.#over(list).forEach(remove), TICK_MS);
+    const dialog = openDialog("Search", (close) => {
       let asked;
       const ask = async (cursor) => {
         const mine = (asked = { query: input.value, within: scope.value === "here" ? here : undefined });
@@ -50,7 +55,7 @@ export class SearchDialog {
           const { matches, cursor: next } = await this.#chat.search(mine.query, mine.within, cursor);
           if (mine !== asked) return;
           if (!cursor) list.replaceChildren();
-          list.append(...matches.map((match) => this.#match(match, close)));
+          list.append(...matches.filter((match) => !gone.has(match.messageId)).map((match) => this.#match(match, close)));
           const count = list.childElementCount;
           said.textContent = count > 0 ? `${plural(count, "message")}, the newest first` : "Nothing was found";
           more.hidden = next === undefined;
@@ -68,6 +73,13 @@ export class SearchDialog {
       });
       return [form, said, list, more];
     }, { class: "search" });
+    dialog.addEventListener("close", () => (stopHearing(), clearInterval(timer)));
+  }
+
+  /** The ids of the matches whose time is over. */
+  #over(list) {
+    const left = ({ from, lasts }) => this.#chat.timeLeft({ timestamp: Number(from), expiresInMs: Number(lasts) });
+    return [...list.querySelectorAll("[data-lasts]")].filter(({ dataset }) => left(dataset) === 0).map(({ dataset }) => dataset.id);
   }
 
   #name(conversation) {
@@ -85,6 +97,7 @@ export class SearchDialog {
     this.#chat.people.learn(match.userId, match.username);
     const text = excerpt(textOf(match), match.highlights).map((part) => (part.mark === undefined ? part : el("mark", {}, part.mark)));
     const about = el("span", { class: "found-about" }, el("strong", {}, this.#chat.people.name(match.userId)), ` in ${name}, ${dayName(match.timestamp)} ${clock(match.timestamp)}`);
-    return el("li", {}, el("button", { type: "button", class: "found-message", onclick: go }, about, el("span", { class: "found-text" }, ...text)));
+    const ends = match.expiresInMs === undefined ? {} : { "data-from": match.timestamp, "data-lasts": match.expiresInMs };
+    return el("li", { "data-id": match.messageId, ...ends }, el("button", { type: "button", class: "found-message", onclick: go }, about, el("span", { class: "found-text" }, ...text)));
   }
 }

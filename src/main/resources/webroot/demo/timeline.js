@@ -131,6 +131,16 @@ export class Timeline {
     return false;
   }
 
+  /**
+   * Takes the texts of messages that are over: the page may be cut off from the server, or the server may have many to end. Returns
+   * whether there were any. A message that only this page has may bear a time that is wrong.
+   */
+  endThose(timeLeft) {
+    const over = this.#entries.filter((entry) => entry.expiresInMs !== undefined && !entry.deleted && !entry.provisional && timeLeft(entry) === 0);
+    over.forEach(({ messageId, userId }) => this.remove({ messageId, userId, reason: "expired" }));
+    return over.length > 0;
+  }
+
   #keep(frame) {
     const early = this.#early.get(frame.messageId);
     if (early?.type === "message_deleted" || early?.seq > frame.seq) return;

@@ -43,6 +43,21 @@ describe("markup", () => {
 });
 
 describe("timeline", () => {
+  test("message that is over loses its text without the server", () => {
+    const timeline = new Timeline();
+    timeline.add(chat(1, { expiresInMs: 1_000 }));
+    timeline.add(chat(2));
+    timeline.begin({ id: "1", text: "mine", userId: ME, timestamp: 1, expiresInMs: 1_000 });
+    timeline.confirm("1", { messageId: "m3", epoch: "e", seq: 3 }, { userId: ME });
+    assert.equal(timeline.endThose(() => 1), false);
+    assert.equal(timeline.endThose(({ expiresInMs }) => (expiresInMs === undefined ? Infinity : 0)), true);
+    assert.deepEqual(shown(timeline), ["", "text 2", "mine"]);
+    assert.equal(timeline.get("m1").expired, true);
+    timeline.remove({ messageId: "m1", userId: "u:ben", reason: "expired" });
+    assert.deepEqual(shown(timeline), ["", "text 2", "mine"]);
+    assert.equal(timeline.endThose(() => 0), false);
+  });
+
   test("messages stand in the order of seq and once, however they come", () => {
     const timeline = new Timeline();
     for (const seq of [3, 1, 2, 3]) timeline.add(chat(seq));

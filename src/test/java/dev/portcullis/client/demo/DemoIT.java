@@ -114,6 +114,35 @@ class DemoIT {
         }
     }
 
+    /** Both pages were asked to show it: one has it open, the other among what it found. */
+    @Test
+    void message_ends_on_pages_that_the_server_can_not_reach(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder, TestNode.GENEROUS.toArray(String[]::new));
+                ChatPeer cem = stage.peer("cem", "Cem")) {
+            cem.join("lobby");
+            BrowserPage ann = stage.registered("Ann");
+            BrowserPage ben = stage.registered("Ben");
+            JsonObject chat = new JsonObject()
+                    .put("type", "chat")
+                    .put("roomId", "lobby")
+                    .put("content", "Gone soon")
+                    .put("expiresInMs", 20_000)
+                    .put("id", "m1");
+            assertThat(cem.ask(chat).getString("type")).isEqualTo("ack");
+            ann.awaitText(TEXT, "Gone soon");
+            ben.awaitText(TEXT, "Gone soon");
+            ben.click("[aria-label='Search']");
+            ben.fill("dialog [name=query]", "gone");
+            ben.await(
+                    "document.querySelector('.found-message') !== null || (document.querySelector('dialog .primary').click(), false)");
+            stage.dropConnections();
+            ann.awaitText(".text.gone", "This message has ended");
+            ben.await("document.querySelector('.found-message') === null");
+            ben.awaitNoText("body", "Gone soon");
+            ann.awaitNoText("body", "Gone soon");
+        }
+    }
+
     @Test
     void search_leads_to_the_message_where_it_was_written_and_back_to_the_newest(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(vertx, browser, folder, TestNode.GENEROUS.toArray(String[]::new));
