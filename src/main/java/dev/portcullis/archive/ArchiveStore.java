@@ -8,6 +8,7 @@ import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -200,6 +201,16 @@ public interface ArchiveStore {
      * archive has, and those that have copies of what the user wrote.
      */
     Future<Set<Hold>> holding(UserId author, Holds holds);
+
+    /**
+     * Some files of messages that the archive has removed, or whose text it has replaced by that of a deletion: it notes them in the same
+     * transaction, until they are {@link #filesTaken}. {@link NamedFiles} is the rule. What a failover lost, and what goes with a user who
+     * is deleted, is not noted.
+     */
+    Future<List<RemovedFile>> removedFiles(int most);
+
+    /** Forgets files that have been taken to where they end. May be repeated. */
+    Future<Void> filesTaken(List<RemovedFile> files);
 
     /** What the archive had at the last {@link #sweep}. This default is that of an archive without a bound. */
     default ArchiveExtent extent() {

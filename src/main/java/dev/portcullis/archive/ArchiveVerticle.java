@@ -32,6 +32,7 @@ public final class ArchiveVerticle extends VerticleBase {
     private final ArchiveFeeder feeder;
     private final HoldStore holds;
     private final HoldRelease release;
+    private final FileHandover files;
     private final RetentionSweep retention;
     private final Metrics metrics;
     private long pause = PAUSE_MS;
@@ -62,6 +63,7 @@ public final class ArchiveVerticle extends VerticleBase {
         this.metrics = metrics;
         this.holds = new HoldStore(rows);
         this.release = new HoldRelease(archive, holds);
+        this.files = new FileHandover(archive, rows);
         this.retention = new RetentionSweep(archive, streams, holds, retention);
         this.feeder = new ArchiveFeeder(
                 new ArchiveFeeder.Source(rows, streams, windows, retention, names),
@@ -85,7 +87,10 @@ public final class ArchiveVerticle extends VerticleBase {
         });
         vertx.setPeriodic(SWEEP_MS, any -> {
             archive.sweep(holds).onSuccess(removed -> metrics.count(Metric.ARCHIVE_SWEPT, removed));
-            retention.run().onSuccess(removed -> metrics.count(Metric.ARCHIVE_EXPIRED, removed));
+            retention
+                    .run()
+                    .onSuccess(removed -> metrics.count(Metric.ARCHIVE_EXPIRED, removed))
+                    .onComplete(done -> handOverFiles());
             var unused = release.run(); // what fails is done by a later run
         });
         return Future.succeededFuture();
@@ -97,6 +102,15 @@ public final class ArchiveVerticle extends VerticleBase {
         stopped = true;
         feeder.stop();
         return round.otherwiseEmpty();
+    }
+
+    /** Goes on at once while there are more. What fails is done by a later run. */
+    private void handOverFiles() {
+        files.run().onSuccess(more -> {
+            if (more && !stopped) {
+                vertx.setTimer(1, any -> handOverFiles());
+            }
+        });
     }
 
     private void next(long millis) {

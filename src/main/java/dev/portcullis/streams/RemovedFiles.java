@@ -107,7 +107,8 @@ public final class RemovedFiles {
         return FILES.row(key(file));
     }
 
-    private static String key(RemovedFile file) {
+    /** The key that {@link #of} reads. */
+    public static String key(RemovedFile file) {
         return file.file()
                 + SEPARATOR
                 + file.author().value()

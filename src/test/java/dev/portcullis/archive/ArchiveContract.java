@@ -22,6 +22,7 @@ public abstract class ArchiveContract
                 ArchivedConversationContract,
                 ArchivedErasureContract,
                 ArchivedHoldContract,
+                ArchivedFileContract,
                 ArchivedRetentionContract,
                 ArchiveModelContract {
     private Opened opened;

@@ -7,6 +7,7 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
+import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -176,6 +177,16 @@ final class FailingArchive implements ArchiveStore {
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId) {
         asked();
         return fails ? away() : archive.find(stream, messageId);
+    }
+
+    @Override
+    public Future<List<RemovedFile>> removedFiles(int most) {
+        return fails ? away() : archive.removedFiles(most);
+    }
+
+    @Override
+    public Future<Void> filesTaken(List<RemovedFile> files) {
+        return fails ? away() : archive.filesTaken(files);
     }
 
     private synchronized void asked() {

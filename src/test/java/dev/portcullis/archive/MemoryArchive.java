@@ -12,6 +12,7 @@ import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamEntry;
@@ -32,6 +33,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -56,6 +58,7 @@ final class MemoryArchive implements ArchiveStore {
         private StreamRetention retention = StreamRetention.NONE;
 
         private final List<EntryRow> ended = new ArrayList<>();
+        private final Set<RemovedFile> files = new LinkedHashSet<>();
         private long hidden;
 
         void hide(long upTo) {
@@ -68,6 +71,7 @@ final class MemoryArchive implements ArchiveStore {
                     .toList();
             beyond.forEach(row -> rows.remove(seq(row)));
             ended.addAll(beyond);
+            files.addAll(NamedFiles.swept(beyond));
         }
 
         /** The entries that have ended since it was asked last. */
@@ -109,9 +113,12 @@ final class MemoryArchive implements ArchiveStore {
                             .reduce((before, newer) -> newer))
                     .ifPresent(deletion -> {
                         byte[] body = deletion.entry().body();
-                        message.ifPresent(row -> rows.put(
-                                seq(row),
-                                row.amended(EntryState.DELETED, row.amendedBy()).saying(body)));
+                        message.ifPresent(row -> {
+                            EntryRow after = row.amended(EntryState.DELETED, row.amendedBy())
+                                    .saying(body);
+                            files.addAll(NamedFiles.replaced(row, after));
+                            rows.put(seq(row), after);
+                        });
                         amendments(id)
                                 .filter(row ->
                                         !DeliveredMessage.isDeletion(row.entry().body()))
@@ -412,6 +419,20 @@ final class MemoryArchive implements ArchiveStore {
     @Override
     public Future<Void> applied(String configuration) {
         applied = configuration;
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<List<RemovedFile>> removedFiles(int most) {
+        return Future.succeededFuture(streams.values().stream()
+                .flatMap(stream -> stream.files.stream())
+                .limit(most)
+                .toList());
+    }
+
+    @Override
+    public Future<Void> filesTaken(List<RemovedFile> files) {
+        streams.values().forEach(stream -> stream.files.removeAll(Set.copyOf(files)));
         return Future.succeededFuture();
     }
 

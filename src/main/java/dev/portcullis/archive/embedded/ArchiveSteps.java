@@ -3,6 +3,7 @@ package dev.portcullis.archive.embedded;
 import dev.portcullis.archive.AmendedMessage;
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
+import dev.portcullis.archive.NamedFiles;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.StreamName;
@@ -130,6 +131,7 @@ final class ArchiveSteps {
             return due && !more[0] && oldest.add(row);
         });
         held.keep(batch, holds.copies(oldest));
+        tables.note(batch, NamedFiles.swept(oldest));
         ArchiveWriter writer = new ArchiveWriter(tables, batch);
         oldest.forEach(writer::remove);
         writer.end();

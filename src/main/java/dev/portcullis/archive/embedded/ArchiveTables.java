@@ -7,6 +7,8 @@ import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.Rows.Row;
+import dev.portcullis.streams.RemovedFile;
+import dev.portcullis.streams.RemovedFiles;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
@@ -47,6 +49,9 @@ final class ArchiveTables {
     /** The copies of what holds keep; see {@link HeldRows}. */
     final Table held;
 
+    /** The files of messages that were removed, by {@link RemovedFiles#key}. */
+    private final Table files;
+
     /** The messages that an index has to look at again. */
     final Unindexed unindexed;
 
@@ -60,6 +65,7 @@ final class ArchiveTables {
         this.hours = store.table("archive.hours");
         this.holes = store.table("archive.holes");
         this.due = store.table("archive.due");
+        this.files = store.table("archive.files");
         this.entries = store.coldTable("archive.entries");
         this.messages = store.coldTable("archive.messages");
         this.conversations = store.coldTable("archive.conversations");
@@ -199,6 +205,27 @@ final class ArchiveTables {
             return true;
         });
         ended.forEach(key -> batch.delete(holes, key));
+    }
+
+    void note(Batch batch, List<RemovedFile> removed) {
+        removed.forEach(file -> batch.put(files, keyOf(file), new byte[0]));
+    }
+
+    void forget(Batch batch, List<RemovedFile> removed) {
+        removed.forEach(file -> batch.delete(files, keyOf(file)));
+    }
+
+    List<RemovedFile> removedFiles(Reader reader, int most) {
+        List<RemovedFile> found = new ArrayList<>();
+        reader.scan(files, new byte[0], END, (key, value) -> {
+            found.add(RemovedFiles.of(new String(key, StandardCharsets.US_ASCII)));
+            return found.size() < most;
+        });
+        return found;
+    }
+
+    private static byte[] keyOf(RemovedFile file) {
+        return RemovedFiles.key(file).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] behind(StreamName stream, long seq) {

@@ -1,6 +1,7 @@
 package dev.portcullis.archive.embedded;
 
 import dev.portcullis.archive.AmendedMessage;
+import dev.portcullis.archive.NamedFiles;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.streams.Conversations;
@@ -107,6 +108,7 @@ final class ArchiveWriter {
             AmendedMessage before = related(stream, amendment);
             List<EntryRow> after = before.settled().rows();
             for (int i = 0; i < after.size(); i++) {
+                tables.note(batch, NamedFiles.replaced(before.rows().get(i), after.get(i)));
                 replace(before.rows().get(i), after.get(i));
             }
         }

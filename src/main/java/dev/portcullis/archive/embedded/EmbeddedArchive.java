@@ -16,6 +16,7 @@ import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -276,6 +277,20 @@ public final class EmbeddedArchive implements ArchiveStore {
     @Override
     public Future<Set<Hold>> holding(UserId author, Holds holds) {
         return store.readCold(reader -> held.holding(reader, author, holds));
+    }
+
+    @Override
+    public Future<List<RemovedFile>> removedFiles(int most) {
+        return store.read(reader -> tables.removedFiles(reader, most));
+    }
+
+    @Override
+    public Future<Void> filesTaken(List<RemovedFile> files) {
+        return store.write(batch -> {
+                    tables.forget(batch, files);
+                    return true;
+                })
+                .mapEmpty();
     }
 
     @Override

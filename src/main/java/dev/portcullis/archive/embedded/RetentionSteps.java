@@ -1,6 +1,7 @@
 package dev.portcullis.archive.embedded;
 
 import dev.portcullis.archive.ArchivePart;
+import dev.portcullis.archive.NamedFiles;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.embedded.Reader;
@@ -195,6 +196,7 @@ final class RetentionSteps {
                 ? Optional.empty()
                 : Optional.of(rows.remove(rows.size() - 1));
         held.keep(batch, holds.copies(rows));
+        tables.note(batch, NamedFiles.swept(rows));
         ArchiveWriter writer = new ArchiveWriter(tables, batch);
         long hour = left.map(ArchiveKeys::hourOf).orElse(ArchivedStream.NO_HOUR);
         for (EntryRow row : rows) {

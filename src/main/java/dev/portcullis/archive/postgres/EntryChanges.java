@@ -1,8 +1,11 @@
 package dev.portcullis.archive.postgres;
 
+import dev.portcullis.archive.NamedFiles;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.RemovedFile;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,6 +47,8 @@ final class EntryChanges {
     private final Map<Place, FiledRow> changed = new LinkedHashMap<>();
     private final Map<Place, Run> runs = new LinkedHashMap<>();
 
+    private final List<RemovedFile> files = new ArrayList<>();
+
     private record Place(int stream, long seq) {}
 
     private record Run(long last, int month) {}
@@ -63,6 +68,7 @@ final class EntryChanges {
      * @param hasOtherText whether its text is a new one, though the amendment that has it may be at the place of another one
      */
     void change(FiledRow before, FiledRow after, boolean hasOtherText) {
+        files.addAll(NamedFiles.replaced(before.row(), after.row()));
         Place place = new Place(after.stream(), after.seq());
         if (added.containsKey(place)) {
             added.put(place, after);
@@ -89,6 +95,8 @@ final class EntryChanges {
 
     /** Writes only what changes, before what is added changes the same rows. */
     void writeChanged() throws SQLException {
+        new RemovedFileTable(connection).note(files);
+        files.clear();
         if (changed.isEmpty()) {
             return;
         }

@@ -17,6 +17,7 @@ import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.ErasureStore.Disowned;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.LatestSlice.LatestEntry;
+import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
 import dev.portcullis.streams.StreamName;
@@ -362,6 +363,25 @@ public final class PostgresArchive implements ArchiveStore {
                 "holding",
                 prepared(connection ->
                         ConnectionPool.atOnce(connection, each -> new HeldTable(each).holding(author, holds))));
+    }
+
+    @Override
+    public Future<List<RemovedFile>> removedFiles(int most) {
+        return pool.work("removed_files", prepared(connection -> new RemovedFileTable(connection).some(most)));
+    }
+
+    @Override
+    public Future<Void> filesTaken(List<RemovedFile> files) {
+        return pool.work(
+                        "files_taken",
+                        prepared(connection -> pool.transactions(
+                                connection,
+                                each -> {
+                                    new RemovedFileTable(each).forget(files);
+                                    return true;
+                                },
+                                months::forget)))
+                .mapEmpty();
     }
 
     private static int number(Map<String, Integer> epochs, Position of) {

@@ -1,8 +1,10 @@
 package dev.portcullis.archive.postgres;
 
+import dev.portcullis.archive.NamedFiles;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamRetention;
 import dev.portcullis.streams.holds.Holds;
+import dev.portcullis.streams.record.EntryRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,6 +65,7 @@ final class RetentionTransaction {
     private final Connection connection;
     private final Holds holds;
     private final HeldTable held;
+    private final RemovedFileTable files;
 
     private record Locked(int id, long head, long runFirst, KeptStream kept, StreamName name) {
         private static final int NAME = 10;
@@ -94,6 +97,7 @@ final class RetentionTransaction {
         this.connection = connection;
         this.holds = holds;
         this.held = new HeldTable(connection);
+        this.files = new RemovedFileTable(connection);
     }
 
     boolean retain(StreamName name, StreamRetention retention, long hidden, long now) throws SQLException {
@@ -179,9 +183,12 @@ final class RetentionTransaction {
         if (holds.mayCover(stream.name())) {
             try (PreparedStatement take =
                     Statements.of(connection, TAKE, stream.id(), run.month(), run.first(), last)) {
-                boolean unused = held.keep(holds.copies(held.removed(take, stream.name())));
+                List<EntryRow> taken = held.removed(take, stream.name());
+                boolean unused = held.keep(holds.copies(taken));
+                files.note(NamedFiles.swept(taken));
             }
         } else {
+            files.noteSwept(stream.id(), stream.name(), run.month(), run.first(), last);
             update(REMOVE, stream.id(), run.month(), run.first(), last);
         }
         update(REMOVE_SUPERSEDED, stream.id(), last);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.archive.ArchiveExtent;
 import dev.portcullis.archive.ArchivePart;
+import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -16,6 +17,7 @@ import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.EntryState;
 import dev.portcullis.streams.OwnRetention;
+import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.Retention;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An archive beyond its bytes loses its oldest entries. */
 class SizeSweepTest {
     private static final Bounds PLENTY = new Bounds(100_000, 1 << 26);
+    private static final String FILE = "0123456789abcdef0123456789abcdef";
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");
     private static final StreamName LOBBY = StreamName.room(new RoomId("lobby"));
@@ -207,6 +210,23 @@ class SizeSweepTest {
     }
 
     /** Adds messages behind those that the stream has. */
+    /** Of a direct message the copy of its recipient counts. */
+    @Test
+    void files_of_messages_that_go_are_noted() {
+        for (StreamName stream : List.of(LOBBY, INBOX, StreamName.inbox(ANN))) {
+            String body = "\"type\":\"chat\",\"attachments\":[{\"type\":\"file\",\"url\":\"https://h/api/files/" + FILE
+                    + "\",\"name\":\"a\"}]}";
+            StreamEntry entry =
+                    new StreamEntry(stream, new Position("e1", 1), 1, body.getBytes(StandardCharsets.UTF_8));
+            EntryRow row = new EntryRow(1, entry, EntryState.MESSAGE, 0, Optional.of(new Message("m1", ANN)));
+            done(archive.add(List.of(new ArchivePart(stream, ArchiveStore.NOTHING, 0, List.of(row)))));
+        }
+        assertThat(done(archive.removedFiles(10))).isEmpty();
+        assertThat(done(within(1).sweep())).isEqualTo(3);
+        assertThat(done(archive.removedFiles(10)))
+                .containsExactlyInAnyOrder(new RemovedFile(FILE, ANN, LOBBY), new RemovedFile(FILE, ANN, INBOX));
+    }
+
     private void add(StreamName stream, long hour, int count) {
         Position from = done(archive.positions(List.of(stream))).get(0);
         List<EntryRow> rows = new ArrayList<>();

@@ -39,7 +39,7 @@ class IndexedMonthsIT {
             "DROP INDEX portcullis.entry_words",
             "ALTER TABLE portcullis.entry DROP COLUMN words",
             "DROP TABLE portcullis.shown_month, portcullis.unindexed",
-            "DROP TABLE portcullis.held",
+            "DROP TABLE portcullis.held, portcullis.removed_file",
             "DELETE FROM portcullis.migration WHERE version >= " + SchemaMigration.INDEX);
 
     @Test

@@ -92,7 +92,7 @@ final class PostgresArchives implements BeforeAllCallback, BeforeEachCallback, A
         if (!ask("SELECT 1 FROM pg_namespace WHERE nspname = 'portcullis'").isEmpty()) {
             execute(
                     "TRUNCATE portcullis.stream, portcullis.run, portcullis.entry, portcullis.superseded, portcullis.epoch, "
-                            + "portcullis.erasure, portcullis.shown_month, portcullis.unindexed, portcullis.held");
+                            + "portcullis.erasure, portcullis.shown_month, portcullis.unindexed, portcullis.held, portcullis.removed_file");
         }
     }
 

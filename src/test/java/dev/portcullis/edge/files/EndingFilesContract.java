@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class EndingFilesContract {
     private static final String TEXT = "what was said";
+    private static final Duration PATIENCE = Duration.ofSeconds(60); // archives are swept every ten seconds
 
     Path folder;
     TestNode node;
@@ -42,6 +44,7 @@ abstract class EndingFilesContract {
                 "uploads.kind=disk",
                 "uploads.folder=" + folder.resolve("files"),
                 "uploads.sweepMs=1000",
+                "retention={\"rooms\": [{\"match\": \"brief\", \"entries\": 2}]}",
                 "admin.apiKey=" + Gauges.KEY,
                 "ratelimit.actions={\"file_upload\": 100000, \"join\": 100000}"));
         node = TestNode.generous(sets.toArray(String[]::new));
@@ -128,6 +131,21 @@ abstract class EndingFilesContract {
         }
     }
 
+    /** The archive removes the message, and hands the file over. */
+    @Test
+    void file_of_a_message_beyond_the_retention_ends() {
+        try (FilePeer ann = enter("ann", "brief")) {
+            String first = ann.upload("brief", TEXT);
+            String last = ann.upload("brief", TEXT);
+            say(ann, room("brief"), first);
+            ann.chat().say("brief", "one", "b1");
+            ann.chat().say("brief", "two", "b2");
+            say(ann, room("brief"), last);
+            assertGone(ann, first);
+            assertThat(ann.get(last).body()).isEqualTo(TEXT);
+        }
+    }
+
     FilePeer enter(String user, String room) {
         FilePeer peer = new FilePeer(node, node.token(user, "lobby", "team", "held", "brief"));
         peer.chat().join(room);
@@ -163,7 +181,7 @@ abstract class EndingFilesContract {
     }
 
     void assertGone(FilePeer peer, String file) {
-        assertThat(Await.until(() -> peer.get(file).statusCode() == 404))
+        assertThat(Await.until(() -> peer.get(file).statusCode() == 404, PATIENCE))
                 .as("it is fetched no more")
                 .isTrue();
         assertThat(Await.until(() -> !isOnDisk(file))).as("its bytes are gone").isTrue();
