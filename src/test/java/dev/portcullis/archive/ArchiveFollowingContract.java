@@ -20,6 +20,7 @@ import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendRequest.Message;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.AppendResult.Refusal;
+import dev.portcullis.streams.DelegatingStreams;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.RetentionConfig;
@@ -753,6 +754,59 @@ abstract class ArchiveFollowingContract {
         assertThat(await(copies.against(ANN, false))).containsExactly(room);
         hold(new Hold.OfUser(ANN));
         assertThat(await(copies.against(ANN, true))).containsExactly(new Hold.OfUser(ANN));
+    }
+
+    /** As where the node dies while the archive writes the copy. */
+    @Test
+    void held_message_is_as_it_was_until_its_copy_is_there() throws Exception {
+        append(3);
+        round("a");
+        PlacedHold hold = hold(new Hold.OfRoom(ROOM));
+        Promise<Void> copied = Promise.promise();
+        archive.keeps = copied.future();
+        Future<AppendResult> deletion = streams.amend(amendment("m2", Change.DELETE, ""));
+        append(2);
+        assertThat(deletion.isComplete()).isFalse();
+        assertThat(all()).contains("hello 2\"");
+        assertThat(held(hold)).isEmpty();
+        copied.complete();
+        assertThat(await(deletion)).isInstanceOf(AppendResult.Stored.class);
+        assertThat(all()).doesNotContain("hello 2\"");
+        assertThat(held(hold)).singleElement().asString().contains("hello 2\"");
+    }
+
+    /** As where the node dies between the copy and the amendment, and the user does it again elsewhere. */
+    @Test
+    void copy_whose_deletion_did_not_come_to_pass_stays_and_is_not_made_twice() throws Exception {
+        append(3);
+        round("a");
+        PlacedHold hold = hold(new Hold.OfRoom(ROOM));
+        StreamStore dying = new ArchivedStreams(
+                new DelegatingStreams(opened.streams()) {
+                    @Override
+                    public Future<AppendResult> append(AppendRequest append) {
+                        return Future.failedFuture(new StoreFailure("the node died"));
+                    }
+                },
+                archive,
+                opened.source(),
+                opened.rows(),
+                10_000);
+        assertThat(dying.amend(amendment("m2", Change.DELETE, ""))
+                        .transform(done -> Future.succeededFuture(done.failed()))
+                        .await(30, TimeUnit.SECONDS))
+                .isTrue();
+        reopen();
+        assertThat(all()).contains("hello 2\"");
+        assertThat(held(hold)).singleElement().asString().contains("hello 2\"");
+        assertThat(amend("m2", Change.EDIT, "edited")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        round("a");
+        assertThat(all()).doesNotContain("hello 2\"").doesNotContain("edited");
+        assertThat(held(hold))
+                .satisfiesExactly(
+                        original -> assertThat(original).contains("hello 2\""),
+                        edit -> assertThat(edit).contains("edited"));
     }
 
     @Test

@@ -41,6 +41,9 @@ final class FailingArchive implements ArchiveStore {
     /** How often it was asked for what it has. */
     volatile int asked;
 
+    /** When copies that it was given are there. */
+    volatile Future<Void> keeps = Future.succeededFuture();
+
     /** When the next page that it reads is answered. */
     volatile Future<Void> answers = Future.succeededFuture();
 
@@ -120,7 +123,7 @@ final class FailingArchive implements ArchiveStore {
 
     @Override
     public Future<Void> keep(List<HeldMessage> copies) {
-        return fails ? away() : archive.keep(copies);
+        return fails ? away() : keeps.compose(any -> archive.keep(copies));
     }
 
     @Override
