@@ -76,7 +76,7 @@ final class UploadReconciler {
 
     private Future<Void> endLost(Page<Upload> page) {
         List<FileId> kept = page.found().stream()
-                .filter(upload -> upload.state() == Upload.State.KEPT)
+                .filter(upload -> upload.state().hasFile())
                 .map(Upload::id)
                 .toList();
         if (kept.isEmpty()) {

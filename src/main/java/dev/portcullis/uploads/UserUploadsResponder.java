@@ -119,6 +119,6 @@ public final class UserUploadsResponder {
                 upload.createdAt(),
                 upload.origin().address(),
                 upload.dueAt(),
-                upload.isKept(clock.getAsLong()));
+                upload.state().hasFile() && clock.getAsLong() < upload.dueAt());
     }
 }

@@ -81,7 +81,7 @@ public final class BackupCheck {
             for (Upload upload : page.found()) {
                 Path file = DiskFolder.kept(files, upload.id());
                 boolean isThere = Files.isRegularFile(file) && Files.size(file) == upload.size();
-                missing += upload.state() == Upload.State.KEPT && !isThere ? 1 : 0;
+                missing += upload.state().hasFile() && !isThere ? 1 : 0;
             }
             from = page.next();
         } while (!from.isEmpty());

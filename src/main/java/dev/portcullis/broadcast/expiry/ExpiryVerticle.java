@@ -9,7 +9,6 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.holds.HoldStore;
-import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +34,12 @@ public final class ExpiryVerticle extends VerticleBase {
 
     /**
      * @param rows the rows of the store
+     * @param sent the files that messages name
      * @param isOwn the lanes that this node sweeps
      */
     public ExpiryVerticle(
             RowStore rows,
+            SentFiles sent,
             StreamStore streams,
             StreamWindows windows,
             FanOut fanOut,
@@ -46,8 +47,8 @@ public final class ExpiryVerticle extends VerticleBase {
             Metrics metrics,
             LongSupplier clock) {
         this.metrics = metrics;
-        RemovedFileSweeper files = new RemovedFileSweeper(
-                rows, new UploadStore(rows), new HoldStore(rows), () -> metrics.count(Metric.FILES_REMOVED, 1));
+        RemovedFileSweeper files =
+                new RemovedFileSweeper(rows, sent, new HoldStore(rows), () -> metrics.count(Metric.FILES_REMOVED, 1));
         this.sweeper =
                 new ExpirySweeper(rows, streams, new ExpiryPolicy(windows, clock), files, isOwn, new SweepListener() {
                     @Override

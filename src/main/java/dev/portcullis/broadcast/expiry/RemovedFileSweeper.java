@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.expiry;
 
+import dev.portcullis.broadcast.expiry.SentFiles.SentFile;
 import dev.portcullis.resilience.ChunkedCalls;
 import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowRange;
@@ -11,9 +12,6 @@ import dev.portcullis.streams.RemovedFiles.Held;
 import dev.portcullis.streams.holds.HoldReader;
 import dev.portcullis.streams.holds.Holds;
 import dev.portcullis.streams.holds.PlacedHold;
-import dev.portcullis.uploads.ticket.FileId;
-import dev.portcullis.uploads.ticket.Upload;
-import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,15 +34,15 @@ final class RemovedFileSweeper {
     private static final int HOLDS_OF_LANE = 16;
 
     private final RowStore rows;
-    private final UploadStore uploads;
+    private final SentFiles files;
     private final HoldReader holds;
     private final Runnable ended;
     private final Map<Integer, String> passed = new HashMap<>();
 
     /** @param ended is told of each file that ends */
-    RemovedFileSweeper(RowStore rows, UploadStore uploads, HoldReader holds, Runnable ended) {
+    RemovedFileSweeper(RowStore rows, SentFiles files, HoldReader holds, Runnable ended) {
         this.rows = rows;
-        this.uploads = uploads;
+        this.files = files;
         this.holds = holds;
         this.ended = ended;
     }
@@ -58,30 +56,28 @@ final class RemovedFileSweeper {
     private Future<Boolean> sweep(int lane) {
         RowRange first = RemovedFiles.first(FILES_OF_LANE);
         return rows.read(lane, ReadSet.of(first)).compose(found -> {
-            List<RemovedFile> files = found.get(first).stream()
+            List<RemovedFile> named = found.get(first).stream()
                     .map(row -> RemovedFiles.of(row.key()))
                     .toList();
             return holds.read()
-                    .compose(inForce -> ChunkedCalls.run(files, file -> done(file, inForce)))
+                    .compose(inForce -> ChunkedCalls.run(named, file -> done(file, inForce)))
                     .compose(done -> rows.write(lane, done.stream().reduce(WriteSet.NONE, WriteSet::and)))
-                    .map(any -> files.size() == FILES_OF_LANE);
+                    .map(any -> named.size() == FILES_OF_LANE);
         });
     }
 
     /** Deals with a file. Returns what becomes of its row. */
-    private Future<WriteSet> done(RemovedFile file, Holds inForce) {
-        FileId id = new FileId(file.file());
-        return uploads.find(id).compose(found -> {
-            Optional<Upload> upload = found.filter(each -> isOf(file, each));
-            Optional<PlacedHold> hold = upload.flatMap(each -> covering(each, inForce));
-            if (hold.isPresent()) {
-                return Future.succeededFuture(
-                        RemovedFiles.hold(file, hold.get().hold().key()));
+    private Future<WriteSet> done(RemovedFile named, Holds inForce) {
+        return files.find(named.file()).compose(found -> {
+            Optional<SentFile> file = found.filter(each -> named.isOf(each.owner(), each.target()));
+            Optional<PlacedHold> hold = file.flatMap(each -> covering(each, inForce));
+            if (hold.isPresent()) { // members must not see that there is a hold
+                return files.hide(named)
+                        .map(any -> RemovedFiles.hold(named, hold.get().hold().key()));
             }
-            return upload.filter(each -> !each.state().isEnding())
-                    .map(each -> uploads.endIf(id, now -> isOf(file, now)).onSuccess(this::count))
+            return file.map(any -> files.end(named).onSuccess(this::count))
                     .orElseGet(() -> Future.succeededFuture(false))
-                    .map(any -> RemovedFiles.done(file));
+                    .map(any -> RemovedFiles.done(named));
         });
     }
 
@@ -91,14 +87,10 @@ final class RemovedFileSweeper {
         }
     }
 
-    private static boolean isOf(RemovedFile file, Upload upload) {
-        return file.isOf(upload.owner(), upload.target());
-    }
-
     /** A file of a conversation is in two inboxes, of which any may be held. */
-    private static Optional<PlacedHold> covering(Upload upload, Holds inForce) {
-        return RemovedFile.streams(upload.owner(), upload.target()).stream()
-                .flatMap(stream -> inForce.covering(stream, upload.owner()).stream())
+    private static Optional<PlacedHold> covering(SentFile file, Holds inForce) {
+        return RemovedFile.streams(file.owner(), file.target()).stream()
+                .flatMap(stream -> inForce.covering(stream, file.owner()).stream())
                 .findFirst();
     }
 

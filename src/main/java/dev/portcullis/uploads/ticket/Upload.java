@@ -36,6 +36,8 @@ public record Upload(
         RECEIVING,
         /** Its bytes are all there, and were checked. */
         KEPT,
+        /** As in {@code KEPT}, but a message that named it was removed, and a hold keeps it: it is not fetched any more. */
+        HELD,
         /** Its file is deleted. It counts until that is done, also if a node dies meanwhile. */
         ENDING,
         /** Its file is deleted as in {@code ENDING}, and its ticket was not used. */
@@ -44,6 +46,11 @@ public record Upload(
         /** Whether it is not kept yet. */
         public boolean isPending() {
             return this == ISSUED || this == RECEIVING;
+        }
+
+        /** Whether all its bytes are there, and are to stay. */
+        public boolean hasFile() {
+            return this == KEPT || this == HELD;
         }
 
         public boolean isEnding() {

@@ -73,6 +73,12 @@ final class UploadSteps {
                 .orElseGet(() -> Change.none(before.isPresent()));
     }
 
+    static Change<Boolean> hide(Optional<Upload> before) {
+        return before.filter(upload -> upload.state() == State.KEPT)
+                .map(upload -> Change.put(true, upload.in(State.HELD, upload.dueAt())))
+                .orElseGet(() -> Change.none(false));
+    }
+
     static Change<Optional<Upload>> claim(Optional<Upload> before, long now, long retryAt) {
         return end(before.filter(upload -> upload.dueAt() <= now), retryAt);
     }

@@ -111,6 +111,14 @@ public final class UploadStore {
     }
 
     /**
+     * Hides a file that is kept, if its upload is such a one, as it is in this step: it stays as long as before, but is not fetched any
+     * more. Returns whether it was hidden by this call.
+     */
+    public Future<Boolean> hideIf(FileId id, Predicate<Upload> which) {
+        return change(id, (before, held) -> UploadSteps.hide(before.filter(which)));
+    }
+
+    /**
      * Begins the end of uploads that are due. If several nodes ask, one of them gets each.
      *
      * @param limit the most uploads that are looked at

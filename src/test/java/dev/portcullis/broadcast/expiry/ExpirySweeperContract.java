@@ -3,6 +3,7 @@ package dev.portcullis.broadcast.expiry;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.app.node.assembly.UploadedFiles;
 import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.expiry.ExpirySweeper.Round;
 import dev.portcullis.broadcast.expiry.ExpirySweeper.SweepListener;
@@ -319,7 +320,10 @@ abstract class ExpirySweeperContract {
     private ExpirySweeper sweeper(StreamStore streams, boolean own) {
         ExpiryPolicy policy = new ExpiryPolicy(StreamWindows.fixed(window, window), clock);
         RemovedFileSweeper files = new RemovedFileSweeper(
-                opened.rows(), new UploadStore(opened.rows()), new HoldStore(opened.rows()), () -> {});
+                opened.rows(),
+                new UploadedFiles(new UploadStore(opened.rows())),
+                new HoldStore(opened.rows()),
+                () -> {});
         return new ExpirySweeper(opened.rows(), streams, policy, files, lane -> own, new SweepListener() {
             @Override
             public void deleted(StreamEntry deletion) {

@@ -3,6 +3,7 @@ package dev.portcullis.broadcast.expiry;
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.app.node.assembly.UploadedFiles;
 import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.expiry.ExpirySweeper.Round;
 import dev.portcullis.broadcast.expiry.ExpirySweeper.SweepListener;
@@ -36,6 +37,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.holds.Hold;
 import dev.portcullis.streams.holds.HoldStore;
+import dev.portcullis.uploads.ticket.Sums;
 import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.TicketGrants;
 import dev.portcullis.uploads.ticket.Upload;
@@ -234,7 +236,7 @@ abstract class RemovedFilesContract {
         assertThat(files(LOBBY)).isEmpty();
         delete(LOBBY, second, BEN);
         sweepAll();
-        assertThat(state(held)).contains(State.KEPT);
+        assertThat(state(held)).contains(State.HELD);
         assertThat(state(ofBen)).contains(State.ENDING);
 
         await(holds.lift(hold, Long.MAX_VALUE));
@@ -242,6 +244,25 @@ abstract class RemovedFilesContract {
         sweep();
         assertThat(state(held)).contains(State.ENDING);
         assertThat(heldFiles(LOBBY)).isEmpty();
+    }
+
+    /** It ends by its own time, as without a hold. */
+    @Test
+    void held_file_is_due_as_before_and_counts_for_its_owner() throws Exception {
+        Upload file = kept(ANN, new ToRoom(ROOM));
+        long due = await(uploads.find(file.id())).orElseThrow().dueAt();
+        Sums before = await(uploads.all());
+        await(holds.place(new Hold.OfRoom(ROOM), "op", Long.MAX_VALUE));
+        delete(LOBBY, say(LOBBY, ANN, file), ANN);
+        sweep();
+        Upload held = await(uploads.find(file.id())).orElseThrow();
+        assertThat(held.state()).isEqualTo(State.HELD);
+        assertThat(held.isKept(clock.getAsLong())).isFalse();
+        assertThat(held.dueAt()).isEqualTo(due);
+        assertThat(await(uploads.all())).isEqualTo(before);
+        assertThat(await(uploads.claimDue(due, 10, due + MINUTE)).claimed())
+                .extracting(Upload::id)
+                .containsExactly(file.id());
     }
 
     @Test
@@ -256,7 +277,7 @@ abstract class RemovedFilesContract {
         for (Hold hold : both) {
             sweepAll();
             sweep();
-            assertThat(state(file)).contains(State.KEPT);
+            assertThat(state(file)).contains(State.HELD);
             await(holds.lift(hold, Long.MAX_VALUE));
         }
         sweepAll();
@@ -274,7 +295,7 @@ abstract class RemovedFilesContract {
                 delete(inbox, say(inbox, ANN, file), ANN);
             }
             sweepAll();
-            assertThat(state(file)).contains(State.KEPT);
+            assertThat(state(file)).contains(State.HELD);
             await(holds.lift(new Hold.OfUser(user), Long.MAX_VALUE));
             sweepAll();
             sweep();
@@ -373,7 +394,8 @@ abstract class RemovedFilesContract {
     }
 
     private RemovedFileSweeper files(RowStore rows) {
-        return new RemovedFileSweeper(rows, new UploadStore(rows), new HoldStore(rows), ended::incrementAndGet);
+        return new RemovedFileSweeper(
+                rows, new UploadedFiles(new UploadStore(rows)), new HoldStore(rows), ended::incrementAndGet);
     }
 
     private ExpirySweeper sweeper(RemovedFileSweeper files, boolean own) {

@@ -125,6 +125,9 @@ abstract class EndingFilesContract {
             delete(ann, room("held"), say(ann, room("held"), file));
             delete(ben, room("lobby"), say(ben, room("lobby"), other));
             assertGone(ben, other);
+            assertThat(Await.until(() -> ann.get(file).statusCode() == 404))
+                    .as("members see nothing of the hold")
+                    .isTrue();
             assertThat(isOnDisk(file)).isTrue();
             assertThat(hold("DELETE")).isLessThan(300);
             assertGone(ann, file);

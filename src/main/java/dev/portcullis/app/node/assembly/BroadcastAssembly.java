@@ -44,6 +44,7 @@ import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.TracedStreams;
 import dev.portcullis.streams.TransientFrame;
+import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.Optional;
@@ -165,6 +166,7 @@ public final class BroadcastAssembly implements StageAssembly {
     public VerticleBase expiry(RowStore rows) {
         return new ExpiryVerticle(
                 rows,
+                new UploadedFiles(new UploadStore(rows)),
                 stores.streams(),
                 windows,
                 fanOut,
