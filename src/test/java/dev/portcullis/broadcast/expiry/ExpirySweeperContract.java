@@ -42,6 +42,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -297,6 +298,36 @@ abstract class ExpirySweeperContract {
         assertThat(rowsLeft(LOBBY)).isZero();
     }
 
+    /** As where nodes are killed between any two steps, and answers of the store are lost. */
+    @Test
+    void sweeps_that_break_off_delete_each_message_once() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int count = 40;
+        for (int i = 0; i < count; i++) {
+            String id = say("text " + i, MINUTE + i % 5);
+            if (i % 4 == 0) {
+                amend(id, Change.EDIT, "text of an edit");
+            }
+        }
+        clock.pass(MINUTE + 5);
+        for (int rounds = 0; rowsLeft(LOBBY) > 0; rounds++) {
+            assertThat(rounds).as("seed %d", seed).isLessThan(1_000);
+            await(sweeper(new BreakingStreams(opened.streams(), random), true).round(true));
+        }
+        List<JsonObject> entries = await(opened.streams().after(LOBBY, 0, PLENTY)).entries().stream()
+                .map(ExpirySweeperContract::json)
+                .toList();
+        assertThat(entries).as("seed %d", seed).hasSize(2 * count + count / 4);
+        assertThat(entries)
+                .allMatch(entry -> "message_deleted".equals(entry.getString("type")))
+                .allMatch(entry -> "expired".equals(entry.getString("reason")));
+        assertThat(entries.subList(count + count / 4, entries.size()).stream()
+                        .map(entry -> entry.getString("messageId")))
+                .as("seed %d", seed)
+                .doesNotHaveDuplicates();
+    }
+
     @Test
     void clock_that_was_a_day_ahead_and_came_back_deletes_nothing_twice_and_leaves_nothing_over() throws Exception {
         say("early", 2 * MINUTE);
@@ -420,6 +451,25 @@ abstract class ExpirySweeperContract {
 
     private static JsonObject json(StreamEntry entry) {
         return new JsonObject("{" + new String(entry.body(), StandardCharsets.UTF_8));
+    }
+
+    /** Fails at random, before an append or behind it. */
+    private static final class BreakingStreams extends DelegatingStreams {
+        private final Random random;
+
+        BreakingStreams(StreamStore streams, Random random) {
+            super(streams);
+            this.random = random;
+        }
+
+        @Override
+        public Future<AppendResult> append(AppendRequest append) {
+            return switch (random.nextInt(3)) {
+                case 0 -> Future.failedFuture(new StoreFailure("killed before"));
+                case 1 -> super.append(append).compose(any -> Future.failedFuture(new StoreFailure("killed behind")));
+                default -> super.append(append);
+            };
+        }
     }
 
     /** Finds only one message. */
