@@ -124,8 +124,7 @@ final class UnarchivedAmendments {
     }
 
     /**
-     * Finds a message where it was looked for in the window in vain: among what waits, then in the archive, with the amendments that
-     * wait.
+     * Finds a message that the window does not have: among what waits, then in the archive, with the amendments that wait.
      */
     Future<Optional<Found>> find(StreamName stream, String messageId) {
         NavigableMap<Long, EntryRow> rows = new TreeMap<>();

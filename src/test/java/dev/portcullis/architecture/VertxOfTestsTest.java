@@ -48,6 +48,7 @@ class VertxOfTestsTest {
             "it is that of a program, or of a measurement, which starts with a fresh one",
             Set.of(
                     "app.process.HaltingProcess",
+                    "archive.WaitingAmendmentsBench",
                     "archive.postgres.PostgresArchiveBench",
                     "archive.postgres.PostgresIndexBench",
                     "forked.ArchiveCostBench",
