@@ -88,15 +88,21 @@ public final class ExpiryVerticle extends VerticleBase {
     }
 
     private Future<?> run() {
+        long began = System.nanoTime();
         return sweeper.round(rounds++ % ROUNDS_OF_ALL == 0)
                 .onSuccess(done -> {
                     pause = done.failed() ? longer(pause) : PAUSE_MS;
-                    next(done.more() ? 1 : pause);
+                    next(done.more() ? rest(System.nanoTime() - began) : pause);
                 })
                 .onFailure(failure -> {
                     pause = longer(pause);
                     next(pause);
                 });
+    }
+
+    /** As long as the round took: who has very many messages end at once must not keep the store from all others (CWE-770). */
+    private static long rest(long nanos) {
+        return Math.min(PAUSE_MS, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     }
 
     private static long longer(long pause) {
