@@ -174,8 +174,8 @@ final class ExpirySweeper {
     }
 
     /**
-     * Messages of one stream that only the archive has are deleted under one version of the stream. So those that were overtaken by
-     * others of this round are deleted once more, now one after another.
+     * Messages of one stream that only the archive has share a few versions, under which they are deleted. So those that were overtaken
+     * by others of this round are deleted once more, now one after another.
      */
     private Future<List<Expired>> repeatChanged(List<Expired> expired) {
         List<Due> changed = expired.stream()

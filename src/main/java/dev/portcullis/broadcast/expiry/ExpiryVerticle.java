@@ -16,7 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
-/** Deletes messages whose time is over, and ends the files of messages that were removed, round by round. There is one for each node that runs the stage broadcast. */
+/**
+ * Deletes messages whose time is over, and ends the files of messages that were removed, round by round. There is one for each node that
+ * runs the stage broadcast.
+ */
 public final class ExpiryVerticle extends VerticleBase {
     private static final long PAUSE_MS = 500;
     private static final long LONGEST_PAUSE_MS = 10_000;
