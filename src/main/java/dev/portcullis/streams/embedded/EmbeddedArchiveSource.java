@@ -67,8 +67,15 @@ final class EmbeddedArchiveSource implements ArchiveSource {
                 .map(Long::valueOf)
                 .orElse(0L);
         WriteSet writes = WriteSet.NONE.add(UnarchivedStreams.BYTES, -Math.min(bytes, counted));
-        tables.rows.write(
-                batch, stream.lane(), after.waitsForArchive() ? writes : writes.remove(UnarchivedStreams.row(stream)));
+        tables.rows.write(batch, stream.lane(), after.waitsForArchive() ? writes : waitsNoMore(batch, stream, writes));
         return has;
+    }
+
+    /** What went before the archive had it was not subtracted. Where no stream waits, nothing does. */
+    private WriteSet waitsNoMore(Batch batch, StreamName stream, WriteSet counting) {
+        boolean others = tables.rows.range(batch, stream.lane(), UnarchivedStreams.first(2)).stream()
+                .anyMatch(row -> !row.key().equals(stream.value()));
+        return (others ? counting : WriteSet.NONE.remove(UnarchivedStreams.BYTES))
+                .remove(UnarchivedStreams.row(stream));
     }
 }

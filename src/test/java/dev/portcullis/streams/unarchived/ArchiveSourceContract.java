@@ -89,6 +89,22 @@ public abstract class ArchiveSourceContract {
         assertThat(bytes(LOBBY)).isZero();
     }
 
+    /** With {@code archive.onFull: gap}: what goes unseen would count as waiting for ever, and more would go. */
+    @Test
+    void what_went_before_the_archive_had_it_counts_until_nothing_of_the_lane_waits() throws Exception {
+        append(LOBBY, 30);
+        append(LOBBY, 40, new StreamWindow(5, WINDOW.ageMs()));
+        assertThat(bytes(LOBBY)).isPositive();
+
+        confirm(unarchived(LOBBY));
+
+        assertThat(waiting(LOBBY)).isEmpty();
+        assertThat(bytes(LOBBY)).isZero();
+        append(LOBBY, 1);
+        assertThat(waiting(LOBBY)).containsExactly(LOBBY.value());
+        assertThat(bytes(LOBBY)).isPositive();
+    }
+
     @Test
     void window_grows_while_the_archive_is_away_and_shrinks_once_it_has_the_entries() throws Exception {
         append(LOBBY, 30);
