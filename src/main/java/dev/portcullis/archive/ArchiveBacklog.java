@@ -32,9 +32,14 @@ public final class ArchiveBacklog {
         return isFull() && onFull == OnFull.REFUSE;
     }
 
+    /** Whether entries go that wait for the archive, where too many do. */
+    public boolean loses() {
+        return onFull == OnFull.GAP;
+    }
+
     /** The window of a stream that the archive follows, unless so much waits that it must let entries go. */
     public StreamWindow window(StreamWindow window) {
-        return isFull() && onFull == OnFull.GAP ? window : window.followed();
+        return isFull() && loses() ? window : window.followed();
     }
 
     private boolean isFull() {

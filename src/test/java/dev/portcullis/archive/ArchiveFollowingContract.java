@@ -13,7 +13,9 @@ import dev.portcullis.protocol.codec.DeliveredMessage;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.store.rows.Rows;
 import dev.portcullis.streams.AmendRequest;
 import dev.portcullis.streams.AmendRequest.Change;
 import dev.portcullis.streams.AppendRequest;
@@ -37,6 +39,7 @@ import dev.portcullis.streams.holds.HoldStore;
 import dev.portcullis.streams.holds.PlacedHold;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
+import dev.portcullis.streams.unarchived.LosableDeletions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -60,12 +64,14 @@ abstract class ArchiveFollowingContract {
     private static final UserId ANN = new UserId("ann");
     private static final UserId BEN = new UserId("ben");
     private static final StreamWindow WINDOW = new StreamWindow(5, TimeUnit.HOURS.toMillis(1), true);
+    private static final StreamWindow UNFOLLOWED = new StreamWindow(5, TimeUnit.HOURS.toMillis(1));
     static final Bounds PLENTY = new Bounds(10_000, 1 << 24);
 
     final SettableClock clock = new SettableClock();
     final FailingArchive archive = new FailingArchive();
     private final ArchiveBacklog backlog = new ArchiveBacklog(() -> 1_000, ArchiveConfig.OnFull.REFUSE);
     private final List<String> fed = new ArrayList<>();
+    private final List<StreamEntry> deletedAgain = new ArrayList<>();
     private Opened opened;
     StreamStore streams;
     private final AtomicInteger named = new AtomicInteger();
@@ -915,6 +921,92 @@ abstract class ArchiveFollowingContract {
         assertThat(backlog.refuses()).isFalse();
     }
 
+    /** It waited while the archive was away, and went then, since too much waited. */
+    @Test
+    void deletion_that_the_archive_never_gets_is_made_once_more() throws Exception {
+        LostDeletions lost = loseDeletions();
+        append(4);
+        round("a");
+        archive.fails = true;
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        for (int i = 0; i < 20; i++) {
+            await(streams.append(request(LOBBY, UNFOLLOWED, "\"type\":\"chat\",\"messageId\":\"m\"}")));
+        }
+        await(lost.run(lane -> true));
+        archive.fails = false;
+        append(1);
+        round("a");
+        assertThat(beforeTheHole()).as("without the sweep").contains("hello 2\"");
+        await(lost.run(lane -> true));
+        assertThat(beforeTheHole()).contains("hello 1\"").doesNotContain("hello 2\"");
+        assertThat(deletedAgain)
+                .singleElement()
+                .satisfies(entry ->
+                        assertThat(body(entry)).contains("message_deleted").contains("m2"));
+        await(lost.run(lane -> true));
+        assertThat(losable()).as("until the archive has it").hasSize(1);
+        round("a");
+        assertThat(archive.entries(LOBBY)).noneMatch(entry -> body(entry).contains("hello 2\""));
+        await(lost.run(lane -> true));
+        assertThat(losable()).isEmpty();
+        assertThat(deletedAgain).hasSize(1);
+    }
+
+    @Test
+    void deletion_that_the_archive_gets_is_made_once() throws Exception {
+        LostDeletions lost = loseDeletions();
+        append(4);
+        round("a");
+        append(20);
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(amend("m20", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        await(lost.run(lane -> true));
+        assertThat(losable()).as("the archive has the text of one").hasSize(1);
+        archive.fails = true;
+        await(lost.run(lane -> true));
+        archive.fails = false;
+        assertThat(losable()).hasSize(1);
+        round("a");
+        await(lost.run(lane -> true));
+        assertThat(losable()).isEmpty();
+        assertThat(deletedAgain).isEmpty();
+    }
+
+    /** What has to wait is passed over, and looked at again. */
+    @Test
+    void deletions_that_have_to_wait_keep_no_others_from_their_end() throws Exception {
+        LostDeletions lost = loseDeletions();
+        int many = LostDeletions.DELETIONS_OF_LANE + 10;
+        append(many);
+        round("a");
+        for (int i = 1; i <= many; i++) {
+            assertThat(amend("m" + i, Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        }
+        await(lost.run(lane -> true));
+        assertThat(losable()).hasSize(many);
+        round("a");
+        await(lost.run(lane -> true));
+        await(lost.run(lane -> true));
+        assertThat(losable()).isEmpty();
+    }
+
+    private String beforeTheHole() throws Exception {
+        return await(streams.latest(LOBBY, 5, PLENTY)).entries().stream()
+                .map(each -> body(each.entry()))
+                .collect(Collectors.joining());
+    }
+
+    private LostDeletions loseDeletions() {
+        streams = new ArchivedStreams(
+                new LosingStreams(opened.streams()), archive, opened.source(), opened.rows(), 10_000);
+        return new LostDeletions(archive, opened.rows(), streams, stream -> WINDOW, clock, deletedAgain::add);
+    }
+
+    private List<Rows.Row> losable() throws Exception {
+        RowRange some = LosableDeletions.first(1_000);
+        return await(opened.rows().read(LOBBY.lane(), ReadSet.of(some))).get(some);
+    }
+
     final boolean round(String node) throws Exception {
         return await(feeder(node, true).round());
     }
@@ -963,9 +1055,13 @@ abstract class ArchiveFollowingContract {
     }
 
     private AppendRequest request(StreamName stream, String body) {
+        return request(stream, WINDOW, body);
+    }
+
+    private AppendRequest request(StreamName stream, StreamWindow window, String body) {
         return new AppendRequest(
                 stream,
-                WINDOW,
+                window,
                 clock.getAsLong(),
                 body.getBytes(StandardCharsets.UTF_8),
                 Optional.of(ANN),

@@ -149,6 +149,41 @@ class ArchiveOutageIT {
         }
     }
 
+    /** The message is in the archive, and its deletion goes with the oldest entries that wait. */
+    @Test
+    void deletion_that_is_lost_in_a_gap_takes_the_text_all_the_same() {
+        try (PostgresServer postgres = PostgresServer.start("fsync=on");
+                ArchivedChat chat = ArchivedChat.start(
+                        postgres, postgres.newDatabase(), "archive.backlogBytes=1048576", "archive.onFull=gap");
+                ChatPeer ann = chat.enter("ann")) {
+            String unused = begin(chat, ann);
+            JsonObject said = chat.say(ann, "lobby", 1, "not for long").get(0);
+            chat.rows().awaitAll(LOBBY, said.getLong("seq"));
+            postgres.kill();
+            long deletion = delete(ann, said.getString("messageId"));
+            assertThat(Await.until(() -> {
+                        chat.say(ann, "lobby", 50, LONG_TEXT);
+                        return chat.metric(BACKLOG) > 1 << 20;
+                    }))
+                    .isTrue();
+            chat.say(ann, "lobby", 100, LONG_TEXT);
+            postgres.restart();
+            assertThat(chat.reaches("up")).isTrue();
+            assertThat(Await.until(() -> chat.metric(BACKLOG) < 1 << 20))
+                    .as("entries wait again")
+                    .isTrue();
+            long head = chat.say(ann, "lobby", 1, "after it").get(0).getLong("seq");
+            chat.rows().awaitReached(LOBBY, head);
+            assertThat(RoomHistory.forwards(ann, "lobby").seqs())
+                    .as("the entry of the deletion is lost")
+                    .doesNotContain(deletion);
+            assertThat(Await.until(() -> RoomHistory.before(ann, "lobby", said.getLong("seq") + 1).stream()
+                            .noneMatch(each -> each.encode().contains("not for long"))))
+                    .isTrue();
+            assertThat(Await.until(() -> !chat.rows().contain("not for long"))).isTrue();
+        }
+    }
+
     /** More than the window is in the archive. Returns the id of a message there, which is deleted later. */
     private static String begin(ArchivedChat chat, ChatPeer ann) {
         ann.join("lobby");
@@ -183,19 +218,24 @@ class ArchiveOutageIT {
      * room for this one.
      */
     private void assertHidden(ChatPeer ann, String message) {
-        JsonObject ack = ann.ask(new JsonObject()
-                .put("type", "delete_message")
-                .put("roomId", "lobby")
-                .put("messageId", message)
-                .put("id", "delete"));
-        assertThat(ack.getString("type")).as(ack.encode()).isEqualTo("ack");
-        deletions.add(ack.getLong("seq"));
+        deletions.add(delete(ann, message));
         JsonObject page = once(ann, RoomHistory.page("lobby", "hidden").put("before", 10));
         assertThat(page.getString("reason", "")).as(page.encode()).isIn("unavailable", "");
         assertThat(page.getJsonArray("messages", new JsonArray()).stream().map(JsonObject.class::cast))
                 .as(page.encode())
                 .noneMatch(shown -> shown.getString("messageId").equals(message)
                         && !shown.getString("type").equals("message_deleted"));
+    }
+
+    /** Returns the place of the deletion. */
+    private static long delete(ChatPeer ann, String message) {
+        JsonObject ack = ann.ask(new JsonObject()
+                .put("type", "delete_message")
+                .put("roomId", "lobby")
+                .put("messageId", message)
+                .put("id", "delete"));
+        assertThat(ack.getString("type")).as(ack.encode()).isEqualTo("ack");
+        return ack.getLong("seq");
     }
 
     private void assertCaughtUp(ArchivedChat chat, ChatPeer ann) {

@@ -30,4 +30,24 @@ public record ArchiveRows(PostgresServer server, String database) {
                 .as("the archive of %s has %s, and should have %s", stream, of(stream), all)
                 .isTrue();
     }
+
+    /** Returns when it has come to this seq of a stream, whatever it lacks. */
+    public void awaitReached(String stream, long head) {
+        assertThat(Await.until(() -> head(stream) >= head, PATIENCE))
+                .as("the archive of %s has %s", stream, of(stream))
+                .isTrue();
+    }
+
+    private long head(String stream) {
+        String found = of(stream);
+        return found.isEmpty() ? 0 : Long.parseLong(found.substring(0, found.indexOf(' ')));
+    }
+
+    /** Whether an entry has this text. */
+    public boolean contain(String text) {
+        return !server.ask(
+                        database,
+                        "SELECT 1 FROM portcullis.entry e WHERE position('" + text + "'::bytea IN e.body) > 0")
+                .isEmpty();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.broadcast.expiry;
 
+import dev.portcullis.archive.LostDeletions;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.FanOut;
@@ -11,6 +12,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.holds.HoldStore;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
@@ -28,6 +30,8 @@ public final class ExpiryVerticle extends VerticleBase {
     private static final int ROUNDS_OF_ALL = 10;
 
     private final ExpirySweeper sweeper;
+    private final Optional<LostDeletions> lost;
+    private final IntPredicate isOwn;
     private final Metrics metrics;
     private final AtomicLong waited = new AtomicLong();
     private long pause = PAUSE_MS;
@@ -38,17 +42,21 @@ public final class ExpiryVerticle extends VerticleBase {
     /**
      * @param rows the rows of the store
      * @param sent the files that messages name
+     * @param lost deletes messages once more; empty where no deletion can be lost
      * @param isOwn the lanes that this node sweeps
      */
     public ExpiryVerticle(
             RowStore rows,
             SentFiles sent,
+            Optional<LostDeletions> lost,
             StreamStore streams,
             StreamWindows windows,
             FanOut fanOut,
             IntPredicate isOwn,
             Metrics metrics,
             LongSupplier clock) {
+        this.lost = lost;
+        this.isOwn = isOwn;
         this.metrics = metrics;
         RemovedFileSweeper files =
                 new RemovedFileSweeper(rows, sent, new HoldStore(rows), () -> metrics.count(Metric.FILES_REMOVED, 1));
@@ -92,7 +100,9 @@ public final class ExpiryVerticle extends VerticleBase {
 
     private Future<?> run() {
         long began = System.nanoTime();
-        return sweeper.round(rounds++ % ROUNDS_OF_ALL == 0)
+        boolean all = rounds++ % ROUNDS_OF_ALL == 0;
+        return sweeper.round(all)
+                .compose(done -> (all ? deleteLost() : Future.<Void>succeededFuture()).map(done))
                 .onSuccess(done -> {
                     pause = done.failed() ? longer(pause) : PAUSE_MS;
                     next(done.more() ? rest(System.nanoTime() - began) : pause);
@@ -101,6 +111,11 @@ public final class ExpiryVerticle extends VerticleBase {
                     pause = longer(pause);
                     next(pause);
                 });
+    }
+
+    /** What fails is done by a later round. */
+    private Future<Void> deleteLost() {
+        return lost.map(each -> each.run(isOwn).otherwiseEmpty()).orElse(Future.succeededFuture());
     }
 
     /** As long as the round took: who has very many messages end at once must not keep the store from all others (CWE-770). */

@@ -5,6 +5,7 @@ import dev.portcullis.app.node.live.LiveService;
 import dev.portcullis.app.node.store.NodeArchive;
 import dev.portcullis.app.node.store.StageStores;
 import dev.portcullis.archive.ArchiveBacklog;
+import dev.portcullis.archive.LostDeletions;
 import dev.portcullis.audit.metrics.EnumCounters;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.broadcast.BroadcastConfig;
@@ -167,6 +168,10 @@ public final class BroadcastAssembly implements StageAssembly {
         return new ExpiryVerticle(
                 rows,
                 new UploadedFiles(new UploadStore(rows)),
+                stores.archive()
+                        .filter(archive -> archive.backlog().loses())
+                        .map(archive -> new LostDeletions(
+                                archive.store(), rows, stores.streams(), windows::of, services.clock(), fanOut::send)),
                 stores.streams(),
                 windows,
                 fanOut,

@@ -9,6 +9,7 @@ import dev.portcullis.archive.ArchivedInboxes;
 import dev.portcullis.archive.ArchivedSearch;
 import dev.portcullis.archive.ArchivedStreams;
 import dev.portcullis.archive.HeldCopies;
+import dev.portcullis.archive.LosingStreams;
 import dev.portcullis.archive.MessageIndex;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.ErasureStore;
@@ -34,7 +35,8 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
 
     /** These streams, which go on in the archive where their window ends. */
     StreamStore streams(StreamStore streams, RowStore rows, int resumeEntries) {
-        return new ArchivedStreams(streams, store, source, rows, resumeEntries);
+        StreamStore followed = backlog.loses() ? new LosingStreams(streams) : streams;
+        return new ArchivedStreams(followed, store, source, rows, resumeEntries);
     }
 
     InboxStore inboxes(InboxStore inboxes) {
