@@ -42,7 +42,7 @@ public final class ExpiryVerticle extends VerticleBase {
     /**
      * @param rows the rows of the store
      * @param sent the files that messages name
-     * @param lost deletes messages once more; empty where no deletion can be lost
+     * @param lost deletes messages once more whose deletion an archive has lost; empty where there is none
      * @param isOwn the lanes that this node sweeps
      */
     public ExpiryVerticle(

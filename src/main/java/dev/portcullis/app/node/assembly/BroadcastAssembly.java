@@ -169,7 +169,6 @@ public final class BroadcastAssembly implements StageAssembly {
                 rows,
                 new UploadedFiles(new UploadStore(rows)),
                 stores.archive()
-                        .filter(archive -> archive.backlog().loses())
                         .map(archive -> new LostDeletions(
                                 archive.store(), rows, stores.streams(), windows::of, services.clock(), fanOut::send)),
                 stores.streams(),
