@@ -117,7 +117,17 @@ public final class S3Uploads implements Uploads {
         Future<?> taken = upload.state() == State.ISSUED
                 ? tickets.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
                 : Future.succeededFuture();
-        return taken.compose(
-                any -> store.keep(upload.id(), now, now + tickets.config().keepMs()));
+        return taken.compose(any ->
+                        store.keep(upload.id(), now, now + tickets.config().keepMs()))
+                .compose(kept -> kept ? Future.succeededFuture(true) : endIfOver(upload.id()));
+    }
+
+    /** An upload that ended while its object was copied may have lost its row, and with that the last who would delete the copy. */
+    private Future<Boolean> endIfOver(FileId id) {
+        return store.find(id)
+                .compose(found -> found.filter(upload -> !upload.state().isEnding())
+                        .<Future<?>>map(Future::succeededFuture)
+                        .orElseGet(() -> ender.end(id)))
+                .map(false);
     }
 }

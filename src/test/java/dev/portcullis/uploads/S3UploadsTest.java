@@ -40,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -150,6 +151,27 @@ class S3UploadsTest {
         assertThat(done(uploads.sweep())).isEqualTo(1);
         assertThat(files.objects).isEmpty();
         assertThat(done(tickets.store().find(upload.id()))).isEmpty();
+    }
+
+    /** A message that named it is deleted while it is looked at: no row would lead to the copy any more. */
+    @Test
+    void file_that_ends_while_it_is_copied_leaves_no_copy() throws Exception {
+        Upload upload = issue();
+        put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
+        files.before = call -> {
+            if (call.startsWith("PUT ")) {
+                CompletableFuture.runAsync(() -> sweepAway(upload)).join();
+            }
+        };
+
+        assertThat(url(upload, ANN, S3UploadsTest::isMember)).isEmpty();
+
+        assertThat(files.objects).isEmpty();
+    }
+
+    private void sweepAway(Upload upload) {
+        done(tickets.store().endIf(upload.id(), any -> true));
+        assertThat(done(tickets.store().remove(upload.id()))).isTrue();
     }
 
     private Upload issue() throws Exception {

@@ -73,7 +73,9 @@ final class RemovedFileSweeper {
             Optional<PlacedHold> hold = file.flatMap(each -> covering(each, inForce));
             if (hold.isPresent()) { // members must not see that there is a hold
                 return files.hide(named)
-                        .map(any -> RemovedFiles.hold(named, hold.get().hold().key()));
+                        .map(stays -> stays
+                                ? RemovedFiles.hold(named, hold.get().hold().key())
+                                : RemovedFiles.done(named));
             }
             return file.map(any -> files.end(named).onSuccess(this::count))
                     .orElseGet(() -> Future.succeededFuture(false))

@@ -20,6 +20,9 @@ public interface SentFiles {
     /** Begins the end of a file. Returns whether there is one; its end may have begun before. */
     Future<Boolean> end(RemovedFile named);
 
-    /** Lets no one fetch a file any more, which stays. Returns whether this call did it. */
+    /**
+     * Lets no one fetch a file any more, which stays. One that no one could fetch yet ends instead. Returns whether there is one that
+     * stays.
+     */
     Future<Boolean> hide(RemovedFile named);
 }

@@ -73,10 +73,16 @@ final class UploadSteps {
                 .orElseGet(() -> Change.none(before.isPresent()));
     }
 
-    static Change<Boolean> hide(Optional<Upload> before) {
-        return before.filter(upload -> upload.state() == State.KEPT)
-                .map(upload -> Change.put(true, upload.in(State.HELD, upload.dueAt())))
-                .orElseGet(() -> Change.none(false));
+    static Change<Boolean> hide(Optional<Upload> before, long now) {
+        Optional<State> state = before.map(Upload::state);
+        return switch (state.orElse(State.ENDING)) {
+            case KEPT ->
+                Change.put(
+                        true,
+                        before.orElseThrow().in(State.HELD, before.orElseThrow().dueAt()));
+            case ISSUED, RECEIVING -> Change.put(false, before.orElseThrow().ending(now));
+            case HELD, ENDING, LAPSING -> Change.none(state.equals(Optional.of(State.HELD)));
+        };
     }
 
     static Change<Optional<Upload>> claim(Optional<Upload> before, long now, long retryAt) {

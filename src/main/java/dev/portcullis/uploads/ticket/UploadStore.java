@@ -112,10 +112,12 @@ public final class UploadStore {
 
     /**
      * Hides a file that is kept, if its upload is such a one, as it is in this step: it stays as long as before, but is not fetched any
-     * more. Returns whether it was hidden by this call.
+     * more. One that no one could fetch yet ends instead: its ticket has to be as good, or bad, as without a hold.
+     *
+     * @return whether there is a file that stays; this call may be the second one that hides it
      */
     public Future<Boolean> hideIf(FileId id, Predicate<Upload> which) {
-        return change(id, (before, held) -> UploadSteps.hide(before.filter(which)));
+        return change(id, (now, before, held) -> UploadSteps.hide(before.filter(which), now));
     }
 
     /**

@@ -265,6 +265,38 @@ abstract class RemovedFilesContract {
                 .containsExactly(file.id());
     }
 
+    /** A ticket that stays good would tell that there is a hold. */
+    @Test
+    void file_that_no_one_could_fetch_yet_ends_under_a_hold_as_without_one() throws Exception {
+        await(holds.place(new Hold.OfRoom(ROOM), "op", Long.MAX_VALUE));
+        Upload issued = upload(ANN, new ToRoom(ROOM));
+        Upload receiving = upload(ANN, new ToRoom(ROOM));
+        for (Upload each : List.of(issued, receiving)) {
+            await(uploads.issue(each, TestShares.quota(1L << 50, ALL)));
+        }
+        take(receiving);
+        delete(LOBBY, say(LOBBY, ANN, issued, receiving), ANN);
+        sweep();
+        assertThat(state(issued)).contains(State.LAPSING);
+        assertThat(state(receiving)).contains(State.ENDING);
+        assertThat(await(uploads.keep(receiving.id(), clock.getAsLong(), clock.getAsLong() + MINUTE)))
+                .isFalse();
+        assertThat(files(LOBBY)).isEmpty();
+        assertThat(heldFiles(LOBBY)).isEmpty();
+    }
+
+    /** A node that was killed between the two steps does both again. */
+    @Test
+    void file_that_was_hidden_already_moves_behind_its_hold() throws Exception {
+        Upload file = kept(ANN, new ToRoom(ROOM));
+        await(holds.place(new Hold.OfRoom(ROOM), "op", Long.MAX_VALUE));
+        delete(LOBBY, say(LOBBY, ANN, file), ANN);
+        await(uploads.hideIf(file.id(), any -> true));
+        sweep();
+        assertThat(state(file)).contains(State.HELD);
+        assertThat(heldFiles(LOBBY)).hasSize(1);
+    }
+
     @Test
     void file_is_held_until_the_last_of_its_holds_is_lifted() throws Exception {
         Upload file = kept(ANN, new ToRoom(ROOM));
@@ -416,14 +448,18 @@ abstract class RemovedFilesContract {
     private Upload kept(UserId owner, Target target) throws Exception {
         Upload upload = upload(owner, target);
         await(uploads.issue(upload, TestShares.quota(1L << 50, ALL)));
+        take(upload);
+        await(uploads.keep(upload.id(), clock.getAsLong(), clock.getAsLong() + TimeUnit.DAYS.toMillis(30)));
+        return upload;
+    }
+
+    private void take(Upload upload) throws Exception {
         await(uploads.take(
                 upload.id(),
                 upload.ticketHash(),
                 clock.getAsLong(),
                 clock.getAsLong() + MINUTE,
                 TestShares.quota(1L << 50, ALL)));
-        await(uploads.keep(upload.id(), clock.getAsLong(), clock.getAsLong() + TimeUnit.DAYS.toMillis(30)));
-        return upload;
     }
 
     private Upload upload(UserId owner, Target target) {

@@ -53,7 +53,7 @@ public final class S3Double {
     final List<String> refusals = Collections.synchronizedList(new ArrayList<>());
 
     /** Called before each request is served, with method and path. */
-    volatile Consumer<String> before = any -> {};
+    public volatile Consumer<String> before = any -> {};
 
     /** Whether it answers everything with a failure of its own. */
     public volatile boolean fail;
