@@ -30,7 +30,7 @@ import org.apache.lucene.store.FSDirectory;
 /** The files of the index. One thread changes them; searches see what was refreshed last. */
 final class LuceneFolder implements AutoCloseable {
     /** Another form of the documents, or of their words, is another format: the index is then made again. */
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2";
 
     private static final double BUFFER_MB = 16;
     private static final int WAITING_MERGES = 4;
@@ -45,9 +45,9 @@ final class LuceneFolder implements AutoCloseable {
      *
      * @param upTo the number of the last change that it has
      * @param walked while it is made from the archive, the key of the last entry that it has; empty once it has all
-     * @param made the number of the last change when it was made: documents of later messages are not in it before their change
+     * @param ahead the number of the last change that it may have before its turn; of no later one it has the document
      */
-    record State(long upTo, Optional<byte[]> walked, long made) {
+    record State(long upTo, Optional<byte[]> walked, long ahead) {
         /** Whether the index has all that the archive had when it was made. */
         boolean isMade() {
             return walked.isEmpty();
@@ -57,7 +57,7 @@ final class LuceneFolder implements AutoCloseable {
             Map<String, String> texts = new TreeMap<>();
             texts.put("format", FORMAT);
             texts.put("upTo", Long.toString(upTo));
-            texts.put("made", Long.toString(made));
+            texts.put("ahead", Long.toString(ahead));
             walked.ifPresent(key -> texts.put("walked", HexFormat.of().formatHex(key)));
             return texts;
         }
@@ -68,7 +68,7 @@ final class LuceneFolder implements AutoCloseable {
                     .map(any -> new State(
                             Long.parseLong(texts.getOrDefault("upTo", "0")),
                             Optional.ofNullable(texts.get("walked")).map(HexFormat.of()::parseHex),
-                            Long.parseLong(texts.getOrDefault("made", "0"))));
+                            Long.parseLong(texts.getOrDefault("ahead", "0"))));
         }
     }
 

@@ -58,6 +58,25 @@ final class MessageIndexer {
     /** A message that changed, as it is now. */
     private record Read(Change change, Optional<LatestEntry> now) {}
 
+    /**
+     * The next changes.
+     *
+     * @param messages as they are after all changes, also later ones
+     * @param last the number of the newest change
+     */
+    private record Changes(List<Change> all, List<Read> messages, long last) {
+        long upTo() {
+            return all.get(all.size() - 1).number();
+        }
+
+        /** A message that was removed may be there again, by a change that has not had its turn. */
+        long ahead() {
+            boolean isAgain = messages.stream()
+                    .anyMatch(read -> !read.change().added() && read.now().isPresent());
+            return isAgain && upTo() < last ? last : 0;
+        }
+    }
+
     /** A part of the archive. */
     private record Walked(List<Read> messages, Optional<byte[]> upTo, long last) {}
 
@@ -127,21 +146,27 @@ final class MessageIndexer {
     }
 
     private boolean takeChanges() throws IOException {
-        List<Change> changes =
-                await(store.readInBackground(reader -> tables.unindexed.after(reader, state.upTo(), CHANGES_AT_ONCE)));
-        if (changes.isEmpty()) {
+        long behind = state.upTo();
+        Changes some = await(store.readInBackground(reader -> changes(reader, behind)));
+        if (some.all().isEmpty()) {
             return false;
         }
         if (state.isMade()) {
-            tables.unindexed.waitsSince(changes.get(0).at());
+            tables.unindexed.waitsSince(some.all().get(0).at());
         }
+        put(some.messages());
+        state = new State(some.upTo(), state.walked(), Math.max(state.ahead(), some.ahead()));
+        return true;
+    }
+
+    private Changes changes(Reader reader, long behind) {
+        List<Change> changes = tables.unindexed.after(reader, behind, CHANGES_AT_ONCE);
         Map<List<Object>, Change> first = new LinkedHashMap<>();
         changes.forEach(change -> first.putIfAbsent(List.of(change.stream(), change.seq()), change));
-        put(await(store.readInBackground(reader -> first.values().stream()
+        List<Read> messages = first.values().stream()
                 .map(change -> new Read(change, now(reader, change)))
-                .toList())));
-        state = new State(changes.get(changes.size() - 1).number(), state.walked(), state.made());
-        return true;
+                .toList();
+        return new Changes(changes, messages, tables.unindexed.last(reader));
     }
 
     private Optional<LatestEntry> now(Reader reader, Change change) {
@@ -181,7 +206,7 @@ final class MessageIndexer {
 
     private void put(List<Read> messages) throws IOException {
         for (Read read : messages) {
-            boolean isNew = read.change().added() && read.change().number() > state.made();
+            boolean isNew = read.change().added() && read.change().number() > state.ahead();
             index.put(read.change(), read.now().flatMap(SearchedMessage::of), isNew);
         }
         if (!messages.isEmpty()) {
