@@ -30,6 +30,7 @@ public record SearchedMessage(Place place, UserId author, Optional<UserId> with,
     private static final String USER = "userId";
     private static final String SAFE = "content";
     private static final String ORIGINAL = "text";
+    private static final Set<String> FIELDS = Set.of(TYPE, USER, SAFE, ORIGINAL);
     private static final Set<String> TYPES = Set.of(FrameType.CHAT.id(), FrameType.CHAT_MESSAGE.id());
 
     /** The message of an entry; empty for what is no message of chat, or is deleted. */
@@ -65,13 +66,13 @@ public record SearchedMessage(Place place, UserId author, Optional<UserId> with,
                         .isEmpty();
     }
 
-    /** The texts of a body that are fields of its own. */
+    /** The texts of a body that are asked for, where they are fields of its own. */
     private static Map<String, String> texts(StreamEntry entry) {
         Map<String, String> texts = new TreeMap<>();
         try (JsonParser parser = JSON.createParser(EntryFrame.frame(entry))) {
             parser.nextToken();
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                if (parser.nextToken() == JsonToken.VALUE_STRING && FIELDS.contains(name)) {
                     texts.put(name, parser.getText());
                 }
                 parser.skipChildren();

@@ -114,7 +114,12 @@ public final class Words {
 
     /** Most words are: a text of them takes a third of the time. */
     private static boolean isAscii(String word) {
-        return word.chars().allMatch(unit -> unit < 0x80);
+        for (int i = 0; i < word.length(); i++) {
+            if (word.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String foldedUnicode(String word) {

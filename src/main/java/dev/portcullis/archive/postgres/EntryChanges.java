@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The rows of entries that a transaction adds and changes, until it writes them: one statement for all of a kind. */
 final class EntryChanges {
@@ -19,23 +20,25 @@ final class EntryChanges {
             INSERT INTO portcullis.entry (stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
                 message_name, author, other, bars, body, words)
             SELECT n.stream, n.month, n.seq, n.stored, n.stamp, n.epoch, n.state, n.amendment, n.newest, n.newest_month, n.message_id,
-                n.message_name, n.author, n.other, n.bars, n.body, n.words::int[]
-            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::smallint[], ?::bigint[],
-                    ?::bigint[], ?::int[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::text[])
-                AS n (stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
-                    message_name, author, other, bars, body, words)""";
+                n.message_name, n.author, n.other, n.bars, n.body, (?::int[])[n.first_word:n.last_word]
+            FROM (SELECT unnest(?::int[]), unnest(?::int[]), unnest(?::int[]), unnest(?::int[]), unnest(?::bigint[]),
+                    unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::int[]), unnest(?::smallint[]), unnest(?::bigint[]),
+                    unnest(?::bigint[]), unnest(?::int[]), unnest(?::uuid[]), unnest(?::text[]), unnest(?::text[]),
+                    unnest(?::text[]), unnest(?::text[]), unnest(?::bytea[]))
+                AS n (first_word, last_word, stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
+                    message_name, author, other, bars, body)""";
 
     private static final String CHANGES = """
             UPDATE portcullis.entry e
             SET state = c.state, amendment = c.amendment, newest = c.newest, newest_month = c.newest_month, body = c.body,
-                words = c.words::int[]
-            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[], ?::bytea[], ?::text[])
-                AS c (stream, month, seq, state, amendment, newest, newest_month, body, words)
+                words = (?::int[])[c.first_word:c.last_word]
+            FROM unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[], ?::bytea[])
+                AS c (first_word, last_word, stream, month, seq, state, amendment, newest, newest_month, body)
             WHERE e.stream = c.stream AND e.month = c.month AND e.seq = c.seq""";
 
     private static final String RUNS = """
             INSERT INTO portcullis.run (stream, first_seq, last_seq, month)
-            SELECT * FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::int[])
+            SELECT unnest(?::int[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::int[])
             ON CONFLICT (stream, first_seq) DO UPDATE SET last_seq = excluded.last_seq""";
 
     private static final String SHOWN = """
@@ -102,7 +105,8 @@ final class EntryChanges {
         }
         List<FiledRow> rows = List.copyOf(changed.values());
         try (RowArrays table = new RowArrays(connection, CHANGES)) {
-            table.ints(rows, FiledRow::stream)
+            table.lists(rows, FiledRow::words)
+                    .ints(rows, FiledRow::stream)
                     .ints(rows, FiledRow::month)
                     .longs(rows, FiledRow::seq)
                     .shorts(rows, each -> each.row().state().code())
@@ -110,7 +114,6 @@ final class EntryChanges {
                     .longsOrNull(rows, FiledRow::newest)
                     .intsOrNull(rows, each -> each.newest() > 0, FiledRow::newestMonth)
                     .bytes(rows, each -> each.row().entry().body())
-                    .texts(rows, FiledRow::words)
                     .run();
         }
         changed.clear();
@@ -118,13 +121,15 @@ final class EntryChanges {
 
     private void writeAdded() throws SQLException {
         List<FiledRow> rows = List.copyOf(added.values());
+        List<Optional<MessageKey>> keys = rows.stream().map(FiledRow::key).toList();
         Map<String, Integer> numbers = new HashMap<>();
         for (FiledRow each : rows) {
             String epoch = each.row().entry().position().epoch();
             numbers.put(epoch, streams.epoch(epoch));
         }
         try (RowArrays entries = new RowArrays(connection, ENTRIES)) {
-            entries.ints(rows, FiledRow::stream)
+            entries.lists(rows, FiledRow::words)
+                    .ints(rows, FiledRow::stream)
                     .ints(rows, FiledRow::month)
                     .longs(rows, FiledRow::seq)
                     .longs(rows, each -> each.row().stored())
@@ -137,15 +142,14 @@ final class EntryChanges {
                     .longsOrNull(rows, each -> each.row().amendment())
                     .longsOrNull(rows, FiledRow::newest)
                     .intsOrNull(rows, each -> each.newest() > 0, FiledRow::newestMonth)
-                    .uuids(rows, each -> each.key().flatMap(MessageKey::uuid))
-                    .texts(rows, each -> each.key().flatMap(MessageKey::name))
+                    .uuids(keys, key -> key.flatMap(MessageKey::uuid))
+                    .texts(keys, key -> key.flatMap(MessageKey::name))
                     .texts(
                             rows,
                             each -> each.row().message().map(of -> of.author().value()))
                     .texts(rows, each -> each.row().correspondent().map(UserId::value))
                     .texts(rows, each -> each.row().entry().bars().map(UserId::value))
                     .bytes(rows, each -> each.row().entry().body())
-                    .texts(rows, FiledRow::words)
                     .run();
         }
     }

@@ -40,10 +40,9 @@ record FiledRow(int stream, int month, EntryRow row, long newest, int newestMont
         return new FiledRow(stream, month, row, newest, newestMonth, newestAmendment);
     }
 
-    /** The keys under which the index has the row, as a text of SQL; empty for what is no message, or has no text. */
-    Optional<String> words() {
-        return SearchedMessage.of(row.latest(text.map(EntryRow::entry)))
-                .map(message -> IndexKeys.list(IndexKeys.of(message, stream)));
+    /** The keys under which the index has the row; empty for what is no message, or has no text. */
+    Optional<int[]> words() {
+        return SearchedMessage.of(row.latest(text.map(EntryRow::entry))).map(message -> IndexKeys.of(message, stream));
     }
 
     /** The month of the time that the entry shows. */

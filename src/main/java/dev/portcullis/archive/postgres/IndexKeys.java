@@ -7,10 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -21,6 +18,9 @@ import java.util.zip.CRC32C;
 final class IndexKeys {
     /** Messages of some five hours have one key of time. */
     static final int TIME_BITS = 24;
+
+    /** The keys that are of no term, at the most. */
+    private static final int OTHERS = 4;
 
     private IndexKeys() {}
 
@@ -47,20 +47,36 @@ final class IndexKeys {
     }
 
     static int[] of(SearchedMessage message, int stream) {
-        IntStream where = IntStream.of(
-                stream(stream),
-                author(message.author()),
-                Kind.TIME.key(Long.toString(message.place().timestamp() >> TIME_BITS)));
-        IntStream with = message.with().stream().mapToInt(IndexKeys::with);
-        IntStream terms = IntStream.of(terms(Words.terms(message.text())));
-        return Stream.of(where, with, terms)
-                .flatMapToInt(each -> each)
-                .distinct()
-                .toArray();
+        int[] terms = terms(Words.terms(message.text()));
+        int[] keys = Arrays.copyOf(terms, terms.length + OTHERS);
+        int count = terms.length;
+        keys[count++] = stream(stream);
+        keys[count++] = author(message.author());
+        keys[count++] = Kind.TIME.key(Long.toString(message.place().timestamp() >> TIME_BITS));
+        if (message.with().isPresent()) {
+            keys[count++] = with(message.with().get());
+        }
+        return distinct(Arrays.copyOf(keys, count));
+    }
+
+    private static int[] distinct(int[] keys) {
+        Arrays.sort(keys);
+        int count = 0;
+        for (int key : keys) {
+            if (count == 0 || key != keys[count - 1]) {
+                keys[count++] = key;
+            }
+        }
+        return Arrays.copyOf(keys, count);
     }
 
     static int[] terms(Collection<String> terms) {
-        return terms.stream().mapToInt(Kind.TERM::key).toArray();
+        int[] keys = new int[terms.size()];
+        int count = 0;
+        for (String term : terms) {
+            keys[count++] = Kind.TERM.key(term);
+        }
+        return keys;
     }
 
     static int stream(int number) {
@@ -80,10 +96,5 @@ final class IndexKeys {
         return LongStream.rangeClosed(first >> TIME_BITS, last >> TIME_BITS)
                 .mapToObj(each -> Kind.TIME.key(Long.toString(each)))
                 .toList();
-    }
-
-    /** An array as SQL writes it. */
-    static String list(int[] keys) {
-        return Arrays.stream(keys).mapToObj(Integer::toString).collect(Collectors.joining(",", "{", "}"));
     }
 }

@@ -19,16 +19,16 @@ import java.util.stream.Collectors;
 
 /** The rows of the streams that a transaction has locked, as it changes them. */
 final class LockedStreams {
-    private static final String LOCK =
-            "SELECT s.id FROM portcullis.stream s WHERE s.name = ANY (?) ORDER BY s.name FOR UPDATE";
+    /**
+     * Of a row for which it waits, it returns what others have committed before they let go of it. It reads that table alone: of a row
+     * of another table it would return what that was before it waited.
+     */
+    private static final String LOCK = """
+            SELECT s.name, s.id, s.epoch, s.seq, s.run_first, s.run_month, s.early_seq, %s
+            FROM portcullis.stream s WHERE s.name = ANY (?) ORDER BY s.name FOR UPDATE""".formatted(KeptStream.COLUMNS);
 
     private static final String LOCK_NUMBERS =
             "SELECT s.id, s.name FROM portcullis.stream s WHERE s.id = ANY (?) ORDER BY s.name FOR UPDATE";
-
-    /** A statement after that which waits for locks sees what others have committed before they let go of them. */
-    private static final String STREAMS = """
-            SELECT s.name, s.id, p.value, s.epoch, s.seq, s.run_first, s.run_month, s.early_seq, %s
-            FROM portcullis.stream s JOIN portcullis.epoch p ON p.id = s.epoch WHERE s.name = ANY (?)""".formatted(KeptStream.COLUMNS);
 
     private static final String NEW_STREAMS = """
             INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month, early_seq)
@@ -37,18 +37,22 @@ final class LockedStreams {
 
     private static final String EPOCH = "SELECT id FROM portcullis.epoch WHERE value = ?";
 
+    private static final String NAME_OF_EPOCH = "SELECT value FROM portcullis.epoch WHERE id = ?";
+
     private static final String POSITIONS = """
             UPDATE portcullis.stream s
             SET epoch = n.epoch, seq = n.seq, run_first = n.run_first, run_month = n.run_month, early_seq = n.early_seq,
                 own_entries = n.own_entries, own_age = n.own_age, keep_entries = n.keep_entries, keep_age = n.keep_age,
                 hidden = n.hidden, due = n.due
-            FROM unnest(?::int[], ?::int[], ?::bigint[], ?::bigint[], ?::int[], ?::bigint[],
-                    ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+            FROM (SELECT unnest(?::int[]), unnest(?::int[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::int[]),
+                    unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::bigint[]),
+                    unnest(?::bigint[]), unnest(?::bigint[]))
                 AS n (id, epoch, seq, run_first, run_month, early_seq, own_entries, own_age, keep_entries, keep_age, hidden, due)
             WHERE s.id = n.id""";
 
     private final Connection connection;
     private final Map<String, Integer> epochs;
+    private final Map<Integer, String> namesOfEpochs = new HashMap<>();
     private final Map<StreamName, StreamRow> streams = new LinkedHashMap<>();
     private final Set<StreamName> moved = new HashSet<>();
 
@@ -56,6 +60,7 @@ final class LockedStreams {
     LockedStreams(Connection connection, Map<String, Integer> epochs) {
         this.connection = connection;
         this.epochs = epochs;
+        epochs.forEach((name, number) -> namesOfEpochs.put(number, name));
     }
 
     /** Locks the rows of the streams with these numbers. Returns their names. */
@@ -90,28 +95,26 @@ final class LockedStreams {
     int lockKnown(List<StreamName> names) throws SQLException {
         Map<String, StreamName> byText =
                 names.stream().collect(Collectors.toMap(name -> StorableText.encode(name.value()), name -> name));
-        try (PreparedStatement lock = connection.prepareStatement(LOCK);
-                PreparedStatement select = connection.prepareStatement(STREAMS)) {
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
             lock.setArray(1, ArchiveReader.names(connection, names));
-            lock.executeQuery().close();
-            select.setArray(1, ArchiveReader.names(connection, names));
-            try (ResultSet found = select.executeQuery()) {
+            try (ResultSet found = lock.executeQuery()) {
                 while (found.next()) {
                     StreamName name =
                             Optional.ofNullable(byText.get(found.getString(1))).orElseThrow();
-                    Position at = new Position(StorableText.decode(found.getString(3)), found.getLong(5));
+                    int epoch = found.getInt(3);
+                    Position at = new Position(epoch(epoch), found.getLong(4));
                     streams.put(
                             name,
                             new StreamRow(
                                     name,
                                     found.getInt(2),
                                     at,
-                                    found.getInt(4),
+                                    epoch,
                                     at.seq(),
-                                    found.getLong(6),
-                                    found.getInt(7),
-                                    found.getLong(8),
-                                    KeptStream.read(found, 8)));
+                                    found.getLong(5),
+                                    found.getInt(6),
+                                    found.getLong(7),
+                                    KeptStream.read(found, 7)));
                 }
             }
         }
@@ -151,6 +154,20 @@ final class LockedStreams {
                 epochs.put(epoch, number);
                 return number;
             }
+        }
+    }
+
+    private String epoch(int number) throws SQLException {
+        String known = namesOfEpochs.get(number);
+        if (known != null) {
+            return known;
+        }
+        try (PreparedStatement select = Statements.of(connection, NAME_OF_EPOCH, number);
+                ResultSet found = select.executeQuery()) {
+            found.next();
+            String name = StorableText.decode(found.getString(1));
+            namesOfEpochs.put(number, name);
+            return name;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.archive.postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** A statement that takes many rows at once: an array for each column. */
 final class RowArrays implements AutoCloseable {
@@ -68,6 +70,24 @@ final class RowArrays implements AutoCloseable {
         return set("bytea", rows, byte[][]::new, value);
     }
 
+    /** Three columns for one list of numbers in each row: all numbers, and the places of the first and the last one; NULL without a list. */
+    <T> RowArrays lists(List<T> rows, Function<T, Optional<int[]>> value) throws SQLException {
+        @Nullable Integer[] first = new Integer[rows.size()];
+        @Nullable Integer[] last = new Integer[rows.size()];
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < first.length; i++) {
+            Optional<int[]> list = value.apply(rows.get(i));
+            if (list.isPresent()) {
+                first[i] = all.size() + 1;
+                for (int number : list.get()) {
+                    all.add(number);
+                }
+                last[i] = all.size();
+            }
+        }
+        return set("int4", all.toArray(Integer[]::new)).set("int4", first).set("int4", last);
+    }
+
     void run() throws SQLException {
         statement.executeUpdate();
     }
@@ -79,9 +99,16 @@ final class RowArrays implements AutoCloseable {
 
     private <T, V> RowArrays set(String type, List<T> rows, IntFunction<V[]> array, Function<T, V> value)
             throws SQLException {
+        V[] values = array.apply(rows.size());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value.apply(rows.get(i));
+        }
+        return set(type, values);
+    }
+
+    private RowArrays set(String type, @Nullable Object[] values) throws SQLException {
         column++;
-        statement.setArray(
-                column, connection.createArrayOf(type, rows.stream().map(value).toArray(array)));
+        statement.setArray(column, connection.createArrayOf(type, values));
         return this;
     }
 }

@@ -38,8 +38,8 @@ final class UnindexedMonths {
                 AND (e.stream, e.month, e.seq) > (?, %1$d, ?) AND (e.stream, e.month, e.seq) <= (?, %1$d, ?)""";
 
     private static final String FILL = """
-            UPDATE portcullis.entry e SET words = c.words::int[]
-            FROM unnest(?::int[], ?::bigint[], ?::text[]) AS c (stream, seq, words)
+            UPDATE portcullis.entry e SET words = (?::int[])[c.first_word:c.last_word]
+            FROM unnest(?::int[], ?::int[], ?::int[], ?::bigint[]) AS c (first_word, last_word, stream, seq)
             WHERE e.stream = c.stream AND e.month = %d AND e.seq = c.seq""";
 
     private static final String MOVE = "UPDATE portcullis.unindexed SET stream = ?, seq = ? WHERE month = ?";
@@ -185,9 +185,9 @@ final class UnindexedMonths {
 
     private void write(int month, List<FiledRow> messages) throws SQLException {
         try (RowArrays table = new RowArrays(connection, FILL.formatted(month))) {
-            table.ints(messages, FiledRow::stream)
+            table.lists(messages, FiledRow::words)
+                    .ints(messages, FiledRow::stream)
                     .longs(messages, FiledRow::seq)
-                    .texts(messages, FiledRow::words)
                     .run();
         }
     }
