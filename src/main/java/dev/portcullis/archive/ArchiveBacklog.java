@@ -12,6 +12,7 @@ public final class ArchiveBacklog {
     private final LongSupplier most;
     private final OnFull onFull;
     private volatile long bytes;
+    private volatile boolean noted;
 
     /** @param most the bytes that may wait */
     public ArchiveBacklog(LongSupplier most, OnFull onFull) {
@@ -37,9 +38,14 @@ public final class ArchiveBacklog {
         return onFull == OnFull.GAP;
     }
 
+    /** From now on entries may go: the deletions among them can be made once more. */
+    void deletionsNoted() {
+        noted = true;
+    }
+
     /** The window of a stream that the archive follows, unless so much waits that it must let entries go. */
     public StreamWindow window(StreamWindow window) {
-        return isFull() && loses() ? window : window.followed();
+        return isFull() && loses() && noted ? window : window.followed();
     }
 
     private boolean isFull() {

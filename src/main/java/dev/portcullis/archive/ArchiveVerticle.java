@@ -34,6 +34,8 @@ public final class ArchiveVerticle extends VerticleBase {
     private final HoldRelease release;
     private final FileHandover files;
     private final RetentionSweep retention;
+    private final WaitingDeletions deletions;
+    private final ArchiveBacklog backlog;
     private final Metrics metrics;
     private long pause = PAUSE_MS;
     private boolean stopped;
@@ -59,6 +61,8 @@ public final class ArchiveVerticle extends VerticleBase {
             IntPredicate isOwn,
             Metrics metrics) {
         this.archive = archive;
+        this.backlog = backlog;
+        this.deletions = new WaitingDeletions(streams, rows);
         this.health = health;
         this.metrics = metrics;
         this.holds = new HoldStore(rows);
@@ -80,6 +84,9 @@ public final class ArchiveVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         next(1);
+        if (backlog.loses()) {
+            noteDeletions();
+        }
         vertx.setPeriodic(PAUSE_MS, any -> {
             if (health.isAway() && look.isComplete()) { // a round may wait long for an archive that does not answer
                 look = feeder.look();
@@ -102,6 +109,19 @@ public final class ArchiveVerticle extends VerticleBase {
         stopped = true;
         feeder.stop();
         return round.otherwiseEmpty();
+    }
+
+    /** Before this is done, nothing that waits is lost, however much that is. */
+    private void noteDeletions() {
+        deletions
+                .note()
+                .onComplete(
+                        done -> backlog.deletionsNoted(),
+                        failure -> vertx.setTimer(PAUSE_MS, any -> {
+                            if (!stopped) {
+                                noteDeletions();
+                            }
+                        }));
     }
 
     /** Goes on at once while there are more. What fails is done by a later run. */

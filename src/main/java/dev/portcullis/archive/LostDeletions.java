@@ -108,13 +108,25 @@ public final class LostDeletions {
         });
     }
 
-    /** Returns what becomes of the row. It stays until the archive has taken the text. */
+    /**
+     * Returns what becomes of the row. It stays until the archive has taken the text, and while a message that the archive lacks is in
+     * the window: a feeder may have read it with its text, and add it in a moment.
+     */
     private Future<WriteSet> settle(Deletion deletion) {
         return archive.find(deletion.stream(), deletion.messageId())
-                .compose(archived -> hasText(archived)
-                        ? deleteIfShown(deletion).map(WriteSet.NONE)
-                        : Future.succeededFuture(deletion.done()))
+                .compose(archived -> {
+                    if (archived.isEmpty()) {
+                        return find(deletion).map(kept -> kept.isEmpty() ? deletion.done() : WriteSet.NONE);
+                    }
+                    return hasText(archived)
+                            ? deleteIfShown(deletion).map(WriteSet.NONE)
+                            : Future.succeededFuture(deletion.done());
+                })
                 .otherwise(WriteSet.NONE);
+    }
+
+    private Future<Optional<StoredMessage>> find(Deletion deletion) {
+        return streams.find(deletion.stream(), deletion.messageId(), Integer.MAX_VALUE);
     }
 
     private static boolean hasText(Optional<StoredMessage> message) {
@@ -123,7 +135,7 @@ public final class LostDeletions {
 
     /** While its deletion is kept, or waits for the archive, the message is not shown. */
     private Future<?> deleteIfShown(Deletion deletion) {
-        return streams.find(deletion.stream(), deletion.messageId(), Integer.MAX_VALUE)
+        return find(deletion)
                 .compose(shown ->
                         hasText(shown) ? deleteAgain(deletion, shown.orElseThrow()) : Future.succeededFuture());
     }

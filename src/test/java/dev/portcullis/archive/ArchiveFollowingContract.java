@@ -929,13 +929,9 @@ abstract class ArchiveFollowingContract {
         round("a");
         archive.fails = true;
         assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
-        for (int i = 0; i < 20; i++) {
-            await(streams.append(request(LOBBY, UNFOLLOWED, "\"type\":\"chat\",\"messageId\":\"m\"}")));
-        }
         await(lost.run(lane -> true));
         archive.fails = false;
-        append(1);
-        round("a");
+        loseAllThatWaits();
         assertThat(beforeTheHole()).as("without the sweep").contains("hello 2\"");
         await(lost.run(lane -> true));
         assertThat(beforeTheHole()).contains("hello 1\"").doesNotContain("hello 2\"");
@@ -961,15 +957,100 @@ abstract class ArchiveFollowingContract {
         assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
         assertThat(amend("m20", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
         await(lost.run(lane -> true));
-        assertThat(losable()).as("the archive has the text of one").hasSize(1);
+        assertThat(losable())
+                .as("the archive has the text of one, and may get that of the other")
+                .hasSize(2);
         archive.fails = true;
         await(lost.run(lane -> true));
         archive.fails = false;
-        assertThat(losable()).hasSize(1);
+        assertThat(losable()).hasSize(2);
         round("a");
         await(lost.run(lane -> true));
         assertThat(losable()).isEmpty();
         assertThat(deletedAgain).isEmpty();
+    }
+
+    /** The feeder has read the message with its text when it is deleted, and adds it after the sweep has looked. */
+    @Test
+    void deletion_stays_noted_while_the_archive_may_get_the_text() throws Exception {
+        LostDeletions lost = loseDeletions();
+        append(4);
+        Promise<Void> added = Promise.promise();
+        archive.adds = added.future();
+        Future<Boolean> round = feeder("a", true).round();
+        assertThat(Await.until(() -> archive.isAdding)).isTrue();
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        await(lost.run(lane -> true));
+        added.complete();
+        await(round);
+        archive.adds = Future.succeededFuture();
+        loseAllThatWaits();
+        assertThat(beforeTheHole()).as("without the sweep").contains("hello 2\"");
+        await(lost.run(lane -> true));
+        assertThat(beforeTheHole()).contains("hello 1\"").doesNotContain("hello 2\"");
+    }
+
+    /** Where nothing can be lost, no deletion is noted; those that wait when the setting is changed are noted then. */
+    @Test
+    void deletion_of_before_the_setting_is_made_once_more_too() throws Exception {
+        append(4);
+        round("a");
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        assertThat(losable()).isEmpty();
+        LostDeletions lost = loseDeletions();
+        for (int i = 0; i < 2; i++) {
+            await(new WaitingDeletions(opened.source(), opened.rows()).note());
+            assertThat(losable()).hasSize(1);
+        }
+        loseAllThatWaits();
+        await(lost.run(lane -> true));
+        assertThat(beforeTheHole()).contains("hello 1\"").doesNotContain("hello 2\"");
+    }
+
+    /** Rows that a setting has left are dealt with under the other one; a deletion that is made under that leaves none. */
+    @Test
+    void deletion_is_made_once_more_after_the_setting_was_changed_and_after_it_was_changed_back() throws Exception {
+        loseDeletions();
+        append(4);
+        round("a");
+        assertThat(amend("m2", Change.DELETE, "")).isInstanceOf(AppendResult.Stored.class);
+        loseAllThatWaits();
+
+        LostDeletions refusing = deleteOverStreams(opened.streams());
+        await(refusing.run(lane -> true));
+        assertThat(beforeTheHole()).doesNotContain("hello 2\"");
+        assertThat(losable()).as("until the archive has it").hasSize(1);
+        loseAllThatWaits();
+        assertThat(beforeTheHole()).as("it was lost a second time").contains("hello 2\"");
+
+        LostDeletions losing = loseDeletions();
+        await(losing.run(lane -> true));
+        assertThat(beforeTheHole()).doesNotContain("hello 2\"");
+        round("a");
+        await(losing.run(lane -> true));
+        assertThat(losable()).isEmpty();
+        assertThat(deletedAgain).hasSize(2);
+        assertThat(archive.entries(LOBBY)).noneMatch(entry -> body(entry).contains("hello 2\""));
+    }
+
+    @Test
+    void nothing_that_waits_is_lost_before_its_deletions_are_noted() {
+        ArchiveBacklog losing = new ArchiveBacklog(() -> 1_000, ArchiveConfig.OnFull.GAP);
+        losing.seen(2_000);
+        assertThat(losing.window(UNFOLLOWED)).isEqualTo(WINDOW);
+        losing.deletionsNoted();
+        assertThat(losing.window(UNFOLLOWED)).isEqualTo(UNFOLLOWED);
+        losing.seen(1_000);
+        assertThat(losing.window(UNFOLLOWED)).isEqualTo(WINDOW);
+    }
+
+    /** What the archive was not given goes, and later entries reach it. */
+    private void loseAllThatWaits() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            await(streams.append(request(LOBBY, UNFOLLOWED, "\"type\":\"chat\",\"messageId\":\"m\"}")));
+        }
+        append(1);
+        round("a");
     }
 
     /** What has to wait is passed over, and looked at again. */
@@ -997,8 +1078,11 @@ abstract class ArchiveFollowingContract {
     }
 
     private LostDeletions loseDeletions() {
-        streams = new ArchivedStreams(
-                new LosingStreams(opened.streams()), archive, opened.source(), opened.rows(), 10_000);
+        return deleteOverStreams(new LosingStreams(opened.streams()));
+    }
+
+    private LostDeletions deleteOverStreams(StreamStore followed) {
+        streams = new ArchivedStreams(followed, archive, opened.source(), opened.rows(), 10_000);
         return new LostDeletions(archive, opened.rows(), streams, stream -> WINDOW, clock, deletedAgain::add);
     }
 

@@ -44,6 +44,12 @@ final class FailingArchive implements ArchiveStore {
     /** When copies that it was given are there. */
     volatile Future<Void> keeps = Future.succeededFuture();
 
+    /** When what it was given is there. */
+    volatile Future<Void> adds = Future.succeededFuture();
+
+    /** Whether it was given something. */
+    volatile boolean isAdding;
+
     /** When the next page that it reads is answered. */
     volatile Future<Void> answers = Future.succeededFuture();
 
@@ -82,11 +88,14 @@ final class FailingArchive implements ArchiveStore {
         if (fails || failsToAdd) {
             return away();
         }
-        Future<Set<StreamName>> left = archive.add(parts);
-        added.add(parts.stream()
-                .filter(part -> !left.result().contains(part.stream()))
-                .toList());
-        return failsAfterAdd ? away() : left;
+        isAdding = true;
+        return adds.compose(any -> {
+            Future<Set<StreamName>> left = archive.add(parts);
+            added.add(parts.stream()
+                    .filter(part -> !left.result().contains(part.stream()))
+                    .toList());
+            return failsAfterAdd ? away() : left;
+        });
     }
 
     @Override

@@ -40,10 +40,16 @@ public final class LosableDeletions {
 
         /** The row is written with the deletion. */
         public Permit noted() {
-            return new Permit(
-                    List.of(),
-                    List.of(new Permit.Row(TABLE, NAME, key(), Optional.of(new String(body, StandardCharsets.UTF_8)))),
-                    List.of());
+            return new Permit(List.of(), List.of(new Permit.Row(TABLE, NAME, key(), Optional.of(text()))), List.of());
+        }
+
+        /** The row of a deletion that was made without one. */
+        public WriteSet missing() {
+            return WriteSet.of(row(), text());
+        }
+
+        private String text() {
+            return new String(body, StandardCharsets.UTF_8);
         }
 
         /** The archive has no text of the message. */
