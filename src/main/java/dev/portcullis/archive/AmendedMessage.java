@@ -15,8 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What an archive has of one message. This is the rule of amendments for every archive: they may come in any order, and the archive
- * may lack some of them, or the message.
+ * What an archive has of one message. This is the rule of amendments for every archive, which may lack some of them, or the message.
  *
  * @param amendments oldest first; once the message is deleted, each has the body of a deletion
  */

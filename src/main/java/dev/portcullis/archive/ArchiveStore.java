@@ -58,13 +58,6 @@ public interface ArchiveStore {
     Future<Set<StreamName>> add(List<ArchivePart> parts);
 
     /**
-     * Applies an amendment, which a later part brings too, before the archive has it as an entry. Does nothing if the archive has
-     * no such message. Until the archive's position has come to it, the amendment is no entry of any read, but counts for its
-     * message. If a part brings another entry in its place, it no longer counts; if a part lacks it, it stays.
-     */
-    Future<Void> amend(EntryRow amendment);
-
-    /**
      * The newest entries with a {@code seq} below {@code before}, oldest first, with the latest state of each. Amendments are
      * within the bounds too. The head is the archive's position.
      */
@@ -180,7 +173,7 @@ public interface ArchiveStore {
         return sweep(HoldReader.NONE);
     }
 
-    /** All that the archive has of a message, as it is stored: the message and its amendments, also those before their part. */
+    /** All that the archive has of a message, as it is stored: the message and its amendments. */
     Future<List<EntryRow>> rows(StreamName stream, String messageId);
 
     /** Keeps copies for as long as their holds. A copy that is there already stays as it is: it was made of an earlier state. */

@@ -50,7 +50,7 @@ public final class RecentErasures {
                         .toList();
     }
 
-    public EntryRow applied(EntryRow row) {
+    private EntryRow applied(EntryRow row) {
         EntryRow changed = row;
         for (UserId user : AuthorChange.named(row)) {
             Recent erasure = recent.get(user);

@@ -64,7 +64,6 @@ public abstract class ArchiveContract
                                 .add(List.of(ROOM.part(ArchiveStore.NOTHING, ROOM.plain(1, "a"))))
                                 .map(done -> isOn(caller)),
                         archive().positions(List.of(LOBBY)).map(done -> isOn(caller)),
-                        archive().amend(ROOM.edit(2, "m1", "x")).map(done -> isOn(caller)),
                         archive().after(LOBBY, 0, PLENTY).map(done -> isOn(caller)))
                 .map(all -> all.<Boolean>list())
                 .onComplete(there));

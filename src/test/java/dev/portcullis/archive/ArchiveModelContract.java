@@ -40,10 +40,6 @@ interface ArchiveModelContract extends ArchiveFixture {
                 for (ArchivePart part : stream.parts(position(model, stream.name))) {
                     assertThat(done(archive().add(List.of(part)))).as(as).isEqualTo(done(model.add(List.of(part))));
                 }
-                stream.amendment().ifPresent(row -> {
-                    done(archive().amend(row));
-                    done(model.amend(row));
-                });
                 for (int read = 0; read < 3; read++) {
                     RandomRead of = stream.read();
                     assertThat(of.from(archive())).as(as + " " + of).isEqualTo(of.from(model));
@@ -104,7 +100,6 @@ interface ArchiveModelContract extends ArchiveFixture {
         final StreamName name;
         private final Random random;
         private final List<EntryRow> rows = new ArrayList<>();
-        private final List<EntryRow> amendments = new ArrayList<>();
         private final List<ArchivePart> earlier = new ArrayList<>();
         private long shared = Long.MAX_VALUE;
         private int epoch;
@@ -149,15 +144,6 @@ interface ArchiveModelContract extends ArchiveFixture {
             earlier.add(new ArchivePart(name, from, first, part));
             shared = Long.MAX_VALUE;
             return List.of(earlier.get(earlier.size() - 1));
-        }
-
-        /** An amendment that the stream has or had. */
-        Optional<EntryRow> amendment() {
-            return amendments.isEmpty() || random.nextInt(4) > 0
-                    ? Optional.empty()
-                    : Optional.of(amendments.get(Math.max(
-                            0,
-                            amendments.size() - 1 - Math.min(random.nextInt(4), random.nextInt(amendments.size())))));
         }
 
         RandomRead read() {
@@ -213,9 +199,7 @@ interface ArchiveModelContract extends ArchiveFixture {
             boolean deletes = random.nextInt(4) == 0 && !isDeleted(of.id()); // no stream has two deletions of a message
             String type = deletes ? "message_deleted" : "message_edited";
             String body = body(type, name.isInbox() ? to : recipient, of.id(), of.author(), "amended " + seq);
-            EntryRow row = sample.row(seq, EntryState.AMENDMENT, 0, Optional.of(of), body);
-            rows.add(row);
-            amendments.add(row);
+            rows.add(sample.row(seq, EntryState.AMENDMENT, 0, Optional.of(of), body));
         }
 
         private boolean isDeleted(String id) {

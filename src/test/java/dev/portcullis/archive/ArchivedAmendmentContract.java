@@ -51,54 +51,16 @@ interface ArchivedAmendmentContract extends ArchiveFixture {
     }
 
     @Test
-    default void amendment_that_comes_before_its_part_counts_at_once_but_is_no_entry() throws Exception {
-        add(ROOM.message(1, "m1", "a"), ROOM.message(2, "m2", "b"));
-        amend(ROOM.edit(5, "m1", "c"));
-        reopen();
-        assertThat(latest()).containsExactly("1 EDITED a > 5 c", "2 MESSAGE b");
-        assertThat(texts()).containsExactly("1 a", "2 b");
-        assertThat(position()).isEqualTo(ROOM.at(2));
-        assertThat(found("m1").amendedBy()).isEqualTo(5);
-        add(ROOM.plain(3, "x"), ROOM.plain(4, "y"), ROOM.edit(5, "m1", "c"), ROOM.plain(6, "z"));
-        assertThat(latest())
-                .containsExactly(
-                        "1 EDITED a > 5 c", "2 MESSAGE b", "3 PLAIN x", "4 PLAIN y", "5 AMENDMENT c", "6 PLAIN z");
-        assertThat(texts()).hasSize(6);
-        assertThat(found("m1").edits()).isEqualTo(1);
-    }
-
-    @Test
-    default void amendment_that_comes_after_its_part_changes_nothing() {
-        add(ROOM.message(1, "m1", "a"), ROOM.edit(2, "m1", "b"), ROOM.edit(3, "m1", "c"));
-        amend(ROOM.edit(2, "m1", "b"));
-        amend(ROOM.edit(3, "m1", "c"));
-        amend(ROOM.edit(3, "m1", "c"));
-        assertThat(latest()).containsExactly("1 EDITED a > 3 c", "2 AMENDMENT b", "3 AMENDMENT c");
-        assertThat(found("m1").edits()).isEqualTo(2);
-    }
-
-    @Test
-    default void newest_edit_wins_in_whatever_order_they_come() {
-        add(ROOM.message(1, "m1", "a"));
-        amend(ROOM.edit(4, "m1", "d"));
-        amend(ROOM.edit(3, "m1", "c"));
-        assertThat(latest()).containsExactly("1 EDITED a > 4 d");
-        add(ROOM.edit(2, "m1", "b"));
-        assertThat(latest()).containsExactly("1 EDITED a > 4 d", "2 AMENDMENT b");
-        assertThat(found("m1").edits()).isEqualTo(3);
-        add(ROOM.edit(3, "m1", "c"));
-        add(ROOM.edit(4, "m1", "d"), ROOM.edit(5, "m1", "e"));
-        assertThat(latest()).first().isEqualTo("1 EDITED a > 5 e");
-        assertThat(texts()).containsExactly("1 a", "2 b", "3 c", "4 d", "5 e");
-    }
-
-    @Test
     default void edits_of_one_message_leave_the_others_alone() {
         add(ROOM.message(1, "m", "a"), ROOM.message(2, "m1", "b"), ROOM.message(3, "m11", "c"));
-        amend(ROOM.edit(9, "m1", "new"));
-        add(ROOM.edit(4, "m11", "newer"));
+        add(ROOM.edit(4, "m1", "new"), ROOM.edit(5, "m11", "newer"));
         assertThat(latest())
-                .containsExactly("1 MESSAGE a", "2 EDITED b > 9 new", "3 EDITED c > 4 newer", "4 AMENDMENT newer");
+                .containsExactly(
+                        "1 MESSAGE a",
+                        "2 EDITED b > 4 new",
+                        "3 EDITED c > 5 newer",
+                        "4 AMENDMENT new",
+                        "5 AMENDMENT newer");
     }
 
     @Test
@@ -115,28 +77,13 @@ interface ArchivedAmendmentContract extends ArchiveFixture {
     }
 
     @Test
-    default void deletion_before_its_part_takes_the_texts_at_once_and_those_that_come_later() {
+    default void edit_behind_the_deletion_has_its_text() {
         add(ROOM.message(1, "m1", "one"), ROOM.edit(2, "m1", "two"));
-        amend(ROOM.edit(3, "m1", "three"));
-        amend(ROOM.deletion(5, "m1"));
-        assertThat(latest()).containsExactly("1 DELETED deleted m1 > 5 deleted m1", "2 AMENDMENT deleted m1");
-        add(ROOM.edit(3, "m1", "three"), ROOM.edit(4, "m1", "four"));
-        assertThat(texts()).containsExactly("1 deleted m1", "2 deleted m1", "3 deleted m1", "4 deleted m1");
-        add(ROOM.deletion(5, "m1"), ROOM.edit(6, "m1", "six"));
-        amend(ROOM.edit(8, "m1", "eight"));
-        add(ROOM.plain(7, "x"), ROOM.edit(8, "m1", "eight"));
+        add(ROOM.deletion(3, "m1"), ROOM.edit(4, "m1", "four"));
+        add(ROOM.plain(5, "x"), ROOM.edit(6, "m1", "six"));
         assertThat(texts())
-                .containsExactly(
-                        "1 deleted m1",
-                        "2 deleted m1",
-                        "3 deleted m1",
-                        "4 deleted m1",
-                        "5 deleted m1",
-                        "6 deleted m1",
-                        "7 x",
-                        "8 deleted m1");
-        assertThat(found("m1").state()).isEqualTo(EntryState.DELETED);
-        assertThat(latest()).first().isEqualTo("1 DELETED deleted m1 > 8 deleted m1");
+                .containsExactly("1 deleted m1", "2 deleted m1", "3 deleted m1", "4 deleted m1", "5 x", "6 deleted m1");
+        assertThat(latest()).first().isEqualTo("1 DELETED deleted m1 > 6 deleted m1");
     }
 
     @Test
@@ -164,17 +111,12 @@ interface ArchivedAmendmentContract extends ArchiveFixture {
     }
 
     @Test
-    default void amendment_of_what_is_not_there_does_nothing() {
+    default void amendment_of_what_is_not_there_is_an_entry_and_changes_no_message() {
         add(ROOM.plain(1, "m1"), ROOM.message(2, "m2", "a"));
-        amend(ROOM.edit(3, "m1", "b"));
-        amend(ROOM.deletion(4, "m3"));
-        amend(ROOM.edit(5, "", "x"));
-        assertThat(latest()).containsExactly("1 PLAIN m1", "2 MESSAGE a");
-        assertThat(position()).isEqualTo(ROOM.at(2));
-        add(ROOM.message(3, "m3", "c"));
-        assertThat(latest()).last().isEqualTo("3 MESSAGE c");
-        add(ROOM.edit(4, "unknown", "d"));
-        assertThat(latest()).last().isEqualTo("4 AMENDMENT d");
+        add(ROOM.edit(3, "m1", "b"), ROOM.edit(4, "", "x"));
+        add(ROOM.edit(5, "unknown", "d"));
+        assertThat(latest())
+                .containsExactly("1 PLAIN m1", "2 MESSAGE a", "3 AMENDMENT b", "4 AMENDMENT x", "5 AMENDMENT d");
     }
 
     @Test
@@ -213,59 +155,6 @@ interface ArchivedAmendmentContract extends ArchiveFixture {
     }
 
     @Test
-    default void amendment_before_its_part_that_the_stream_lost_no_longer_counts() {
-        add(ROOM.message(1, "m1", "one"), ROOM.message(2, "m2", "two"));
-        amend(ROOM.edit(4, "m1", "lost"));
-        assertThat(latest()).first().isEqualTo("1 EDITED one > 4 lost");
-        add(FORKED.plain(3, "x"), FORKED.edit(4, "m2", "of another"), FORKED.plain(5, "y"));
-        assertThat(latest())
-                .containsExactly(
-                        "1 MESSAGE one",
-                        "2 EDITED two > 4 of another",
-                        "3 PLAIN x",
-                        "4 AMENDMENT of another",
-                        "5 PLAIN y");
-        assertThat(found("m1").edits()).isZero();
-        amend(FORKED.edit(8, "m1", "lost too"));
-        supersede(3, FORKED.plain(4, "z"));
-        assertThat(latest()).containsExactly("1 MESSAGE one", "2 MESSAGE two", "3 PLAIN x", "4 PLAIN z");
-    }
-
-    @Test
-    default void amendment_in_place_of_one_that_the_stream_lost_counts() {
-        add(ROOM.message(1, "m1", "one"), ROOM.message(2, "m2", "two"));
-        amend(ROOM.edit(4, "m1", "lost"));
-        amend(FORKED.edit(4, "m2", "new"));
-        assertThat(latest()).containsExactly("1 MESSAGE one", "2 EDITED two > 4 new");
-        add(ROOM.plain(3, "x"), FORKED.edit(4, "m2", "new"));
-        assertThat(latest()).last().isEqualTo("4 AMENDMENT new");
-    }
-
-    @Test
-    default void amendment_before_its_part_that_a_part_lacks_stays() throws Exception {
-        add(ROOM.message(1, "m1", "one"));
-        amend(ROOM.edit(4, "m1", "four"));
-        add(ROOM.plain(6, "x"));
-        reopen();
-        assertThat(ArchiveFixture.describe(done(archive().after(LOBBY, 3, PLENTY))))
-                .containsExactly("4 four");
-        assertThat(ArchiveFixture.describe(done(archive().latest(LOBBY, 2, PLENTY))))
-                .containsExactly("1 EDITED one > 4 four");
-    }
-
-    /** The part that should have brought it may be there already, without it. */
-    @Test
-    default void amendment_in_a_hole_is_an_entry() {
-        add(ROOM.message(1, "m1", "one"));
-        add(ROOM.plain(4, "x"));
-        amend(ROOM.deletion(3, "m1"));
-        assertThat(ArchiveFixture.describe(done(archive().after(LOBBY, 2, PLENTY))))
-                .containsExactly("3 deleted m1", "4 x");
-        assertThat(ArchiveFixture.describe(done(archive().latest(LOBBY, 2, PLENTY))))
-                .containsExactly("1 DELETED deleted m1 > 3 deleted m1");
-    }
-
-    @Test
     default void amendments_are_within_the_bounds_of_a_page() {
         String kilobyte = "x".repeat(1_000);
         for (int i = 1; i <= 5; i++) {
@@ -285,19 +174,14 @@ interface ArchivedAmendmentContract extends ArchiveFixture {
         add(ROOM.message(1, "m1", "one"));
         Optional<Message> byBob = Optional.of(new Message("m1", ArchiveSample.BOB));
         EntryRow edit = ROOM.row(2, EntryState.AMENDMENT, 0, byBob, "two");
-        amend(edit);
         add(edit);
         assertThat(found("m1").author()).isEqualTo(ArchiveSample.ANN);
         assertThat(done(archive().after(LOBBY, 1, PLENTY)).entries().get(0).timestamp())
                 .isEqualTo(edit.entry().timestamp());
         UserId author = found("m1").author();
-        amend(ROOM.deletion(3, "m1"));
+        add(ROOM.deletion(3, "m1"));
         assertThat(found("m1").author()).isEqualTo(author);
         assertThat(found("m1").stored()).isEqualTo(1_000);
-    }
-
-    default void amend(EntryRow amendment) {
-        done(archive().amend(amendment));
     }
 
     default StoredMessage found(String id) {

@@ -121,7 +121,6 @@ interface ArchivedErasureContract extends ArchiveFixture {
 
         eraseAll(TEXTS);
         assertThat(done(archive().add(List.of(read)))).isEmpty();
-        done(archive().amend(edit));
         done(archive().add(List.of(ROOM.part(position(), edit))));
 
         assertThat(bodies(LOBBY)).noneMatch(body -> body.contains("late") || body.contains("\"ann\""));

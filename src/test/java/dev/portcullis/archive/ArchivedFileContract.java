@@ -60,15 +60,14 @@ interface ArchivedFileContract extends ArchiveFixture {
         add(ROOM.message(1, "m1", naming(1, 2)), ROOM.edit(2, "m1", "x"), ROOM.message(3, "m3", naming(3)));
         add(3, ROOM.edit(4, "m3", "other text"));
         assertThat(noted()).isEmpty();
-        done(archive().amend(ROOM.deletion(9, "m1")));
+        add(4, ROOM.deletion(5, "m1"));
         reopen();
         assertThat(noted()).containsExactlyInAnyOrder(file(1), file(2));
         take();
-        done(archive().amend(ROOM.deletion(9, "m1")));
-        add(4, ROOM.deletion(9, "m1"), ROOM.deletion(10, "m3"));
+        add(5, ROOM.edit(6, "m1", "late"), ROOM.deletion(7, "m3"));
         assertThat(noted()).containsExactly(file(3));
         take();
-        shorten(LOBBY, 10);
+        shorten(LOBBY, 7);
         assertThat(noted()).isEmpty();
     }
 

@@ -144,8 +144,7 @@ class ArchivedSearchTest {
     void text_that_was_edited_deleted_or_erased_since_the_index_knew_it_is_not_shown() {
         add(chat(1, "secret"), chat(2, "secret"), by(new UserId("carol"), 3, "secret"), chat(4, "secret"));
         freeze("secret");
-        done(archive.amend(edit(5, 1, "harmless")));
-        done(archive.amend(deletion(6, 2)));
+        add(edit(5, 1, "harmless"), deletion(6, 2));
         done(archive.erase(Erasure.ofTexts(new UserId("carol"), new UserId("deleted")), 1_000_000));
         assertThat(seqs(search("secret", 9, Optional.empty()))).containsExactly(4L);
     }
@@ -297,7 +296,7 @@ class ArchivedSearchTest {
         freeze("word");
         for (long seq = 1; seq <= 300; seq++) {
             if (seq % 3 > 0) {
-                done(archive.amend(edit(1_000 + seq, seq, "other")));
+                add(edit(1_000 + seq, seq, "other"));
             }
         }
         List<Long> found = new ArrayList<>();
@@ -342,7 +341,8 @@ class ArchivedSearchTest {
     }
 
     private void add(EntryRow... rows) {
-        assertThat(done(archive.add(List.of(new ArchivePart(LOBBY, ArchiveStore.NOTHING, 0, List.of(rows))))))
+        Position from = done(archive.positions(List.of(LOBBY))).get(0);
+        assertThat(done(archive.add(List.of(new ArchivePart(LOBBY, from, from.seq(), List.of(rows))))))
                 .isEmpty();
     }
 

@@ -99,12 +99,6 @@ final class FailingArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> amend(EntryRow amendment) {
-        asked();
-        return fails ? away() : archive.amend(amendment);
-    }
-
-    @Override
     public Future<Disowned> erase(Erasure erasure, long notAfter) {
         return fails ? away() : archive.erase(erasure, notAfter);
     }

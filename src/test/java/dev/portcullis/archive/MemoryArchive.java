@@ -51,7 +51,7 @@ final class MemoryArchive implements ArchiveStore {
     private final Map<String, NavigableMap<HeldPlace, HeldMessage>> held = new HashMap<>();
     private String applied = "";
 
-    /** A stream. Rows above the position are amendments that came before their part. */
+    /** A stream. */
     private static final class Archived {
         private Position head = NOTHING;
         private final NavigableMap<Long, EntryRow> rows = new TreeMap<>();
@@ -66,7 +66,7 @@ final class MemoryArchive implements ArchiveStore {
         }
 
         void expire(long now) {
-            List<EntryRow> beyond = entries().values().stream()
+            List<EntryRow> beyond = rows.values().stream()
                     .filter(row -> seq(row) <= hidden || retention.kept().ends(seq(row), row.stored(), head.seq(), now))
                     .toList();
             beyond.forEach(row -> rows.remove(seq(row)));
@@ -93,14 +93,6 @@ final class MemoryArchive implements ArchiveStore {
             hide(part.hidden());
             long newest = part.rows().get(part.rows().size() - 1).stored();
             expire(changes ? newest : Long.MIN_VALUE / 2);
-        }
-
-        void amend(EntryRow amendment) {
-            String id = amendment.message().orElseThrow().id();
-            if (message(id).isPresent() && (seq(amendment) > head.seq() || !rows.containsKey(seq(amendment)))) {
-                rows.put(seq(amendment), amendment);
-                settle(id);
-            }
         }
 
         /** Puts the body of the deletion in place of all texts of a deleted message. */
@@ -134,17 +126,13 @@ final class MemoryArchive implements ArchiveStore {
         }
 
         Optional<EntryRow> message(String id) {
-            return entries().values().stream().filter(row -> row.isMessage(id)).findFirst();
+            return rows.values().stream().filter(row -> row.isMessage(id)).findFirst();
         }
 
         Stream<EntryRow> amendments(String id) {
             return rows.values().stream()
                     .filter(row -> row.state() == EntryState.AMENDMENT)
                     .filter(row -> row.message().orElseThrow().id().equals(id));
-        }
-
-        NavigableMap<Long, EntryRow> entries() {
-            return rows.headMap(head.seq(), true);
         }
 
         /** The row with the state that its newest amendment gives it. */
@@ -192,12 +180,6 @@ final class MemoryArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> amend(EntryRow amendment) {
-        archived(amendment.entry().stream()).amend(erasures.applied(amendment));
-        return Future.succeededFuture();
-    }
-
-    @Override
     public Future<Disowned> erase(Erasure erasure, long notAfter) {
         erasures.add(new RecentErasures.Recent(erasure, notAfter));
         AuthorChange change = new AuthorChange(erasure);
@@ -233,7 +215,7 @@ final class MemoryArchive implements ArchiveStore {
         Archived stream = archived(name);
         BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
         long last = 0;
-        for (EntryRow row : stream.entries().descendingMap().values()) {
+        for (EntryRow row : stream.rows.descendingMap().values()) {
             if (seq(row) >= before) {
                 continue;
             }
@@ -253,7 +235,7 @@ final class MemoryArchive implements ArchiveStore {
         Archived stream = archived(name);
         BoundedPart<StreamEntry> part = new BoundedPart<>(bounds, EntryFrame::length);
         long last = 0;
-        for (EntryRow row : stream.entries().values()) {
+        for (EntryRow row : stream.rows.values()) {
             if (seq(row) > after) {
                 if (last > 0 && seq(row) != last + 1) {
                     part.markCut();
@@ -272,8 +254,7 @@ final class MemoryArchive implements ArchiveStore {
         Archived stream = archived(read.of().inbox());
         BoundedPart<LatestEntry> part = new BoundedPart<>(bounds, LatestEntry::length);
         boolean after = read.order() == Order.AFTER;
-        NavigableMap<Long, EntryRow> entries =
-                after ? stream.entries() : stream.entries().descendingMap();
+        NavigableMap<Long, EntryRow> entries = after ? stream.rows : stream.rows.descendingMap();
         boolean trimmed = false;
         for (EntryRow row : entries.values()) {
             if (after ? seq(row) <= read.seq() : seq(row) >= read.seq()) {
@@ -312,7 +293,7 @@ final class MemoryArchive implements ArchiveStore {
     /** The latest state of all entries. */
     List<LatestEntry> all() {
         return streams.values().stream()
-                .flatMap(stream -> stream.entries().values().stream().map(stream::latest))
+                .flatMap(stream -> stream.rows.values().stream().map(stream::latest))
                 .toList();
     }
 

@@ -236,19 +236,6 @@ public abstract class MessageIndexContract {
     }
 
     @Test
-    void amendment_counts_before_the_archive_has_it_as_an_entry() throws Exception {
-        add(chat(1, "first"), chat(2, "other"));
-        done(archive().amend(edit(7, 1, "second")));
-        done(archive().amend(deletion(8, 2)));
-        assertThat(find("first")).isEmpty();
-        assertThat(find("second")).containsExactly(1L);
-        assertThat(find("other")).isEmpty();
-        add(chat(3, "third"));
-        assertThat(find("second")).containsExactly(1L);
-        assertThat(find("other")).isEmpty();
-    }
-
-    @Test
     void message_that_comes_with_its_amendments_has_its_latest_text() throws Exception {
         add(chat(1, "first"), edit(2, 1, "second"), chat(3, "gone"), deletion(4, 3), edit(5, 1, "third"));
         assertThat(find("first")).isEmpty();
@@ -377,10 +364,6 @@ public abstract class MessageIndexContract {
                 stream.parts(done(model.positions(List.of(stream.name))).get(0))) {
             assertThat(done(archive().add(List.of(part)))).isEqualTo(done(model.add(List.of(part))));
         }
-        stream.amendment().ifPresent(row -> {
-            done(archive().amend(row));
-            done(model.amend(row));
-        });
     }
 
     private void compare(String as, Random random, MemoryArchive model) throws Exception {

@@ -79,8 +79,7 @@ final class ArchiveQuery {
         while (!builder.isOver()) {
             RowRange next = builder.next();
             for (long seq : builder.take(next, tables.range(reader, name, next))) {
-                if (seq <= head().seq()
-                        && seq > stream.hidden()) { // an amendment that came before its part is no entry yet
+                if (seq > stream.hidden()) {
                     builder.take(
                             tables.entry(reader, name, seq).map(row -> read.order() == Order.BEFORE ? state(row) : row),
                             row -> amendment(row).map(EntryRow::entry));

@@ -1,6 +1,5 @@
 package dev.portcullis.archive.embedded;
 
-import dev.portcullis.archive.AmendedMessage;
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.archive.ArchiveStore;
 import dev.portcullis.archive.NamedFiles;
@@ -11,9 +10,7 @@ import dev.portcullis.streams.holds.Holds;
 import dev.portcullis.streams.record.EntryRow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** The steps that change the archive. Each takes little time, since the node's appends wait for it. */
 final class ArchiveSteps {
@@ -44,14 +41,14 @@ final class ArchiveSteps {
         if (!stream.head().equals(part.from())) {
             return false;
         }
-        NavigableSet<Long> early = early(batch, name, stream, part.to().seq());
-        long first = stream.isEmpty() ? firstOf(part, early) : stream.first();
+        long first = stream.isEmpty() ? seq(part.rows().get(0)) : stream.first();
         long last = stream.isEmpty() ? first - 1 : stream.head().seq();
         long hour = stream.hour();
         for (EntryRow row : part.rows()) {
-            addHoles(writer, name, last, early, seq(row));
-            Optional<EntryRow> there = early.remove(seq(row)) ? tables.entry(batch, name, seq(row)) : Optional.empty();
-            add(writer, there, row);
+            if (seq(row) > last + 1) {
+                writer.addHole(name, last + 1, seq(row) - 1);
+            }
+            writer.add(row);
             hour = addHour(batch, name, hour, row);
             last = seq(row);
         }
@@ -80,7 +77,7 @@ final class ArchiveSteps {
             return Optional.empty();
         }
         List<EntryRow> newest = new ArrayList<>();
-        tables.scanBack(batch, name, stream.first(), Long.MAX_VALUE - 1, row -> {
+        tables.scanBack(batch, name, stream.first(), from.seq(), row -> {
             newest.add(row);
             return newest.size() <= most && seq(row) > shared;
         });
@@ -97,27 +94,6 @@ final class ArchiveSteps {
                 left.map(row -> stream.cut(head, stream.first(), addHour(batch, name, ArchivedStream.NO_HOUR, row)))
                         .orElseGet(() -> stream.cut(head, 1, ArchivedStream.NO_HOUR)));
         return Optional.of(head);
-    }
-
-    /** Applies an amendment whose part may not have come yet. */
-    boolean amend(Batch batch, EntryRow amendment) {
-        StreamName name = amendment.entry().stream();
-        ArchivedStream stream = tables.stream(batch, name);
-        Optional<EntryRow> message = AmendedMessage.idOf(amendment).flatMap(id -> tables.message(batch, name, id));
-        Optional<EntryRow> there = tables.entry(batch, name, seq(amendment));
-        boolean early = seq(amendment) > stream.head().seq();
-        if (message.isEmpty() || (there.isPresent() && !early)) {
-            return false;
-        }
-        ArchiveWriter writer = new ArchiveWriter(tables, batch);
-        add(writer, there, amendment);
-        if (early) {
-            tables.put(batch, name, stream.withEarly(seq(amendment)));
-        } else {
-            writer.endHole(name, seq(amendment), stream);
-        }
-        writer.end();
-        return true;
     }
 
     /** Removes the oldest entries of a stream, of those that were stored within an hour or before it. Returns how many. */
@@ -143,51 +119,6 @@ final class ArchiveSteps {
         boolean ended = !more[0] && stream.hour() == hour;
         tables.put(batch, name, stream.from(first, ended ? ArchivedStream.NO_HOUR : stream.hour()));
         return oldest.size();
-    }
-
-    /** The seqs of amendments that came before this part, up to its last one. Rows of the part may change them. */
-    private NavigableSet<Long> early(Batch batch, StreamName name, ArchivedStream stream, long last) {
-        NavigableSet<Long> early = new TreeSet<>();
-        if (stream.early() > stream.head().seq()) {
-            tables.scan(batch, name, stream.head().seq() + 1, last, row -> {
-                early.add(seq(row));
-                return true;
-            });
-        }
-        return early;
-    }
-
-    private static void add(ArchiveWriter writer, Optional<EntryRow> there, EntryRow row) {
-        boolean same = there.filter(
-                        early -> early.entry().position().equals(row.entry().position()))
-                .isPresent();
-        if (same) {
-            writer.replaceEarly(there.orElseThrow(), row);
-        } else {
-            there.ifPresent(writer::remove);
-            writer.add(row);
-        }
-    }
-
-    /** Marks the holes before a row. An amendment that came before its part, and that the part lacks, is in none. */
-    private static void addHoles(
-            ArchiveWriter writer, StreamName name, long last, NavigableSet<Long> early, long next) {
-        long before = last;
-        for (long seq : List.copyOf(early.headSet(next))) {
-            if (seq > before + 1) {
-                writer.addHole(name, before + 1, seq - 1);
-            }
-            before = seq;
-            early.remove(seq);
-        }
-        if (next > before + 1) {
-            writer.addHole(name, before + 1, next - 1);
-        }
-    }
-
-    private static long firstOf(ArchivePart part, NavigableSet<Long> early) {
-        long first = seq(part.rows().get(0));
-        return early.isEmpty() ? first : Math.min(first, early.first());
     }
 
     private void remove(Batch batch, StreamName name, List<EntryRow> rows) {

@@ -25,7 +25,7 @@ final class ArchiveTables {
     private static final byte[] END = {(byte) 0xFF};
     private static final byte[] TOTALS = "totals".getBytes(StandardCharsets.US_ASCII);
 
-    /** The entries by stream and seq. Those above the head of their stream are amendments that came before their part. */
+    /** The entries by stream and seq. */
     final Table entries;
 
     /** The entries of a message by its id: the message, and its amendments. */

@@ -45,12 +45,6 @@ final class ArchiveWriter {
         settle(row);
     }
 
-    /** Puts the same entry as it is now in place of an amendment that came before its part. */
-    void replaceEarly(EntryRow was, EntryRow row) {
-        replace(was, row);
-        settle(row);
-    }
-
     void remove(EntryRow row) {
         byte[] key = key(row);
         changed(row);
@@ -68,37 +62,12 @@ final class ArchiveWriter {
         batch.put(tables.holes, RowKeys.entry(stream, last), ArchiveKeys.number(first));
     }
 
-    /** Ends a hole around an entry that the archive has nevertheless. */
-    void endHole(StreamName stream, long seq, ArchivedStream of) {
-        tables.holeBehind(batch, stream, seq - 1, of)
-                .filter(first -> first <= seq)
-                .ifPresent(first -> {
-                    long last = lastOfHole(stream, seq);
-                    batch.delete(tables.holes, RowKeys.entry(stream, last));
-                    if (first < seq) {
-                        addHole(stream, first, seq - 1);
-                    }
-                    if (seq < last) {
-                        addHole(stream, seq + 1, last);
-                    }
-                });
-    }
-
     /** Stores the totals. It is the last call of a step. */
     void end() {
         unindexed.end();
         if (entries != 0 || bytes != 0) {
             tables.put(batch, tables.totals(batch).plus(entries, bytes));
         }
-    }
-
-    private long lastOfHole(StreamName stream, long seq) {
-        long[] last = new long[1];
-        batch.scan(tables.holes, RowKeys.entry(stream, seq), RowKeys.entry(stream, Long.MAX_VALUE), (key, value) -> {
-            last[0] = RowKeys.seqOf(key);
-            return false;
-        });
-        return last[0];
     }
 
     /** Gives the message and its amendments the state that an amendment asks for. */

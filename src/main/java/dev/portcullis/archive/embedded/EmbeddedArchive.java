@@ -153,12 +153,6 @@ public final class EmbeddedArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> amend(EntryRow amendment) {
-        return store.write(batch -> steps.amend(batch, recent.applied(amendment)))
-                .mapEmpty();
-    }
-
-    @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
         return query(stream, query -> query.latest(before, bounds));
     }

@@ -95,7 +95,7 @@ final class ErasureSteps {
     private int clear(Batch batch, StreamName inbox, Position head, Holds holds) {
         ArchivedStream stream = tables.stream(batch, inbox);
         List<EntryRow> oldest = new ArrayList<>();
-        tables.scan(batch, inbox, stream.first(), Long.MAX_VALUE - 1, row -> {
+        tables.scan(batch, inbox, stream.first(), stream.head().seq(), row -> {
             oldest.add(row);
             return oldest.size() <= ROWS_AT_ONCE;
         });

@@ -15,12 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Changes the rows of messages as the amendments demand that a transaction adds or takes away. */
+/** Changes the rows of messages as the amendments demand that a transaction adds, or moves aside. */
 final class AmendedMessages {
     private final Connection connection;
     private final LockedStreams streams;
     private final EntryChanges changes;
-    private final Set<Amended> bereft = new LinkedHashSet<>();
 
     /** The message that rows belong to. */
     private record Amended(StreamName stream, String id) {}
@@ -31,15 +30,10 @@ final class AmendedMessages {
         this.changes = changes;
     }
 
-    /** Says that an amendment is taken away. Its message is settled without it. */
-    void lost(EntryRow amendment) {
-        AmendedMessage.idOf(amendment).ifPresent(id -> bereft.add(new Amended(amendment.entry().stream(), id)));
-    }
-
     /** Applies the amendments among what is added, to what is added and to what the archive has. */
     void settleAmended() throws SQLException {
         Map<Amended, List<FiledRow>> all = new LinkedHashMap<>();
-        Set<Amended> amended = new LinkedHashSet<>(bereft);
+        Set<Amended> amended = new LinkedHashSet<>();
         for (FiledRow each : changes.added()) {
             EntryRow row = each.row();
             Optional<Amended> message = AmendedMessage.idOf(row).map(id -> new Amended(row.entry().stream(), id));
@@ -78,14 +72,13 @@ final class AmendedMessages {
         Optional<FiledRow> newest = had.values().stream()
                 .filter(each -> each.row().state() == EntryState.AMENDMENT)
                 .reduce((before, after) -> after);
-        boolean isFresh = newest.filter(fresh::contains).isPresent();
         Map<Long, EntryRow> rows = new TreeMap<>();
         had.forEach((seq, each) -> rows.put(seq, each.row()));
         for (EntryRow row : AmendedMessage.of(rows.values()).settled().rows()) {
             FiledRow before =
                     Optional.ofNullable(had.get(row.entry().position().seq())).orElseThrow();
             FiledRow after = before.become(row, row.state().isMessage() ? newest : Optional.empty());
-            changes.change(before, after, after.text().isPresent() && isFresh);
+            changes.change(before, after);
         }
     }
 }

@@ -65,17 +65,13 @@ final class EntryChanges {
         added.put(new Place(row.stream(), row.seq()), row);
     }
 
-    /**
-     * Changes a row that the archive has, or that is added.
-     *
-     * @param hasOtherText whether its text is a new one, though the amendment that has it may be at the place of another one
-     */
-    void change(FiledRow before, FiledRow after, boolean hasOtherText) {
+    /** Changes a row that the archive has, or that is added. */
+    void change(FiledRow before, FiledRow after) {
         files.addAll(NamedFiles.replaced(before.row(), after.row()));
         Place place = new Place(after.stream(), after.seq());
         if (added.containsKey(place)) {
             added.put(place, after);
-        } else if (hasOtherText || !after.isAs(before)) {
+        } else if (!after.isAs(before)) {
             changed.put(place, after);
         }
     }

@@ -57,8 +57,8 @@ final class ErasureTransaction {
     private static final String LOCK_ONE = "SELECT s.id FROM portcullis.stream s WHERE s.name = ? FOR UPDATE";
 
     private static final String NEW_STREAM = """
-            INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month, early_seq)
-            VALUES (?, ?, 0, 0, 0, 0) ON CONFLICT DO NOTHING""";
+            INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month)
+            VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING""";
 
     private static final String CLEAR = """
             DELETE FROM portcullis.entry e USING (
@@ -71,7 +71,7 @@ final class ErasureTransaction {
 
     private static final String CLEAR_SUPERSEDED = "DELETE FROM portcullis.superseded WHERE stream = ?";
 
-    private static final String END = "UPDATE portcullis.stream SET run_first = 0, early_seq = 0 WHERE id = ?";
+    private static final String END = "UPDATE portcullis.stream SET run_first = 0 WHERE id = ?";
 
     private static final String MOVE = "UPDATE portcullis.stream SET epoch = ?, seq = ? WHERE id = ?";
 

@@ -24,15 +24,15 @@ final class LockedStreams {
      * of another table it would return what that was before it waited.
      */
     private static final String LOCK = """
-            SELECT s.name, s.id, s.epoch, s.seq, s.run_first, s.run_month, s.early_seq, %s
+            SELECT s.name, s.id, s.epoch, s.seq, s.run_first, s.run_month, %s
             FROM portcullis.stream s WHERE s.name = ANY (?) ORDER BY s.name FOR UPDATE""".formatted(KeptStream.COLUMNS);
 
     private static final String LOCK_NUMBERS =
             "SELECT s.id, s.name FROM portcullis.stream s WHERE s.id = ANY (?) ORDER BY s.name FOR UPDATE";
 
     private static final String NEW_STREAMS = """
-            INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month, early_seq)
-            SELECT n.name, ?, 0, 0, 0, 0 FROM unnest(?) AS n (name) ORDER BY n.name
+            INSERT INTO portcullis.stream (name, epoch, seq, run_first, run_month)
+            SELECT n.name, ?, 0, 0, 0 FROM unnest(?) AS n (name) ORDER BY n.name
             ON CONFLICT DO NOTHING""";
 
     private static final String EPOCH = "SELECT id FROM portcullis.epoch WHERE value = ?";
@@ -41,13 +41,13 @@ final class LockedStreams {
 
     private static final String POSITIONS = """
             UPDATE portcullis.stream s
-            SET epoch = n.epoch, seq = n.seq, run_first = n.run_first, run_month = n.run_month, early_seq = n.early_seq,
+            SET epoch = n.epoch, seq = n.seq, run_first = n.run_first, run_month = n.run_month,
                 own_entries = n.own_entries, own_age = n.own_age, keep_entries = n.keep_entries, keep_age = n.keep_age,
                 hidden = n.hidden, due = n.due
             FROM (SELECT unnest(?::int[]), unnest(?::int[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::int[]),
                     unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::bigint[]),
-                    unnest(?::bigint[]), unnest(?::bigint[]))
-                AS n (id, epoch, seq, run_first, run_month, early_seq, own_entries, own_age, keep_entries, keep_age, hidden, due)
+                    unnest(?::bigint[]))
+                AS n (id, epoch, seq, run_first, run_month, own_entries, own_age, keep_entries, keep_age, hidden, due)
             WHERE s.id = n.id""";
 
     private final Connection connection;
@@ -92,7 +92,7 @@ final class LockedStreams {
     }
 
     /** Returns how many of the streams the archive knows. */
-    int lockKnown(List<StreamName> names) throws SQLException {
+    private int lockKnown(List<StreamName> names) throws SQLException {
         Map<String, StreamName> byText =
                 names.stream().collect(Collectors.toMap(name -> StorableText.encode(name.value()), name -> name));
         try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
@@ -113,8 +113,7 @@ final class LockedStreams {
                                     at.seq(),
                                     found.getLong(5),
                                     found.getInt(6),
-                                    found.getLong(7),
-                                    KeptStream.read(found, 7)));
+                                    KeptStream.read(found, 6)));
                 }
             }
         }
@@ -179,7 +178,6 @@ final class LockedStreams {
                     .longs(each, stream -> stream.position().seq())
                     .longs(each, StreamRow::runFirst)
                     .ints(each, StreamRow::runMonth)
-                    .longs(each, StreamRow::earlySeq)
                     .longs(each, stream -> stream.kept().retention().own().entries())
                     .longs(each, stream -> stream.kept().retention().own().ageMs())
                     .longs(each, stream -> stream.kept().retention().kept().entries())

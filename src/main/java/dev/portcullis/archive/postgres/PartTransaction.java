@@ -1,20 +1,16 @@
 package dev.portcullis.archive.postgres;
 
-import dev.portcullis.archive.AmendedMessage;
 import dev.portcullis.archive.ArchivePart;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,16 +18,10 @@ import java.util.Set;
  * part do it one after the other, and the second finds another position.
  */
 final class PartTransaction {
-    /** The run before a seq, or else the one behind it: their month is that of an entry in the hole between them. */
-    private static final String BESIDE = """
-            SELECT r.month, r.first_seq <= ? AND r.last_seq >= ? FROM portcullis.run r WHERE r.stream = ?
-            ORDER BY r.first_seq <= ? DESC, abs(r.first_seq - ?) LIMIT 1""";
-
     private final Connection connection;
     private final LockedStreams streams;
     private final EntryChanges changes;
     private final AmendedMessages messages;
-    private final EarlyAmendments early;
     private final SupersededEntries superseded;
     private final List<ArchivePart> parts = new ArrayList<>();
 
@@ -41,7 +31,6 @@ final class PartTransaction {
         this.streams = new LockedStreams(connection, epochs);
         this.changes = new EntryChanges(connection, streams);
         this.messages = new AmendedMessages(connection, streams, changes);
-        this.early = new EarlyAmendments(connection, streams, changes, messages);
         this.superseded = new SupersededEntries(connection, streams, changes, messages);
     }
 
@@ -71,44 +60,10 @@ final class PartTransaction {
         return new Added(leftOut, movedAside);
     }
 
-    void amend(EntryRow amendment) throws SQLException {
-        StreamName name = amendment.entry().stream();
-        Optional<String> id = AmendedMessage.idOf(amendment);
-        if (id.isEmpty() || streams.lockKnown(List.of(name)) == 0) {
-            return;
-        }
-        StreamRow stream = streams.known(name);
-        List<ArchivedRow> stored = MessageRows.find(connection, name, stream.id(), id.get(), 0);
-        if (stored.stream().noneMatch(each -> each.row().state().isMessage())) {
-            return;
-        }
-        if (amendment.entry().position().seq() > stream.position().seq()) {
-            early.add(stream, amendment);
-        } else {
-            addToHole(stream, amendment);
-        }
-        messages.settleAmended();
-        write();
-    }
-
-    /** Adds an amendment that the part lacked which should have brought it, unless its place is taken. */
-    private void addToHole(StreamRow stream, EntryRow amendment) throws SQLException {
-        long seq = amendment.entry().position().seq();
-        try (PreparedStatement select = Statements.of(connection, BESIDE, seq, seq, stream.id(), seq, seq);
-                ResultSet run = select.executeQuery()) {
-            if (run.next() && !run.getBoolean(2)) {
-                int month = run.getInt(1);
-                changes.extendRun(stream.id(), seq, seq, month);
-                changes.add(new FiledRow(stream.id(), month, amendment, 0, 0));
-                streams.move(stream);
-            }
-        }
-    }
-
     /** Gives the rows of a part their months and runs. */
     private void file(ArchivePart part) throws SQLException {
         StreamRow stream = streams.known(part.stream());
-        for (EntryRow row : early.rowsOf(stream, part)) {
+        for (EntryRow row : part.rows()) {
             Position at = row.entry().position();
             int month = Math.max(stream.runMonth(), Months.of(row.stored()));
             boolean goesOn = stream.runFirst() > 0 && at.seq() == stream.lastSeq() + 1 && month == stream.runMonth();

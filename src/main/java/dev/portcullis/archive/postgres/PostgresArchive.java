@@ -158,27 +158,6 @@ public final class PostgresArchive implements ArchiveStore {
     }
 
     @Override
-    public Future<Void> amend(EntryRow amendment) {
-        return pool.work("amend", prepared(connection -> {
-                    Map<String, Integer> numbers = Epochs.of(
-                            connection,
-                            Set.copyOf(List.of(
-                                    NOTHING.epoch(),
-                                    amendment.entry().position().epoch())));
-                    months.ensure(connection, Set.of(Months.of(amendment.stored())));
-                    return pool.transactions(
-                            connection,
-                            each -> {
-                                new PartTransaction(each, numbers).amend(RecentErasureTable.applied(each, amendment));
-                                return true;
-                            },
-                            months::forget);
-                }))
-                .onSuccess(any -> pending.changed())
-                .mapEmpty();
-    }
-
-    @Override
     public Future<LatestSlice> latest(StreamName stream, long before, Bounds bounds) {
         return pool.read("latest", prepared(connection -> StreamPage.latest(connection, stream, before, bounds)));
     }

@@ -6,7 +6,6 @@ import dev.portcullis.archive.RecentErasures.Recent;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.Erasure;
 import dev.portcullis.streams.record.AuthorChange;
-import dev.portcullis.streams.record.EntryRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -46,19 +44,10 @@ final class RecentErasureTable {
                 .flatMap(part -> part.rows().stream())
                 .flatMap(row -> AuthorChange.named(row).stream())
                 .collect(Collectors.toSet());
-        return applied(connection, named, erasures -> erasures.applied(parts));
-    }
-
-    static EntryRow applied(Connection connection, EntryRow row) throws SQLException {
-        return applied(connection, AuthorChange.named(row), erasures -> erasures.applied(row));
-    }
-
-    private static <T> T applied(Connection connection, Set<UserId> named, Function<RecentErasures, T> change)
-            throws SQLException {
         RecentErasures erasures = new RecentErasures();
         execute(connection, READING);
         find(connection, named).forEach(erasures::add);
-        return change.apply(erasures);
+        return erasures.applied(parts);
     }
 
     /** Notes a deletion. It commits before the entries are changed. */

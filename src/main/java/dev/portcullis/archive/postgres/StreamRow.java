@@ -9,7 +9,6 @@ import dev.portcullis.streams.StreamName;
  * @param epoch the number of the position's epoch
  * @param lastSeq the last entry that the archive has
  * @param runFirst the first one of the last run; 0 without one
- * @param earlySeq the last amendment that came before its part; 0 without one
  * @param kept what is kept of it
  */
 record StreamRow(
@@ -20,21 +19,16 @@ record StreamRow(
         long lastSeq,
         long runFirst,
         int runMonth,
-        long earlySeq,
         KeptStream kept) {
     StreamRow at(Position to, int epoch, long first, int month) {
-        return new StreamRow(name, id, to, epoch, to.seq(), first, month, earlySeq, kept);
+        return new StreamRow(name, id, to, epoch, to.seq(), first, month, kept);
     }
 
     StreamRow cut(long last, long first, int month) {
-        return new StreamRow(name, id, position, epoch, last, first, month, 0, kept.cut(last));
-    }
-
-    StreamRow early(long seq) {
-        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, Math.max(earlySeq, seq), kept);
+        return new StreamRow(name, id, position, epoch, last, first, month, kept.cut(last));
     }
 
     StreamRow keeping(KeptStream stream) {
-        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, earlySeq, stream);
+        return new StreamRow(name, id, position, epoch, lastSeq, runFirst, runMonth, stream);
     }
 }
