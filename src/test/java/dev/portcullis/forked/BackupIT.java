@@ -29,7 +29,7 @@ class BackupIT {
     /** So many entries that a copy takes a while. */
     private static final int ENTRIES = Integer.getInteger("portcullis.entries", 100_000);
 
-    /** What no busy machine exceeds. {@link BackupFigures} compares with a store that nothing copies. */
+    /** What no busy machine exceeds. {@link BackupBench} compares with a store that nothing copies. */
     private static final long LONGEST_MS = 5_000;
 
     @TempDir

@@ -17,6 +17,7 @@ import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ final class ExpirySweeper {
     private final RemovedFileSweeper files;
     private final IntPredicate isOwn;
     private final SweepListener listener;
+    private final SweepPace pace = new SweepPace();
     private final Map<Integer, Due> passed = new HashMap<>();
 
     /** Is told what a sweeper did. */
@@ -59,6 +61,9 @@ final class ExpirySweeper {
 
         /** @param ms how long the message is over that should have gone first; 0 if there is none */
         void waited(long ms);
+
+        /** Completes after so many milliseconds, in which the sweeper leaves the store to others. If it fails, the round breaks off. */
+        Future<Void> rest(long ms);
     }
 
     /**
@@ -104,9 +109,19 @@ final class ExpirySweeper {
         List<Integer> held =
                 all ? with(FIRST_HELD, lanes).stream().filter(isOwn::test).toList() : List.of();
         return files.release(held)
-                .compose(released -> files.sweep(with(FIRST_FILE, lanes)).map(more -> released || more))
+                .compose(released -> sweepFiles(with(FIRST_FILE, lanes)).map(more -> released || more))
                 .map(more -> new Round(round.more() || more, round.failed()))
                 .otherwise(new Round(round.more(), true));
+    }
+
+    /** Where many files end the store is left to others too. */
+    private Future<Boolean> sweepFiles(List<Integer> lanes) {
+        long began = System.nanoTime();
+        return files.sweep(lanes)
+                .compose(more -> more
+                        ? listener.rest(SweepPace.rest(System.nanoTime() - began))
+                                .map(true)
+                        : Future.succeededFuture(false));
     }
 
     private static List<Integer> with(RowRange range, Map<Integer, Rows> lanes) {
@@ -123,11 +138,42 @@ final class ExpirySweeper {
         listener.waited(
                 due.stream().mapToLong(lane -> waited(lanes, lane)).max().orElse(0));
         return ChunkedCalls.run(due, lane -> batch(lane, now(lanes, lane)))
-                .compose(batches -> ChunkedCalls.run(
-                                batches.stream().flatMap(List::stream).toList(), this::expire)
+                .compose(batches -> inParts(inTurns(batches), new ArrayList<>())
                         .compose(this::repeatChanged)
                         .compose(this::deleteEdits)
                         .compose(expired -> removeGone(expired).map(any -> round(batches, expired))));
+    }
+
+    /**
+     * The messages of all lanes, by turns: messages of one stream that only the archive has share a few versions, under which they are
+     * deleted, so the fewer of one stream are in a part the fewer of them wait for each other.
+     */
+    private static List<Due> inTurns(List<List<Due>> batches) {
+        return IntStream.range(0, MESSAGES_OF_LANE)
+                .boxed()
+                .flatMap(turn ->
+                        batches.stream().filter(batch -> turn < batch.size()).map(batch -> batch.get(turn)))
+                .toList();
+    }
+
+    /** Deletes messages part by part, with a rest behind each full one. */
+    private Future<List<Expired>> inParts(List<Due> due, List<Expired> done) {
+        int from = done.size();
+        List<Due> part = due.subList(from, Math.min(due.size(), from + pace.size()));
+        boolean isFull = part.size() == pace.size();
+        long began = System.nanoTime();
+        return part(part).compose(expired -> {
+            done.addAll(expired);
+            return isFull
+                    ? listener.rest(pace.restAfter(System.nanoTime() - began)).compose(any -> inParts(due, done))
+                    : Future.succeededFuture(done);
+        });
+    }
+
+    /** All are found before the first one is deleted: so their deletions reach the store together, and share commits. */
+    private Future<List<Expired>> part(List<Due> part) {
+        return ChunkedCalls.run(part, SweepPace.MOST, this::find)
+                .compose(found -> ChunkedCalls.run(found, SweepPace.MOST, this::expire));
     }
 
     /** How long the message of a lane that ends first is over; negative if it is not, or there is none. */
@@ -160,29 +206,40 @@ final class ExpirySweeper {
                 });
     }
 
-    /** Deletes a message. Never fails: one that can't be deleted now is left for later. */
-    private Future<Expired> expire(Due due) {
+    /** Never fails: what can't be found now is left for later. */
+    private Future<Found> find(Due due) {
         return streams.find(due.stream(), due.messageId(), Integer.MAX_VALUE)
-                .compose(found -> found.isEmpty() && due.editedAt().isPresent()
-                        ? Future.succeededFuture(Outcome.EDITS_MAY_BE_LEFT)
-                        : found.filter(message -> message.state() != EntryState.DELETED)
-                                .flatMap(message -> policy.deletion(due, message))
-                                .map(deletion -> delete(streams.amend(deletion)))
-                                .orElse(Future.succeededFuture(Outcome.GONE)))
+                .map(message -> new Found(due, true, message))
+                .otherwise(new Found(due, false, Optional.empty()));
+    }
+
+    /** Deletes a message. Never fails: one that can't be deleted now is left for later. */
+    private Future<Expired> expire(Found found) {
+        Due due = found.due();
+        if (!found.answered()) {
+            return Future.succeededFuture(new Expired(due, Outcome.LEFT));
+        }
+        if (found.message().isEmpty() && due.editedAt().isPresent()) {
+            return Future.succeededFuture(new Expired(due, Outcome.EDITS_MAY_BE_LEFT));
+        }
+        return found.message()
+                .filter(message -> message.state() != EntryState.DELETED)
+                .flatMap(message -> policy.deletion(due, message))
+                .map(deletion -> delete(streams.amend(deletion, found.message())))
+                .orElse(Future.succeededFuture(Outcome.GONE))
                 .otherwise(Outcome.LEFT)
                 .map(outcome -> new Expired(due, outcome));
     }
 
     /**
-     * Messages of one stream that only the archive has share a few versions, under which they are deleted. So those that were overtaken
-     * by others of this round are deleted once more, now one after another.
+     * Those that were overtaken by others of their part, whose version they share, are deleted once more, now one after another.
      */
     private Future<List<Expired>> repeatChanged(List<Expired> expired) {
         List<Due> changed = expired.stream()
                 .filter(each -> each.outcome() == Outcome.CHANGED)
                 .map(Expired::due)
                 .toList();
-        return ChunkedCalls.run(changed, 1, this::expire)
+        return ChunkedCalls.run(changed, 1, due -> find(due).compose(this::expire))
                 .map(repeated -> Stream.concat(
                                 expired.stream().filter(each -> each.outcome() != Outcome.CHANGED), repeated.stream())
                         .toList());
@@ -251,6 +308,9 @@ final class ExpirySweeper {
                 batches.stream().anyMatch(batch -> batch.size() == MESSAGES_OF_LANE),
                 expired.stream().anyMatch(each -> each.outcome().isLeft()));
     }
+
+    /** @param answered whether the store and the archive answered */
+    private record Found(Due due, boolean answered, Optional<StoredMessage> message) {}
 
     private record Expired(Due due, Outcome outcome) {}
 

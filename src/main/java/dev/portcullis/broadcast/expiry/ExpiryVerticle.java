@@ -72,6 +72,11 @@ public final class ExpiryVerticle extends VerticleBase {
                     public void waited(long ms) {
                         waited.set(ms);
                     }
+
+                    @Override
+                    public Future<Void> rest(long ms) {
+                        return ExpiryVerticle.this.rest(ms);
+                    }
                 });
     }
 
@@ -99,13 +104,12 @@ public final class ExpiryVerticle extends VerticleBase {
     }
 
     private Future<?> run() {
-        long began = System.nanoTime();
         boolean all = rounds++ % ROUNDS_OF_ALL == 0;
         return sweeper.round(all)
                 .compose(done -> (all ? deleteLost() : Future.<Void>succeededFuture()).map(done))
                 .onSuccess(done -> {
                     pause = done.failed() ? longer(pause) : PAUSE_MS;
-                    next(done.more() ? rest(System.nanoTime() - began) : pause);
+                    next(done.more() ? 1 : pause);
                 })
                 .onFailure(failure -> {
                     pause = longer(pause);
@@ -118,9 +122,13 @@ public final class ExpiryVerticle extends VerticleBase {
         return lost.map(each -> each.run(isOwn).otherwiseEmpty()).orElse(Future.succeededFuture());
     }
 
-    /** As long as the round took: who has very many messages end at once must not keep the store from all others (CWE-770). */
-    private static long rest(long nanos) {
-        return Math.min(PAUSE_MS, Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    /** A start does not rest: clients wait for it. Where the verticle was stopped meanwhile, the round breaks off. */
+    private Future<Void> rest(long ms) {
+        if (rounds == 1) {
+            return Future.succeededFuture();
+        }
+        return vertx.timer(ms, TimeUnit.MILLISECONDS)
+                .compose(any -> stopped ? Future.failedFuture("stopped") : Future.succeededFuture());
     }
 
     private static long longer(long pause) {

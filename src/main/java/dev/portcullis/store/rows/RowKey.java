@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param partition the partition of an ordered table; empty where each row is found by its key alone
  */
 public record RowKey(String table, Optional<String> partition, String key) {
+    private static final String ZEROS = "0".repeat(19); // the longest number has as many digits
+
     public RowKey {
         requirePrintable(table);
         partition.ifPresent(RowKey::requirePrintable);
@@ -21,14 +23,22 @@ public record RowKey(String table, Optional<String> partition, String key) {
         return new RowKey(table, Optional.empty(), key);
     }
 
-    /** The text of a number, in the order of the numbers, as a key or a part of one. */
+    /** The text of a number, in the order of the numbers, as a key or a part of one. A negative number comes first. */
     public static String ordered(long number) {
-        return String.format(Locale.ROOT, "%019d", number);
+        if (number < 0) {
+            return String.format(Locale.ROOT, "%019d", number);
+        }
+        String digits = Long.toString(number);
+        return ZEROS.substring(digits.length()) + digits;
     }
 
     /** Requires printable ASCII, so that every store has the same order, and the characters around it can bound a range. */
     static void requirePrintable(String name) {
-        if (name.isEmpty() || !name.chars().allMatch(each -> each >= ' ' && each < 0x7F)) {
+        boolean printable = !name.isEmpty();
+        for (int i = 0; i < name.length() && printable; i++) {
+            printable = name.charAt(i) >= ' ' && name.charAt(i) < 0x7F;
+        }
+        if (!printable) {
             throw new IllegalArgumentException("a name of rows has other characters");
         }
     }

@@ -2,6 +2,7 @@ package dev.portcullis.broadcast.expiry;
 
 import static dev.portcullis.streams.StreamStoreContract.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.app.node.assembly.UploadedFiles;
 import dev.portcullis.broadcast.StreamWindows;
@@ -60,8 +61,10 @@ abstract class ExpirySweeperContract {
     final SettableClock clock = new SettableClock();
     private final List<StreamEntry> deletions = new CopyOnWriteArrayList<>();
     private final List<Long> waits = new ArrayList<>();
+    private final List<Integer> deletedBetween = new ArrayList<>();
     private StreamWindow window = new StreamWindow(1_000, TimeUnit.DAYS.toMillis(60));
     private Opened opened;
+    private boolean stopped;
     private int ids;
 
     /** One opening of a store. */
@@ -277,6 +280,48 @@ abstract class ExpirySweeperContract {
         assertThat(deletions).hasSize(count);
     }
 
+    /** Others use the store meanwhile: however much ends at once, and in however many rooms, they wait for a part at most. */
+    @Test
+    void sweeper_rests_behind_each_part_of_many_messages() throws Exception {
+        int rooms = 5;
+        int each = ExpirySweeper.MESSAGES_OF_LANE;
+        for (int i = 0; i < rooms * each; i++) {
+            say("room" + i % rooms, "text " + i, MINUTE);
+        }
+        clock.pass(MINUTE);
+        sweep();
+        assertThat(deletions).hasSize(rooms * each);
+        assertThat(deletedBetween.stream().mapToInt(deleted -> deleted).sum())
+                .isGreaterThan(rooms * each - SweepPace.MOST);
+        assertThat(deletedBetween).allMatch(deleted -> deleted <= SweepPace.MOST);
+    }
+
+    @Test
+    void sweeper_does_not_rest_where_few_messages_end() throws Exception {
+        for (int i = 1; i < SweepPace.FEWEST; i++) {
+            say("text " + i, MINUTE);
+        }
+        clock.pass(MINUTE);
+        sweep();
+        assertThat(deletions).hasSize(SweepPace.FEWEST - 1);
+        assertThat(deletedBetween).isEmpty();
+    }
+
+    /** A node that stops does not wait until all is deleted. */
+    @Test
+    void round_whose_rest_fails_breaks_off() throws Exception {
+        for (int i = 0; i < SweepPace.FEWEST + 1; i++) {
+            say("text " + i, MINUTE);
+        }
+        clock.pass(MINUTE);
+        stopped = true;
+        assertThatThrownBy(this::sweep).hasMessage("stopped");
+        assertThat(deletions).hasSize(SweepPace.FEWEST);
+        stopped = false;
+        sweep();
+        assertThat(deletions).hasSize(SweepPace.FEWEST + 1);
+    }
+
     /** As while the archive is away, which alone has some of the messages. */
     @Test
     void messages_that_can_not_be_deleted_hold_up_no_others_and_go_later() throws Exception {
@@ -365,12 +410,25 @@ abstract class ExpirySweeperContract {
             public void waited(long ms) {
                 waits.add(ms);
             }
+
+            @Override
+            public Future<Void> rest(long ms) {
+                assertThat(ms).isPositive();
+                deletedBetween.add(deletions.size()
+                        - deletedBetween.stream().mapToInt(each -> each).sum());
+                return stopped ? Future.failedFuture("stopped") : Future.succeededFuture();
+            }
         });
     }
 
     private String say(String text, long expiresInMs) throws Exception {
+        return say("lobby", text, expiresInMs);
+    }
+
+    private String say(String room, String text, long expiresInMs) throws Exception {
         String id = "m" + ++ids;
-        append(message(LOBBY, new ToRoom(new RoomId("lobby")), ANN, text, id, "k" + ids)
+        RoomId in = new RoomId(room);
+        append(message(StreamName.room(in), new ToRoom(in), ANN, text, id, "k" + ids)
                 .expiring(clock.getAsLong() + expiresInMs));
         return id;
     }

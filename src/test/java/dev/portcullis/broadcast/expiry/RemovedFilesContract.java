@@ -442,6 +442,11 @@ abstract class RemovedFilesContract {
             public void waited(long ms) {
                 // only the files matter here
             }
+
+            @Override
+            public Future<Void> rest(long ms) {
+                return Future.succeededFuture();
+            }
         });
     }
 
