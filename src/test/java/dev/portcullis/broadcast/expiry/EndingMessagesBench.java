@@ -148,7 +148,6 @@ final class EndingMessagesBench {
                 + BEFORE.toMillis()
                 + messages / 5; // long enough to say them all, also on a busy machine
         for (int from = 0; from < messages; from += AT_ONCE) {
-            int first = from;
             done(Future.all(IntStream.range(from, Math.min(messages, from + AT_ONCE))
                     .mapToObj(i -> streams.append(message("r" + i % rooms, end - System.currentTimeMillis())
                             .expiring(end + random.nextInt(WITHIN_MS))))
