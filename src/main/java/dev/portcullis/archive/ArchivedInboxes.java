@@ -35,15 +35,28 @@ public final class ArchivedInboxes implements InboxStore {
         return inboxes.conversation(read, bounds)
                 .compose(window -> isWhole(read, window)
                         ? Future.succeededFuture(window)
-                        : archived(read, bounds).map(archived -> joined(read, bounds, window, archived)));
+                        : archived(read, bounds)
+                                .map(archived -> joined(read, bounds, window, archived))
+                                .recover(failure -> withoutArchive(read, window, failure)));
+    }
+
+    /** The newest messages are shown while the archive is away, and that there may be more: none is missing among them. */
+    private static Future<Part> withoutArchive(Read read, Part window, Throwable failure) {
+        return read.order() == Order.AFTER || window.entries().isEmpty() || lacksSome(window)
+                ? Future.failedFuture(failure)
+                : Future.succeededFuture(new Part(window.head(), window.entries(), true, false));
     }
 
     /** Whether the window has all entries of the part. */
     private static boolean isWhole(Read read, Part window) {
-        if (window.thinned() || window.gap()) {
+        if (lacksSome(window)) {
             return false;
         }
         return read.order() == Order.AFTER || window.cut() || (!window.entries().isEmpty() && lastSeq(window) == 1);
+    }
+
+    private static boolean lacksSome(Part window) {
+        return window.thinned() || window.gap();
     }
 
     /** The entries of both. Each has all of its own up to its last one, if it is cut, or to the end. */
