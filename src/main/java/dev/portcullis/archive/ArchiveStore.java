@@ -189,6 +189,9 @@ public interface ArchiveStore {
      */
     Future<Long> release(PlacedHold hold);
 
+    /** What the copies of all holds take: their bytes, or, where nothing counts these, the bytes of their table. */
+    Future<Long> heldBytes();
+
     /**
      * Those of these holds for the sake of which a user must not be erased: of the user, of streams to which the user wrote what the
      * archive has, and those that have copies of what the user wrote.

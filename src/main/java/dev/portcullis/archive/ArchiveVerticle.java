@@ -98,7 +98,9 @@ public final class ArchiveVerticle extends VerticleBase {
                     .run()
                     .onSuccess(removed -> metrics.count(Metric.ARCHIVE_EXPIRED, removed))
                     .onComplete(done -> handOverFiles());
-            var unused = release.run(); // what fails is done by a later run
+            release.run() // what fails is done by a later run
+                    .transform(released -> archive.heldBytes())
+                    .onSuccess(health::holds);
         });
         return Future.succeededFuture();
     }

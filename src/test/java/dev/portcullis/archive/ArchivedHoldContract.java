@@ -155,9 +155,11 @@ interface ArchivedHoldContract extends ArchiveFixture {
         EntryRow[] many = LongStream.rangeClosed(1, 1_500)
                 .mapToObj(seq -> ROOM.message(seq, "m" + seq, "a"))
                 .toArray(EntryRow[]::new);
+        long before = done(archive().heldBytes());
         keep(OF_LOBBY, many);
         keep(again, many[0]);
         keep(OF_ANN, many[0]);
+        assertThat(done(archive().heldBytes()) - before).isBetween(1_500L * 10, 1_500L * 1_000);
         long released = 0;
         long some = done(archive().release(OF_LOBBY));
         while (some > 0) {

@@ -186,6 +186,11 @@ final class FailingArchive implements ArchiveStore {
     }
 
     @Override
+    public Future<Long> heldBytes() {
+        return fails ? away() : archive.heldBytes();
+    }
+
+    @Override
     public Future<List<RemovedFile>> removedFiles(int most) {
         return fails ? away() : archive.removedFiles(most);
     }

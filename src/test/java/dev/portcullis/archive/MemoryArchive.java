@@ -366,6 +366,14 @@ final class MemoryArchive implements ArchiveStore {
     }
 
     @Override
+    public Future<Long> heldBytes() {
+        return Future.succeededFuture(held.values().stream()
+                .flatMap(copies -> copies.values().stream())
+                .mapToLong(copy -> copy.row().length())
+                .sum());
+    }
+
+    @Override
     public Future<Set<Hold>> holding(UserId author, Holds holds) {
         return Future.succeededFuture(holds.all().stream()
                 .filter(each -> each.hold().equals(new Hold.OfUser(author))

@@ -236,6 +236,9 @@ final class NodeDeployment {
                 Metric.ARCHIVE_BYTES,
                 () -> archive.map(each -> each.store().extent().bytes()).orElse(0L));
         metrics.measure(
+                Metric.ARCHIVE_HELD_BYTES,
+                () -> archive.map(each -> each.health().heldBytes()).orElse(0L));
+        metrics.measure(
                 Metric.ARCHIVE_OLDEST_SECONDS,
                 () -> archive.map(each -> each.store()
                                 .extent()

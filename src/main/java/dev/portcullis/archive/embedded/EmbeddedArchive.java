@@ -269,6 +269,11 @@ public final class EmbeddedArchive implements ArchiveStore {
     }
 
     @Override
+    public Future<Long> heldBytes() {
+        return store.read(reader -> held.totals(reader).bytes());
+    }
+
+    @Override
     public Future<Set<Hold>> holding(UserId author, Holds holds) {
         return store.readCold(reader -> held.holding(reader, author, holds));
     }

@@ -23,14 +23,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The copies of what holds keep, in the order of their places behind the key of their hold; and each of them again without its text
- * behind its author, so that what a user wrote is found.
+ * behind its author, so that what a user wrote is found. One row has how many bytes the copies take.
  */
 final class HeldRows {
     private static final byte COPY = 'c';
     private static final byte OF_AUTHOR = 'u';
+    static final byte[] COPIES = {COPY};
+    static final byte[] END_OF_COPIES = {COPY + 1};
+    private static final byte[] TOTALS = {'t'};
 
     private final ArchiveTables tables;
 
@@ -39,12 +43,29 @@ final class HeldRows {
     }
 
     void keep(Batch batch, List<HeldMessage> copies) {
+        int added = 0;
+        long bytes = 0;
         for (HeldMessage copy : copies) {
             byte[] key = key(copy.hold(), copy.place());
             if (batch.get(tables.held, key) == null) {
-                batch.put(tables.held, key, copy.row().encode());
+                byte[] row = copy.row().encode();
+                batch.put(tables.held, key, row);
                 author(copy.row()).ifPresent(user -> batch.put(tables.held, ofAuthor(user, key), new byte[0]));
+                added++;
+                bytes += key.length + row.length;
             }
+        }
+        count(batch, added, bytes);
+    }
+
+    /** The copies of all holds, and their bytes. */
+    ArchiveTotals totals(Reader reader) {
+        return ArchiveTotals.decode(reader.get(tables.held, TOTALS));
+    }
+
+    private void count(Batch batch, int copies, long bytes) {
+        if (copies != 0) {
+            batch.put(tables.held, TOTALS, totals(batch).plus(copies, bytes).encode());
         }
     }
 
@@ -76,13 +97,16 @@ final class HeldRows {
         byte[] prefix = prefix(hold);
         List<byte[]> keys = new ArrayList<>();
         List<byte[]> ofAuthors = new ArrayList<>();
+        AtomicLong bytes = new AtomicLong();
         batch.scan(tables.held, prefix, end(prefix), (key, value) -> {
             keys.add(key);
+            bytes.addAndGet(key.length + value.length);
             author(row(key, prefix.length, value)).ifPresent(user -> ofAuthors.add(ofAuthor(user, key)));
             return keys.size() < most;
         });
         keys.forEach(key -> batch.delete(tables.held, key));
         ofAuthors.forEach(key -> batch.delete(tables.held, key));
+        count(batch, -keys.size(), -bytes.get());
         return keys.size();
     }
 

@@ -47,6 +47,8 @@ final class HeldTable {
             WHERE h.hold = ? AND h.since = ? AND h.stored = o.stored AND h.stream = o.stream AND h.seq = o.seq
                 AND h.epoch = o.epoch""";
 
+    private static final String BYTES = "SELECT pg_total_relation_size('portcullis.held')";
+
     private static final String WRITTEN = """
             SELECT s.name FROM portcullis.stream s WHERE s.name = ANY (?)
                 AND EXISTS (SELECT 1 FROM portcullis.entry e WHERE e.stream = s.id AND e.author = ?)""";
@@ -120,6 +122,15 @@ final class HeldTable {
             delete.setString(4, hold.hold().key());
             delete.setLong(5, hold.since());
             return delete.executeUpdate();
+        }
+    }
+
+    /** A count of rows would read them all. */
+    long bytes() throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(BYTES);
+                ResultSet found = select.executeQuery()) {
+            found.next();
+            return found.getLong(1);
         }
     }
 

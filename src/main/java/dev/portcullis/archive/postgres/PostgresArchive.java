@@ -337,6 +337,11 @@ public final class PostgresArchive implements ArchiveStore {
     }
 
     @Override
+    public Future<Long> heldBytes() {
+        return pool.read("held bytes", prepared(connection -> new HeldTable(connection).bytes()));
+    }
+
+    @Override
     public Future<Set<Hold>> holding(UserId author, Holds holds) {
         return pool.read(
                 "holding",

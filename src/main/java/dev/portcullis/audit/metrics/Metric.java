@@ -32,6 +32,10 @@ public enum Metric {
     ARCHIVE_ENTRIES(Kind.COUNTER, "Entries that this node gave the archive"),
     ARCHIVE_ENTRIES_MISSING(
             Kind.COUNTER, "Entries that the store lost before the archive had them: its readers are told of each gap"),
+    ARCHIVE_HELD_BYTES(
+            Kind.GAUGE,
+            "Bytes of the copies that holds keep, all together: beyond `archive.bytes`; of PostgreSQL the size of their table, which does not"
+                    + " shrink at once"),
     ARCHIVE_OLDEST_SECONDS(
             Kind.GAUGE,
             "Age of the oldest entry in an embedded archive, to the hour: where it falls, new messages push out old ones faster"),

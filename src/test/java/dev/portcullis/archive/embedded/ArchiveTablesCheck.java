@@ -74,6 +74,17 @@ final class ArchiveTablesCheck {
         });
         checkHours(tables, reader);
         checkDue(tables, reader);
+        checkHeld(tables, reader);
+    }
+
+    private static void checkHeld(ArchiveTables tables, Reader reader) {
+        long[] counts = new long[2];
+        reader.scan(tables.held, HeldRows.COPIES, HeldRows.END_OF_COPIES, (key, value) -> {
+            counts[0]++;
+            counts[1] += key.length + value.length;
+            return true;
+        });
+        assertThat(new HeldRows(tables).totals(reader)).isEqualTo(new ArchiveTotals(counts[0], counts[1]));
     }
 
     /** Each stream with entries and an age has a row, at the end of its oldest entry or before it. */
