@@ -102,8 +102,8 @@ final class ArchiveReader {
     }
 
     /**
-     * A conversation has few entries in a month, so it may lie in many. The months are read from the position on, then twice as many
-     * at a time.
+     * A conversation has few entries in a month, so it may lie in many. The months are read from the position on, then twice as
+     * many at a time.
      */
     static DirectConversation.Part conversation(Connection connection, DirectConversation.Read read, Bounds bounds)
             throws SQLException {

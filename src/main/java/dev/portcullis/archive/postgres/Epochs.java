@@ -22,7 +22,10 @@ final class Epochs {
 
     private Epochs() {}
 
-    /** The numbers of these epochs; new ones for those that have none. Call it outside of a transaction, which could take them back. */
+    /**
+     * The numbers of these epochs; new ones for those that have none. Call it outside of a transaction, which could take them
+     * back.
+     */
     static Map<String, Integer> of(Connection connection, Set<String> epochs) throws SQLException {
         Map<String, Integer> found = find(connection, epochs);
         if (found.size() < epochs.size()) {

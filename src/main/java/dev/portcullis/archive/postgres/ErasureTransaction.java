@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Takes deleted users out of the archive, some entries in each transaction. It holds the rows of their streams as a transaction does
- * that adds parts: so none of them writes back what the other one has changed.
+ * Takes deleted users out of the archive, some entries in each transaction. It holds the rows of their streams as a transaction
+ * does that adds parts: so none of them writes back what the other one has changed.
  */
 final class ErasureTransaction {
     private static final int ROWS_AT_ONCE = 200;

@@ -11,9 +11,9 @@ import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /**
- * The keys under which the index has a message: a number for each term of its text, for its stream, its users, and its time. The index
- * finds by some of them at once, so a word that is common elsewhere costs nothing in a small room. Two terms may have one number: who
- * asks reads the message.
+ * The keys under which the index has a message: a number for each term of its text, for its stream, its users, and its time. The
+ * index finds by some of them at once, so a word that is common elsewhere costs nothing in a small room. Two terms may have one
+ * number: who asks reads the message.
  */
 final class IndexKeys {
     /** Messages of some five hours have one key of time. */

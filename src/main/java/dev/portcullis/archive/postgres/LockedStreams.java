@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 /** The rows of the streams that a transaction has locked, as it changes them. */
 final class LockedStreams {
     /**
-     * Of a row for which it waits, it returns what others have committed before they let go of it. It reads that table alone: of a row
-     * of another table it would return what that was before it waited.
+     * Of a row for which it waits, it returns what others have committed before they let go of it. It reads that table alone: of
+     * a row of another table it would return what that was before it waited.
      */
     private static final String LOCK = """
             SELECT s.name, s.id, s.epoch, s.seq, s.run_first, s.run_month, %s
@@ -56,7 +56,10 @@ final class LockedStreams {
     private final Map<StreamName, StreamRow> streams = new LinkedHashMap<>();
     private final Set<StreamName> moved = new HashSet<>();
 
-    /** @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more are added */
+    /**
+     * @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more
+     * are added
+     */
     LockedStreams(Connection connection, Map<String, Integer> epochs) {
         this.connection = connection;
         this.epochs = epochs;

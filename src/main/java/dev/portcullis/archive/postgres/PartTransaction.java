@@ -25,7 +25,10 @@ final class PartTransaction {
     private final SupersededEntries superseded;
     private final List<ArchivePart> parts = new ArrayList<>();
 
-    /** @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more are added */
+    /**
+     * @param epochs the numbers of the epochs of all that is added, and of that of streams which the archive does not have; more
+     * are added
+     */
     PartTransaction(Connection connection, Map<String, Integer> epochs) {
         this.connection = connection;
         this.streams = new LockedStreams(connection, epochs);
@@ -85,7 +88,8 @@ final class PartTransaction {
             KeptStream before = stream.kept().hiding(Math.min(part.hidden(), head));
             KeptStream kept = part.retention().equals(before.retention())
                     ? before.at(head, oldest(stream, first), first.stored())
-                    : new KeptStreams(connection).retained(stream.id(), before, part.retention(), head, last.stored());
+                    : new RetentionChange(connection)
+                            .retained(stream.id(), before, part.retention(), head, last.stored());
             streams.move(stream.keeping(kept));
         }
     }

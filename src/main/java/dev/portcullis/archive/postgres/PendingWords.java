@@ -8,8 +8,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Has PostgreSQL sort into the index of words what was added lately. PostgreSQL first puts it on a list, which each search reads from end
- * to end; when the list is full, the part that comes next waits until all of it is sorted in. Used by all threads.
+ * Has PostgreSQL sort into the index of words what was added lately. PostgreSQL first puts it on a list, which each search reads
+ * from end to end; when the list is full, the part that comes next waits until all of it is sorted in. Used by all threads.
  */
 final class PendingWords {
     /** The list of each month is full then. It is far from it, as long as a node comes to sort in. */

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps streams within their retention, some entries in each transaction. It holds the rows of their streams as a transaction does that
- * adds parts, but never waits for one: what is held is being added to, and will be due again.
+ * Keeps streams within their retention, some entries in each transaction. It holds the rows of their streams as a transaction
+ * does that adds parts, but never waits for one: what is held is being added to, and will be due again.
  */
 final class RetentionTransaction {
     private static final int STREAMS_AT_ONCE = 16;
@@ -109,7 +109,7 @@ final class RetentionTransaction {
                     long upTo = Math.min(hidden, stream.head());
                     if (!stream.kept().retention().equals(retention)
                             || upTo > stream.kept().hidden()) {
-                        KeptStream kept = new KeptStreams(connection)
+                        KeptStream kept = new RetentionChange(connection)
                                 .retained(stream.id(), stream.kept().hiding(upTo), retention, stream.head(), now);
                         keep(stream, stream.runFirst(), kept);
                     }

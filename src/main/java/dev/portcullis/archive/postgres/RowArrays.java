@@ -70,7 +70,10 @@ final class RowArrays implements AutoCloseable {
         return set("bytea", rows, byte[][]::new, value);
     }
 
-    /** Three columns for one list of numbers in each row: all numbers, and the places of the first and the last one; NULL without a list. */
+    /**
+     * Three columns for one list of numbers in each row: all numbers, and the places of the first and the last one; NULL without
+     * a list.
+     */
     <T> RowArrays lists(List<T> rows, Function<T, Optional<int[]>> value) throws SQLException {
         @Nullable Integer[] first = new Integer[rows.size()];
         @Nullable Integer[] last = new Integer[rows.size()];

@@ -13,8 +13,8 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * Brings the tables to the version that this release knows: the files {@code 1.sql}, {@code 2.sql} and so on beside this class, each
- * in a transaction of its own with the row that remembers it. A lock lets one node at a time do it.
+ * Brings the tables to the version that this release knows: the files {@code 1.sql}, {@code 2.sql} and so on beside this class,
+ * each in a transaction of its own with the row that remembers it. A lock lets one node at a time do it.
  */
 final class SchemaMigration {
     static final int VERSION = 7;

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A page of a stream: consecutive entries. One statement finds by the runs where it lies, and the next one reads it. That one names its
- * months, so that no table of another month is looked at, locked or planned for.
+ * A page of a stream: consecutive entries. One statement finds by the runs where it lies, and the next one reads it. That one
+ * names its months, so that no table of another month is looked at, locked or planned for.
  *
  * @param oldest the first entry that the archive has of the stream; 0 without one
  * @param rows in the order in which they were read

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes a deleted user out of rows. The body is JSON that this server wrote: a quote inside a text has a backslash before it, so the
- * field can't be found within one.
+ * Takes a deleted user out of rows. The body is JSON that this server wrote: a quote inside a text has a backslash before it, so
+ * the field can't be found within one.
  */
 public record AuthorChange(Erasure erasure) {
     private static final String USERNAME = ",\"username\":\"";

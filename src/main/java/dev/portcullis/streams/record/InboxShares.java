@@ -29,7 +29,8 @@ public record InboxShares(long head, List<Share> shares) {
      * The user who appends.
      *
      * @param waiting how many of their entries wait, or would if the inbox took them: a blocked sender is judged like another
-     * @param refusable whether the entry may be refused: an entry of the inbox's owner, and the deletion of an expired message, may not
+     * @param refusable whether the entry may be refused: an entry of the inbox's owner, and the deletion of an expired message,
+     * may not
      * @param replaces whether the entry takes the place of one of its own sender: the deletion of an expired message, which comes
      * by itself, and takes nothing from others
      * @param gapsFull whether this entry may leave no further gap if it is a stranger's: there are too many gaps, or too many of

@@ -63,7 +63,10 @@ public final class RowKeys {
         return join(room.value(), user.value(), "last leave");
     }
 
-    /** The key of the place of a message's newest edit, which is kept beside the idempotency keys. No frame has a type like this one. */
+    /**
+     * The key of the place of a message's newest edit, which is kept beside the idempotency keys. No frame has a type like this
+     * one.
+     */
     public static byte[] editPlace(StreamName inbox, String messageId) {
         return join(inbox.value(), messageId, "newest edit");
     }

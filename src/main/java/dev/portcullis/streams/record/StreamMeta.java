@@ -64,31 +64,16 @@ public record StreamMeta(
 
     /** Whether the stream, as it is now, contains this position. */
     public boolean contains(Position position) {
-        return contains(position(), formerEpochs, position);
+        return epochs().contains(position);
     }
 
     /** The highest seq up to which the stream contains the entries before this position; 0 if its epoch is not known. */
     public long reached(Position position) {
-        return reached(position(), formerEpochs, position);
+        return epochs().reached(position).orElse(0L);
     }
 
-    public static long reached(Position now, List<Position> formerEpochs, Position position) {
-        if (position.epoch().equals(now.epoch())) {
-            return Math.min(position.seq(), now.seq());
-        }
-        return formerEpochs.stream()
-                .filter(former -> former.epoch().equals(position.epoch()))
-                .mapToLong(former -> Math.min(position.seq(), former.seq()))
-                .max()
-                .orElse(0);
-    }
-
-    public static boolean contains(Position now, List<Position> formerEpochs, Position position) {
-        if (position.epoch().equals(now.epoch())) {
-            return position.seq() <= now.seq();
-        }
-        return formerEpochs.stream()
-                .anyMatch(former -> former.epoch().equals(position.epoch()) && position.seq() <= former.seq());
+    private StreamEpochs epochs() {
+        return new StreamEpochs(position(), formerEpochs);
     }
 
     /** @param window the window of a stream without a retention of its own */
@@ -187,8 +172,8 @@ public record StreamMeta(
     }
 
     /**
-     * Whether readers see an entry. One that is too old for the window is seen until the archive has it, and none that is beyond the
-     * retention.
+     * Whether readers see an entry. One that is too old for the window is seen until the archive has it, and none that is beyond
+     * the retention.
      */
     public boolean shows(long seq, long stored, long now) {
         return (stored >= horizon(now) || seq > released()) && !isBeyond(seq, stored, now);

@@ -13,7 +13,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.StreamStore.Confirmation;
 import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.StreamMeta;
+import dev.portcullis.streams.record.StreamEpochs;
 import dev.portcullis.streams.unarchived.ArchivedHeads;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
 import io.vertx.redis.client.Response;
@@ -51,7 +51,7 @@ record ReadReply(
         Position head = head(reply);
         return new Confirmation(
                 head,
-                at.seq() >= 0 && StreamMeta.contains(head, positions(reply.get(3)), at),
+                at.seq() >= 0 && new StreamEpochs(head, positions(reply.get(3))).contains(at),
                 reply.get(2).toLong());
     }
 
@@ -88,7 +88,7 @@ record ReadReply(
     }
 
     Slice resume(Optional<Position> since, Bounds bounds) {
-        return since.filter(position -> position.seq() >= 0 && StreamMeta.contains(head, formerEpochs, position))
+        return since.filter(position -> position.seq() >= 0 && new StreamEpochs(head, formerEpochs).contains(position))
                 .map(position -> after(position.seq(), bounds))
                 .filter(Slice::exact)
                 .orElseGet(() -> new Slice(head, false, List.of(), false, laneSeq));

@@ -4,10 +4,9 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
-import dev.portcullis.streams.record.StreamMeta;
+import dev.portcullis.streams.record.StreamEpochs;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The oldest entries of a stream that the archive does not have, read at one moment.
@@ -31,9 +30,7 @@ public record UnarchivedPart(
 
     /** The highest seq up to which the stream has what a reader of this position has; empty if its epoch is not known. */
     public Optional<Long> reached(Position position) {
-        boolean known = Stream.concat(Stream.of(head), formerEpochs.stream())
-                .anyMatch(each -> each.epoch().equals(position.epoch()));
-        return known ? Optional.of(StreamMeta.reached(head, formerEpochs, position)) : Optional.empty();
+        return new StreamEpochs(head, formerEpochs).reached(position);
     }
 
     /** The bytes of the entries. */

@@ -8,8 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Finds where the retention of a stream cuts it off. Only a new retention needs that: a part that is added moves the rest along. */
-final class KeptStreams {
+/** Finds where a new retention cuts a stream off. An old one needs no search: a part that is added moves it along. */
+final class RetentionChange {
     /** The first entry of a stream from a seq on, by the run that it is in. */
     private static final String FIRST_FROM = """
             SELECT greatest(r.first_seq, ?), r.month FROM portcullis.run r
@@ -22,7 +22,7 @@ final class KeptStreams {
 
     private record Entry(long seq, long stored) {}
 
-    KeptStreams(Connection connection) {
+    RetentionChange(Connection connection) {
         this.connection = connection;
     }
 
