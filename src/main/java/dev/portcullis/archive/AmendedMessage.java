@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What an archive has of one message. This is the rule of amendments for every archive, which may lack some of them, or the message.
+ * What an archive has of one message. This is the rule of amendments for every archive, which may lack some of them, or the
+ * message.
  *
  * @param amendments oldest first; once the message is deleted, each has the body of a deletion
  */
@@ -44,8 +45,8 @@ public record AmendedMessage(Optional<EntryRow> message, List<EntryRow> amendmen
     }
 
     /**
-     * The rows as the archive has to store them: the message names its newest amendment, and the body of the deletion is in place of
-     * the bodies of the message and of all its edits.
+     * The rows as the archive has to store them: the message names its newest amendment, and the body of the deletion is in place
+     * of the bodies of the message and of all its edits.
      */
     public AmendedMessage settled() {
         return message.filter(row -> row.state() == EntryState.DELETED)
@@ -68,8 +69,8 @@ public record AmendedMessage(Optional<EntryRow> message, List<EntryRow> amendmen
     }
 
     /**
-     * What was read of a message in its latest state, or of an amendment, as it is with these further amendments of that message. The
-     * archive may have had some of them.
+     * What was read of a message in its latest state, or of an amendment, as it is with these further amendments of that message.
+     * The archive may have had some of them.
      */
     static LatestEntry latest(LatestEntry read, List<EntryRow> further) {
         EntryRow row = row(read.entry(), read.state());
@@ -88,7 +89,10 @@ public record AmendedMessage(Optional<EntryRow> message, List<EntryRow> amendmen
                 .orElse(read);
     }
 
-    /** An entry of a message as it was appended, or, if one of these amendments deletes the message, with the body of the deletion. */
+    /**
+     * An entry of a message as it was appended, or, if one of these amendments deletes the message, with the body of the
+     * deletion.
+     */
     static StreamEntry appended(StreamEntry entry, List<EntryRow> further) {
         return new AmendedMessage(Optional.empty(), further)
                 .deletion()

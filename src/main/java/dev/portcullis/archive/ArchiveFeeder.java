@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Gives the archive what it does not have yet of the streams. A round looks at all lanes, feeds those that are this node's, and those
- * that no other node feeds. There is one for each node; it is used on its own context only, for one round at a time.
+ * Gives the archive what it does not have yet of the streams. A round looks at all lanes, feeds those that are this node's, and
+ * those that no other node feeds. There is one for each node; it is used on its own context only, for one round at a time.
  */
 final class ArchiveFeeder {
     /** Streams whose names, and whose entries, are read together. */
@@ -371,8 +371,8 @@ final class ArchiveFeeder {
     }
 
     /**
-     * Goes on from where the archive is: another node has fed it, it was restored to an earlier state, or the store has lost what it
-     * was told, or entries that the archive has.
+     * Goes on from where the archive is: another node has fed it, it was restored to an earlier state, or the store has lost what
+     * it was told, or entries that the archive has.
      */
     private Future<Void> resume(List<ArchivePart> refused) {
         List<StreamName> streams = refused.stream().map(ArchivePart::stream).toList();

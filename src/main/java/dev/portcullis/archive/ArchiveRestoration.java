@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Finds out that the archive was restored to an earlier state, and then visits all streams once: those in which nothing is said any
- * more do not wait for the archive, though it lacks what their windows have. It is told by the stream that was fed last. Where that is
- * in the archive as far as it was fed, nothing was restored, and a round asks for one position, which also tells that the archive
- * answers. There is one for each node; it is used on its own context only.
+ * Finds out that the archive was restored to an earlier state, and then visits all streams once: those in which nothing is said
+ * any more do not wait for the archive, though it lacks what their windows have. It is told by the stream that was fed last.
+ * Where that is in the archive as far as it was fed, nothing was restored, and a round asks for one position, which also tells
+ * that the archive answers. There is one for each node; it is used on its own context only.
  */
 final class ArchiveRestoration {
     /** The lane of the rows here. The node that feeds it visits the streams of all lanes. */

@@ -37,8 +37,8 @@ import java.util.Set;
  * state, a deleted message stays deleted, and the body of the deletion stands in place of the bodies of the message and of all its
  * edits, earlier and later ones. {@link AmendedMessage} is this rule.
  *
- * <p>Where entries were lost before the archive had them, it has a hole. The entries of one read are consecutive: a read ends before
- * a hole, with {@code more}, and what was read next tells of it ({@link Slice#exact}).
+ * <p>Where entries were lost before the archive had them, it has a hole. The entries of one read are consecutive: a read ends
+ * before a hole, with {@code more}, and what was read next tells of it ({@link Slice#exact}).
  */
 public interface ArchiveStore {
     /** The position of a stream of which the archive has nothing. */
@@ -48,10 +48,11 @@ public interface ArchiveStore {
     Future<List<Position>> positions(List<StreamName> streams);
 
     /**
-     * Adds parts of different streams, each with its new position. A part of a stream whose position is no longer that from which the
-     * part goes on is left out: another feeder has added it meanwhile. Entries of the archive beyond {@link ArchivePart#shared} are
-     * superseded: no read returns them, and the amendments among them no longer count; but a message that one of them deleted stays
-     * deleted. Rows and their position change in one transaction; an archive may add large parts in several.
+     * Adds parts of different streams, each with its new position. A part of a stream whose position is no longer that from which
+     * the part goes on is left out: another feeder has added it meanwhile. Entries of the archive beyond {@link
+     * ArchivePart#shared} are superseded: no read returns them, and the amendments among them no longer count; but a message that
+     * one of them deleted stays deleted. Rows and their position change in one transaction; an archive may add large parts in
+     * several.
      *
      * @return the streams whose parts were left out
      */
@@ -71,8 +72,8 @@ public interface ArchiveStore {
     /**
      * A part of a conversation in the inbox of one of its users: {@link DirectConversation.Order#AFTER} as entries were appended,
      * {@link DirectConversation.Order#BEFORE} with the latest state of each message. Entries of other conversations are not read.
-     * A part goes on over holes: one {@code AFTER} a position has {@code gap} if the archive lacks an entry between the position and
-     * the end of the part, since that might be of the conversation.
+     * A part goes on over holes: one {@code AFTER} a position has {@code gap} if the archive lacks an entry between the position
+     * and the end of the part, since that might be of the conversation.
      */
     Future<DirectConversation.Part> conversation(DirectConversation.Read read, Bounds bounds);
 
@@ -98,8 +99,8 @@ public interface ArchiveStore {
     }
 
     /**
-     * Takes a deleted user out of some entries, of any stream, as {@link AuthorChange} says, until there are none. From now on it does
-     * the same to what a feeder adds that it read before: so the streams come first, and then this.
+     * Takes a deleted user out of some entries, of any stream, as {@link AuthorChange} says, until there are none. From now on it
+     * does the same to what a feeder adds that it read before: so the streams come first, and then this.
      *
      * @param notAfter the latest store time of what a feeder adds: newer entries are of a later user of this id
      */
@@ -121,8 +122,8 @@ public interface ArchiveStore {
     }
 
     /**
-     * Sets what is kept of a stream, which each part that is added brings too. From then on no read returns what is beyond it, also if
-     * more is kept later; {@link #expire} removes it. Does nothing for a stream of which the archive has nothing.
+     * Sets what is kept of a stream, which each part that is added brings too. From then on no read returns what is beyond it,
+     * also if more is kept later; {@link #expire} removes it. Does nothing for a stream of which the archive has nothing.
      *
      * @param hidden the highest seq that the stream hides, or 0: it has entries that the archive does not have yet
      * @param now the store time
@@ -130,8 +131,8 @@ public interface ArchiveStore {
     Future<Void> retain(StreamName stream, StreamRetention retention, long hidden, long now);
 
     /**
-     * Removes what is beyond the retention of its stream, in small steps, from the archive and all its indexes. It visits only streams
-     * of which something is due, whatever the archive has.
+     * Removes what is beyond the retention of its stream, in small steps, from the archive and all its indexes. It visits only
+     * streams of which something is due, whatever the archive has.
      *
      * @param now the store time
      * @param holds read before each step: of what they cover a copy stays
@@ -199,9 +200,9 @@ public interface ArchiveStore {
     Future<Set<Hold>> holding(UserId author, Holds holds);
 
     /**
-     * Some files of messages that the archive has removed, or whose text it has replaced by that of a deletion: it notes them in the same
-     * transaction, until they are {@link #filesTaken}. {@link NamedFiles} is the rule. What a failover lost, and what goes with a user who
-     * is deleted, is not noted.
+     * Some files of messages that the archive has removed, or whose text it has replaced by that of a deletion: it notes them in
+     * the same transaction, until they are {@link #filesTaken}. {@link NamedFiles} is the rule. What a failover lost, and what
+     * goes with a user who is deleted, is not noted.
      */
     Future<List<RemovedFile>> removedFiles(int most);
 

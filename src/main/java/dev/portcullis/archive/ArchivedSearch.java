@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds messages of the archive by their words. An index names candidates; whether one matches is judged by what the archive has of it
- * now, with the amendments that still wait, and by the retention as the stream stands now. So nothing shows because an index is behind,
- * or the archive is, or an index knows less of words.
+ * Finds messages of the archive by their words. An index names candidates; whether one matches is judged by what the archive has
+ * of it now, with the amendments that still wait, and by the retention as the stream stands now. So nothing shows because an
+ * index is behind, or the archive is, or an index knows less of words.
  */
 public final class ArchivedSearch {
     /** Candidates that are read together. */

@@ -31,7 +31,10 @@ import java.util.stream.Stream;
  * for what is older.
  */
 public final class ArchivedStreams extends DelegatingStreams {
-    /** The versions of messages that only the archive has: each amendment of one changes that of its part of the stream's messages. */
+    /**
+     * The versions of messages that only the archive has: each amendment of one changes that of its part of the stream's
+     * messages.
+     */
     private static final String VERSIONS = "am";
 
     /** Many messages of a stream may end at once: two in a hundred pairs of them share a version. */
@@ -123,8 +126,8 @@ public final class ArchivedStreams extends DelegatingStreams {
     }
 
     /**
-     * The entries that the archive has there; what the window has, if the archive has none. The archive lags behind, so what is hidden
-     * is as the stream says.
+     * The entries that the archive has there; what the window has, if the archive has none. The archive lags behind, so what is
+     * hidden is as the stream says.
      */
     private Future<Slice> archivedAfter(StreamName stream, long after, Bounds bounds, Slice window) {
         return super.latest(stream, Long.MAX_VALUE, NEWEST)
@@ -168,8 +171,8 @@ public final class ArchivedStreams extends DelegatingStreams {
     }
 
     /**
-     * The archive learns it with the next part too, so a room of which it has nothing is no special case; and from the feeder, if it is
-     * away, or this node dies before it is told.
+     * The archive learns it with the next part too, so a room of which it has nothing is no special case; and from the feeder, if
+     * it is away, or this node dies before it is told.
      */
     @Override
     public Future<RetainResult> retain(StreamName stream, OwnRetention own, StreamWindow window, Permit permit) {

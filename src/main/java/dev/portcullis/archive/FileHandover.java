@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Takes the files that an archive has noted to the lanes of their streams, where they end. It writes first and has the archive forget
- * then, so a node that is killed between does it again. There is one for each node; it is used on its own context only.
+ * Takes the files that an archive has noted to the lanes of their streams, where they end. It writes first and has the archive
+ * forget then, so a node that is killed between does it again. There is one for each node; it is used on its own context only.
  */
 final class FileHandover {
     static final int FILES_AT_ONCE = 200;

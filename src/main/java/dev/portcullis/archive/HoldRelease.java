@@ -7,8 +7,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
 /**
- * Removes what holds have kept that were lifted, and then their rows. A node that is killed leaves the row, and another one goes on.
- * There is one for each node; it is used on its own context only.
+ * Removes what holds have kept that were lifted, and then their rows. A node that is killed leaves the row, and another one goes
+ * on. There is one for each node; it is used on its own context only.
  */
 final class HoldRelease {
     /** An amendment that found the hold in force before it was lifted adds its copies in this time. */

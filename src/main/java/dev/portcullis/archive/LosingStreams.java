@@ -7,7 +7,10 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.unarchived.LosableDeletions.Deletion;
 import io.vertx.core.Future;
 
-/** Streams of which the archive may lose entries that wait for it. A deletion leaves a row, by which {@link LostDeletions} finds it. */
+/**
+ * Streams of which the archive may lose entries that wait for it. A deletion leaves a row, by which {@link LostDeletions} finds
+ * it.
+ */
 public final class LosingStreams extends DelegatingStreams {
     public LosingStreams(StreamStore streams) {
         super(streams);

@@ -30,9 +30,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Deletes messages once more whose deletion went before the archive had it: their text must not come back. Nothing is removed here
- * before the archive has taken the text away, so all may be repeated. There is one for each node; it is used on its own context only,
- * for one run at a time.
+ * Deletes messages once more whose deletion went before the archive had it: their text must not come back. Nothing is removed
+ * here before the archive has taken the text away, so all may be repeated. There is one for each node; it is used on its own
+ * context only, for one run at a time.
  */
 public final class LostDeletions {
     static final int DELETIONS_OF_LANE = 64;
@@ -69,8 +69,8 @@ public final class LostDeletions {
     }
 
     /**
-     * Looks at some deletions of these lanes. What can't be looked at now is left for later; a failed future means that the store can't
-     * be read.
+     * Looks at some deletions of these lanes. What can't be looked at now is left for later; a failed future means that the store
+     * can't be read.
      */
     public Future<Void> run(IntPredicate isOwn) {
         List<Integer> own = LANES.stream().filter(isOwn::test).toList();
@@ -109,8 +109,8 @@ public final class LostDeletions {
     }
 
     /**
-     * Returns what becomes of the row. It stays until the archive has taken the text, and while a message that the archive lacks is in
-     * the window: a feeder may have read it with its text, and add it in a moment.
+     * Returns what becomes of the row. It stays until the archive has taken the text, and while a message that the archive lacks
+     * is in the window: a feeder may have read it with its text, and add it in a moment.
      */
     private Future<WriteSet> settle(Deletion deletion) {
         return archive.find(deletion.stream(), deletion.messageId())

@@ -66,8 +66,8 @@ public interface MessageIndex {
     /**
      * The place of a message.
      *
-     * @param timestamp the time that the message shows; the index is in the order of these, then of the name of the stream, and then
-     * of {@code seq}
+     * @param timestamp the time that the message shows; the index is in the order of these, then of the name of the stream, and
+     * then of {@code seq}
      */
     record Place(long timestamp, StreamName stream, long seq) {
         /** The order of an index: all three descend. No id has a character for which bytes and UTF-16 units differ in order. */

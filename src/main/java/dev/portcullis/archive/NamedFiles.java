@@ -21,8 +21,8 @@ public final class NamedFiles {
     }
 
     /**
-     * The files of entries that a retention or a bound removes. A direct message loses them with the copy of its recipient: the inbox of
-     * a sender who writes much may end earlier.
+     * The files of entries that a retention or a bound removes. A direct message loses them with the copy of its recipient: the
+     * inbox of a sender who writes much may end earlier.
      */
     public static List<RemovedFile> swept(Collection<EntryRow> removed) {
         return removed.stream()

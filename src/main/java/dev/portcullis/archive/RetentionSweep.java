@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Removes from the archive what is beyond the retention of its stream. Where the configuration is another one than that by which the
- * streams have theirs, it first gives it to all of them, once. There is one for each node; it is used on its own context only.
+ * Removes from the archive what is beyond the retention of its stream. Where the configuration is another one than that by which
+ * the streams have theirs, it first gives it to all of them, once. There is one for each node; it is used on its own context
+ * only.
  */
 final class RetentionSweep {
     static final int STREAMS_AT_ONCE = 500;

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Reads the archive with the amendments that it does not have yet. A message that has left the window may have been amended by one of
- * them: what was deleted does not show again. Nothing is written, since the feeder brings them anyway.
+ * Reads the archive with the amendments that it does not have yet. A message that has left the window may have been amended by
+ * one of them: what was deleted does not show again. Nothing is written, since the feeder brings them anyway.
  */
 final class UnarchivedAmendments {
     /** How often the archive is read for one answer, if it is fed meanwhile, and the window trimmed. */

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The amendments that wait for the archive, of the messages of one read of it. They show in the answer as if the archive had them. Of
- * each message as many are kept as decide what it says, so it holds no more than twice what was read.
+ * The amendments that wait for the archive, of the messages of one read of it. They show in the answer as if the archive had
+ * them. Of each message as many are kept as decide what it says, so it holds no more than twice what was read.
  */
 final class WaitingAmendments {
     private final Map<Message, List<EntryRow>> amendments = new HashMap<>();

@@ -8,8 +8,8 @@ import dev.portcullis.store.rows.WriteSet;
 import java.util.Optional;
 
 /**
- * The rows of messages that end by themselves, in the order of their ends. The step that appends such a message writes its row in the
- * lane of the stream, and the step that appends its deletion removes it.
+ * The rows of messages that end by themselves, in the order of their ends. The step that appends such a message writes its row in
+ * the lane of the stream, and the step that appends its deletion removes it.
  */
 public final class ExpiringMessages {
     private static final Partition MESSAGES = new Partition("xp", "messages");

@@ -93,8 +93,8 @@ public record RetentionConfig(Bound all, List<OfRooms> rooms, Bound max) {
     }
 
     /**
-     * The window of a stream, with this retention. In an inbox the newest entries are not all that counts, so its store bounds their
-     * number as it does without a retention.
+     * The window of a stream, with this retention. In an inbox the newest entries are not all that counts, so its store bounds
+     * their number as it does without a retention.
      */
     public StreamWindow within(StreamName stream, StreamWindow window) {
         StreamWindow kept = window.keeping(standard(stream), most(stream));

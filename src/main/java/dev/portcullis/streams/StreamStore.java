@@ -23,8 +23,8 @@ public interface StreamStore {
 
     /**
      * Appends in one atomic step, which checks in this order: a known key gives its first outcome again; then {@code notAfter},
-     * the author's bar, the number of bars, the permit and the message that the entry amends. If nothing refuses, the entry gets the
-     * next {@code seq}, and the rows of the permit and of the message are written.
+     * the author's bar, the number of bars, the permit and the message that the entry amends. If nothing refuses, the entry gets
+     * the next {@code seq}, and the rows of the permit and of the message are written.
      */
     Future<AppendResult> append(AppendRequest append);
 
@@ -131,9 +131,9 @@ public interface StreamStore {
     }
 
     /**
-     * Sets what is kept of a stream alone, if the permit holds, whose rows are written in the same step. From then on no reader sees
-     * what is beyond it, also if more is kept later; the store removes that with the next appends, and with its sweep. The stream's
-     * record remembers it for as long as something is set.
+     * Sets what is kept of a stream alone, if the permit holds, whose rows are written in the same step. From then on no reader
+     * sees what is beyond it, also if more is kept later; the store removes that with the next appends, and with its sweep. The
+     * stream's record remembers it for as long as something is set.
      *
      * @param window the window of a stream for which nothing is set
      */

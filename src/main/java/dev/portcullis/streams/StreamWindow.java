@@ -1,7 +1,8 @@
 package dev.portcullis.streams;
 
 /**
- * The part of a stream that the store keeps: the newest entries, up to a number and an age, and no more than the retention of the stream.
+ * The part of a stream that the store keeps: the newest entries, up to a number and an age, and no more than the retention of the
+ * stream.
  *
  * @param archived whether an archive follows the stream: then the store keeps an entry until the archive has it, however many there
  * are and however old they become

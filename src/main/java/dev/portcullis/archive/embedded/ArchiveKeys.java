@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The keys of the archive's tables. They begin with the name of the stream: RocksDB leaves out what a key has in common with the one
- * before it, so a number in place of the name would save next to nothing.
+ * The keys of the archive's tables. They begin with the name of the stream: RocksDB leaves out what a key has in common with the
+ * one before it, so a number in place of the name would save next to nothing.
  */
 final class ArchiveKeys {
     private static final byte MESSAGE = 0;

@@ -24,7 +24,10 @@ final class ArchiveSteps {
         this.retention = retention;
     }
 
-    /** Adds parts behind the positions of their streams. Returns the streams at another position than that their part goes on from. */
+    /**
+     * Adds parts behind the positions of their streams. Returns the streams at another position than that their part goes on
+     * from.
+     */
     List<StreamName> add(Batch batch, List<ArchivePart> parts) {
         ArchiveWriter writer = new ArchiveWriter(tables, batch);
         List<StreamName> leftOut = parts.stream()

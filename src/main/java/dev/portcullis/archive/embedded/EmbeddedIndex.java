@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The index of an embedded archive, in a folder beside the store. One thread feeds it from the changes that the archive notes. What is
- * lost or damaged is made again from the archive, and meanwhile finds what it has.
+ * The index of an embedded archive, in a folder beside the store. One thread feeds it from the changes that the archive notes.
+ * What is lost or damaged is made again from the archive, and meanwhile finds what it has.
  */
 final class EmbeddedIndex implements MessageIndex {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedIndex.class);

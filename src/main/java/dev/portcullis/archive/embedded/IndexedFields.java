@@ -34,7 +34,10 @@ import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 
-/** A message as a document of the index, and a query over these documents. A text can't be read from the index again: it has no order. */
+/**
+ * A message as a document of the index, and a query over these documents. A text can't be read from the index again: it has no
+ * order.
+ */
 final class IndexedFields {
     private static final String KEY = "key";
     private static final String TERM = "term";

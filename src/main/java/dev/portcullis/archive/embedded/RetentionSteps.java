@@ -79,8 +79,8 @@ final class RetentionSteps {
     }
 
     /**
-     * The highest seq of entries that were stored before a time, or one below the next: by halves, since the times of entries do not go
-     * back.
+     * The highest seq of entries that were stored before a time, or one below the next: by halves, since the times of entries do
+     * not go back.
      */
     private long lastBefore(Batch batch, StreamName name, ArchivedStream stream, long time) {
         long low = stream.first() - 1;

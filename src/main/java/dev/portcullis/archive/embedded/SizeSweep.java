@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Keeps the archive within its bytes: removes the oldest entries, by the hour in which they were stored, of one stream after another.
- * It visits only entries that it removes.
+ * Keeps the archive within its bytes: removes the oldest entries, by the hour in which they were stored, of one stream after
+ * another. It visits only entries that it removes.
  */
 final class SizeSweep {
     private static final int ROWS_AT_ONCE = 128;

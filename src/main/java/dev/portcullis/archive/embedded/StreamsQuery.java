@@ -18,8 +18,8 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.FixedBitSet;
 
 /**
- * Documents of many streams. It looks at those alone that match otherwise; the queries of the engine look up each stream in each file
- * first, which takes longer than all the rest.
+ * Documents of many streams. It looks at those alone that match otherwise; the queries of the engine look up each stream in each
+ * file first, which takes longer than all the rest.
  */
 final class StreamsQuery extends Query {
     private static final float MATCH_COST = 20;

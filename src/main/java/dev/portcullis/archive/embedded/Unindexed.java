@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The messages that changed, in the order of their changes: a queue for the index, written in the steps that change them. A row stays
- * until the index has it on the disk, so a process that is killed leaves exactly what is missing.
+ * The messages that changed, in the order of their changes: a queue for the index, written in the steps that change them. A row
+ * stays until the index has it on the disk, so a process that is killed leaves exactly what is missing.
  */
 final class Unindexed {
     private static final byte[] LAST = "last".getBytes(StandardCharsets.US_ASCII);

@@ -124,8 +124,8 @@ public final class EmbeddedStreamStore implements StreamStore {
     }
 
     /**
-     * Finds a message beside the writer, whose other work must not wait for a search. A message that may be amended was acknowledged
-     * before, so the read finds it.
+     * Finds a message beside the writer, whose other work must not wait for a search. A message that may be amended was
+     * acknowledged before, so the read finds it.
      */
     @Override
     public Future<Optional<StoredMessage>> find(StreamName stream, String messageId, int searched) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The holds that are in force, and the rule of what they cover: a room's hold each entry of the room, a user's hold each entry of the
- * user's inbox, and what the user wrote to rooms and to the inboxes of others.
+ * The holds that are in force, and the rule of what they cover: a room's hold each entry of the room, a user's hold each entry of
+ * the user's inbox, and what the user wrote to rooms and to the inboxes of others.
  */
 public final class Holds {
     public static final Holds NONE = new Holds(List.of());

@@ -51,8 +51,8 @@ final class AppendCalls {
     }
 
     /**
-     * @param archived the archive's position of the stream, which a stream without a record goes on from; empty if the archive was not
-     * asked
+     * @param archived the archive's position of the stream, which a stream without a record goes on from; empty if the archive
+     * was not asked
      */
     Script.Call of(AppendRequest append, Optional<Position> archived) {
         StreamName stream = append.stream();

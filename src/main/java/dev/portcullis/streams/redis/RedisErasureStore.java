@@ -93,8 +93,8 @@ public final class RedisErasureStore implements ErasureStore {
     }
 
     /**
-     * Changes a part of the stream, and the parts behind it. A part in which a row was amended or trimmed meanwhile is read again: that
-     * happens to a row only so often.
+     * Changes a part of the stream, and the parts behind it. A part in which a row was amended or trimmed meanwhile is read
+     * again: that happens to a row only so often.
      *
      * @param behind the last seq that was changed already
      */

@@ -133,7 +133,9 @@ public final class RedisLaneStore implements LaneStore {
         return redis.run(call);
     }
 
-    /** Expires leases earlier than they would by themselves. A node that was only paused finds its incarnation ended at its tick. */
+    /**
+     * Expires leases earlier than they would by themselves. A node that was only paused finds its incarnation ended at its tick.
+     */
     private Future<?> expirePart(String node, List<Integer> lanes) {
         return judged(lanes, leasesScript.call().exemptFromLimit())
                 .map(leases -> leases.stream()

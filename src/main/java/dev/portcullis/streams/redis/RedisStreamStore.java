@@ -133,8 +133,8 @@ public final class RedisStreamStore implements StreamStore {
     }
 
     /**
-     * Where a stream without a record goes on. While the archive is away it begins: it is new, unless the store has lost it at the same
-     * time.
+     * Where a stream without a record goes on. While the archive is away it begins: it is new, unless the store has lost it at
+     * the same time.
      */
     private Future<Position> archivedHead(StreamName stream) {
         return archive.map(heads -> heads.of(stream).otherwise(ArchivedHeads.NOTHING))

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rows of deletions whose entries an archive may never get, since entries go where too many wait for it. The step that deletes a
- * message writes its row, and who finds that the archive has no text of it removes the row.
+ * The rows of deletions whose entries an archive may never get, since entries go where too many wait for it. The step that
+ * deletes a message writes its row, and who finds that the archive has no text of it removes the row.
  */
 public final class LosableDeletions {
     private static final String TABLE = "ld";
