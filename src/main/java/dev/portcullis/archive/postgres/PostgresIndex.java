@@ -19,11 +19,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Finds messages by the keys of the index, one slice of time after the other, from the newest one on. Slices grow while nothing is
- * found: words that are common fill a page from few rows, and words that are rare have few.
+ * found: words that are common fill a page from few rows, and words that are rare have few. Words that are common elsewhere, in many
+ * streams that say little, are the exception: where more rows were looked at than the streams have, theirs are read instead.
  */
 final class PostgresIndex {
     /** Up to so many streams the index tells theirs from others; the rows of more are looked at for it. */
@@ -37,18 +39,34 @@ final class PostgresIndex {
 
     private static final String STREAMS = "SELECT s.id, s.name FROM portcullis.stream s WHERE s.name = ANY (?)";
 
-    /** The months of streams that the index has, with the months that their entries show where these are others. */
+    /** The months of streams that the index has, and how many entries there, with the months that these show where they are others. */
     private static final String MONTHS = """
-            SELECT DISTINCT r.month, t.shown
+            SELECT r.month, t.shown, sum(r.last_seq - r.first_seq + 1)
             FROM portcullis.run r LEFT JOIN portcullis.shown_month t ON t.month = r.month
             WHERE r.stream = ANY (?)
-                AND NOT EXISTS (SELECT FROM portcullis.unindexed u WHERE u.month = r.month AND NOT u.ready)""";
+                AND NOT EXISTS (SELECT FROM portcullis.unindexed u WHERE u.month = r.month AND NOT u.ready)
+            GROUP BY r.month, t.shown""";
 
-    /** The sums and joins without effect keep other indexes from being used: what they find is of all texts. */
     private static final String FIND = """
             SELECT e.stamp, e.stream, e.seq FROM portcullis.entry e
-            WHERE e.words @> ? AND e.month IN (%s) AND (e.stream + 0) = ANY (?) AND e.stamp >= ? AND e.stamp < ?%s
+            WHERE %s AND e.month IN (%s) AND e.stamp >= ? AND e.stamp < ?%s
             ORDER BY e.stamp DESC FETCH FIRST (?) ROWS WITH TIES""";
+
+    /** The sums and joins without effect keep other indexes from being used: what they find is of all texts. */
+    private static final String BY_WORDS = "e.words @> ? AND (e.stream + 0) = ANY (?)";
+
+    /** What it asks of the words keeps their index from being used. */
+    private static final String BY_STREAMS = "(e.words @> ?) IS TRUE AND e.stream = ANY (?)";
+
+    /** Streams with more entries in a month than this are not read from end to end. */
+    private static final long FEW_ENTRIES = 50_000;
+
+    /**
+     * The rows of a table that the connection has read. They are reported, and counted from 0 again, between transactions only. An
+     * operator may have removed the table.
+     */
+    private static final String LOOKED_AT =
+            "coalesce(pg_stat_get_xact_tuples_fetched(to_regclass('portcullis.%s')), 0)";
 
     private static final String OF_KEYS = " AND e.words && ?";
     private static final String BY = " AND e.author || '' = ?";
@@ -61,6 +79,10 @@ final class PostgresIndex {
     private final Map<Integer, StreamName> streams = new HashMap<>();
     /** The months whose tables have entries that show a month. */
     private final NavigableMap<Integer, Set<Integer>> tables = new TreeMap<>();
+    /** The entries that the streams have in each table. */
+    private final Map<Integer, Long> entries = new HashMap<>();
+    /** The rows of a month that were looked at for their words, of months whose entries are few. */
+    private final Map<Integer, Long> looked = new HashMap<>();
 
     /** @param millis how long all of it may take */
     PostgresIndex(Connection connection, Query query, int most, long millis) {
@@ -108,8 +130,9 @@ final class PostgresIndex {
      * @param high the time that is just after it
      * @param months the tables that may have entries of it
      * @param times the keys of its times; empty where the tables suffice
+     * @param byStreams whether the rows of the streams are read, instead of those that have the words
      */
-    private record Slice(long low, long high, Set<Integer> months, List<Integer> times) {}
+    private record Slice(long low, long high, Set<Integer> months, List<Integer> times, boolean byStreams) {}
 
     /** The next slice before a time; empty if there is none that has entries. */
     private Optional<Slice> slice(long lowest, long before, long times, long now) {
@@ -118,20 +141,30 @@ final class PostgresIndex {
             return Optional.empty();
         }
         long high = Math.min(before, Months.end(newest));
-        if (times > LONGEST_BY_TIMES) {
-            long low = Math.max(lowest, Months.begin(newest));
-            return Optional.of(new Slice(low, high, tables(low, high), List.of()));
+        long begin = Math.max(lowest, Months.begin(newest));
+        Set<Integer> ofMonth = tables(begin, high);
+        boolean byStreams = entries(ofMonth)
+                <= looked.values().stream().mapToLong(rows -> rows).max().orElse(0);
+        if (byStreams || times > LONGEST_BY_TIMES) {
+            return Optional.of(new Slice(begin, high, ofMonth, List.of(), byStreams));
         }
         long last = Math.min(high - 1, now) >> IndexKeys.TIME_BITS;
         long low = Math.max(lowest, (last - times + 1) << IndexKeys.TIME_BITS);
         boolean few = ((high - 1) >> IndexKeys.TIME_BITS) - (low >> IndexKeys.TIME_BITS) < MOST_TIMES;
-        return Optional.of(new Slice(low, high, tables(low, high), few ? IndexKeys.times(low, high - 1) : List.of()));
+        List<Integer> keys = few ? IndexKeys.times(low, high - 1) : List.of();
+        return Optional.of(new Slice(low, high, tables(low, high), keys, false));
     }
 
     private Set<Integer> tables(long low, long high) {
         Set<Integer> all = new TreeSet<>();
         tables.subMap(Months.of(low), true, Months.of(high - 1), true).values().forEach(all::addAll);
         return all;
+    }
+
+    private long entries(Set<Integer> months) {
+        return months.stream()
+                .mapToLong(month -> entries.getOrDefault(month, 0L))
+                .sum();
     }
 
     private List<Place> read(Slice slice, int wanted) throws SQLException {
@@ -141,15 +174,19 @@ final class PostgresIndex {
         if (slice.months().isEmpty()) {
             return List.of();
         }
-        boolean byKey = streams.size() > 1 && streams.size() <= STREAMS_BY_KEY;
+        boolean few = streams.size() <= STREAMS_BY_KEY;
+        boolean byKey = few && streams.size() > 1 && !slice.byStreams();
         boolean byTime = !slice.times().isEmpty();
         String more = (byKey ? OF_KEYS : "")
                 + (byTime ? OF_KEYS : "")
                 + (query.author().isPresent() ? BY : "")
                 + (query.with().isPresent() ? WITH : "");
+        String by = slice.byStreams() ? BY_STREAMS : BY_WORDS;
+        boolean counted = !few && !slice.byStreams() && entries(slice.months()) <= FEW_ENTRIES;
+        long before = counted ? lookedAt(slice.months()) : 0;
         List<Place> found = new ArrayList<>();
         try (PreparedStatement select =
-                connection.prepareStatement(FIND.formatted(Months.list(slice.months()), more))) {
+                connection.prepareStatement(FIND.formatted(by, Months.list(slice.months()), more))) {
             int column = 0;
             select.setArray(++column, array(allOf()));
             select.setArray(++column, array(numbers()));
@@ -176,7 +213,20 @@ final class PostgresIndex {
                 }
             }
         }
+        if (counted) {
+            looked.merge(Months.of(slice.high() - 1), lookedAt(slice.months()) - before, Long::sum);
+        }
         return found;
+    }
+
+    private long lookedAt(Set<Integer> months) throws SQLException {
+        String sum =
+                months.stream().map(Months::table).map(LOOKED_AT::formatted).collect(Collectors.joining(" + "));
+        try (PreparedStatement select = connection.prepareStatement("SELECT " + sum);
+                ResultSet rows = select.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
     }
 
     /** The keys that each message has. */
@@ -216,6 +266,7 @@ final class PostgresIndex {
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     int month = rows.getInt(1);
+                    entries.put(month, rows.getLong(3));
                     tables.computeIfAbsent(month, any -> new TreeSet<>()).add(month);
                     int shown = rows.getInt(2);
                     if (!rows.wasNull()) {

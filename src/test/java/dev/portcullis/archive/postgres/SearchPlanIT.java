@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,8 +43,11 @@ class SearchPlanIT {
     private static final Set<StreamName> ALL =
             IntStream.range(0, ROOMS).mapToObj(i -> room(i).stream()).collect(Collectors.toSet());
 
-    /** @param scanned tables that were read from end to end */
-    private record Looked(List<Place> found, Set<String> months, Set<String> scanned) {}
+    /**
+     * @param scanned tables that were read from end to end
+     * @param rowsOfNewest the rows that were read in the newest month
+     */
+    private record Looked(List<Place> found, Set<String> months, Set<String> scanned, long rowsOfNewest) {}
 
     @BeforeEach
     void fill() {
@@ -87,12 +91,39 @@ class SearchPlanIT {
         }
     }
 
+    /** The others say a word each day that these said once: its rows in the newest month are not all looked at for them. */
+    @Test
+    void word_of_others_in_many_streams_that_say_little_is_looked_for_among_their_own_rows() throws SQLException {
+        List<ArchivedRoom> quiet = IntStream.range(0, 70)
+                .mapToObj(i -> ArchivedRoom.of("quiet-" + i, 1))
+                .toList();
+        long last = 20;
+        done(ARCHIVES.open()
+                .add(quiet.stream()
+                        .map(room -> room.part(
+                                room.at(0),
+                                LongStream.rangeClosed(1, last)
+                                        .mapToObj(seq -> message(room, seq, seq == 1 ? "word" : "other"))
+                                        .toArray(EntryRow[]::new)))
+                        .toList()));
+        Set<StreamName> streams = quiet.stream().map(ArchivedRoom::stream).collect(Collectors.toSet());
+
+        Looked looked = look("word", streams, NO_TIME, Long.MAX_VALUE);
+
+        assertThat(looked.found()).hasSize(11).allMatch(place -> place.seq() == 1);
+        assertThat(looked.rowsOfNewest()).isLessThan(2_000);
+        assertThat(looked.scanned()).isEmpty();
+    }
+
     private static ArchivedRoom room(int number) {
         return ArchivedRoom.of("room-" + number, 1);
     }
 
     private static EntryRow message(ArchivedRoom room, long seq) {
-        String text = "word " + seq + (room.equals(ROOM) && seq == RARE ? " needle" : "");
+        return message(room, seq, "word " + seq + (room.equals(ROOM) && seq == RARE ? " needle" : ""));
+    }
+
+    private static EntryRow message(ArchivedRoom room, long seq, String text) {
         String body =
                 "\"type\":\"chat\",\"roomId\":\"%s\",\"messageId\":\"%s\",\"userId\":\"ann\",\"content\":\"%s\",\"timestamp\":1}";
         return room.row(
@@ -123,8 +154,16 @@ class SearchPlanIT {
             Set<String> scanned = names(
                     connection,
                     "SELECT relname FROM pg_stat_xact_user_tables WHERE relname LIKE 'entry\\_%' AND seq_scan > 0");
+            Set<String> rows = names(
+                    connection,
+                    "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname LIKE 'entry\\_%' AND idx_tup_fetch > 0"
+                            + " ORDER BY relname DESC LIMIT 1");
             connection.rollback();
-            return new Looked(found, months, scanned);
+            return new Looked(
+                    found,
+                    months,
+                    scanned,
+                    rows.stream().mapToLong(Long::parseLong).sum());
         }
     }
 
