@@ -36,6 +36,9 @@ final class ExpirySweeper {
     /** Messages of one lane that one round deletes; the others come with the next one, which follows at once. */
     static final int MESSAGES_OF_LANE = 64;
 
+    /** Lanes whose messages a part has by turns. */
+    private static final int LANES_TOGETHER = 4;
+
     /** How long a message of another node's lane must be over, until this node deletes it. */
     static final long ABANDONED_MS = 5_000;
 
@@ -145,14 +148,18 @@ final class ExpirySweeper {
     }
 
     /**
-     * The messages of all lanes, by turns: messages of one stream that only the archive has share a few versions, under which they are
-     * deleted, so the fewer of one stream are in a part the fewer of them wait for each other.
+     * The messages of all lanes, a few lanes after the other, and by turns within these. Messages of one stream that only the archive has
+     * share a few versions, under which they are deleted, so the fewer of one stream are in a part the fewer of them wait for each other;
+     * and a store finds messages by an index that it keeps of a few hundred streams.
      */
     private static List<Due> inTurns(List<List<Due>> batches) {
-        return IntStream.range(0, MESSAGES_OF_LANE)
-                .boxed()
-                .flatMap(turn ->
-                        batches.stream().filter(batch -> turn < batch.size()).map(batch -> batch.get(turn)))
+        return IntStream.iterate(0, from -> from < batches.size(), from -> from + LANES_TOGETHER)
+                .mapToObj(from -> batches.subList(from, Math.min(batches.size(), from + LANES_TOGETHER)))
+                .flatMap(together -> IntStream.range(0, MESSAGES_OF_LANE)
+                        .boxed()
+                        .flatMap(turn -> together.stream()
+                                .filter(batch -> turn < batch.size())
+                                .map(batch -> batch.get(turn))))
                 .toList();
     }
 
