@@ -25,14 +25,15 @@ final class EntryChanges {
                     unnest(?::bigint[]), unnest(?::bigint[]), unnest(?::int[]), unnest(?::smallint[]), unnest(?::bigint[]),
                     unnest(?::bigint[]), unnest(?::int[]), unnest(?::uuid[]), unnest(?::text[]), unnest(?::text[]),
                     unnest(?::text[]), unnest(?::text[]), unnest(?::bytea[]))
-                AS n (first_word, last_word, stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month, message_id,
-                    message_name, author, other, bars, body)""";
+                AS n (first_word, last_word, stream, month, seq, stored, stamp, epoch, state, amendment, newest, newest_month,
+                    message_id, message_name, author, other, bars, body)""";
 
     private static final String CHANGES = """
             UPDATE portcullis.entry e
             SET state = c.state, amendment = c.amendment, newest = c.newest, newest_month = c.newest_month, body = c.body,
                 words = (?::int[])[c.first_word:c.last_word]
-            FROM unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[], ?::bytea[])
+            FROM unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::int[],
+                    ?::bytea[])
                 AS c (first_word, last_word, stream, month, seq, state, amendment, newest, newest_month, body)
             WHERE e.stream = c.stream AND e.month = c.month AND e.seq = c.seq""";
 

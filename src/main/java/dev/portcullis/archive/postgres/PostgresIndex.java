@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds messages by the keys of the index, one slice of time after the other, from the newest one on. Slices grow while nothing is
- * found: words that are common fill a page from few rows, and words that are rare have few. Words that are common elsewhere, in many
- * streams that say little, are the exception: where more rows were looked at than the streams have, theirs are read instead.
+ * Finds messages by the keys of the index, one slice of time after the other, from the newest one on. Slices grow while nothing
+ * is found: words that are common fill a page from few rows, and words that are rare have few. Words that are common elsewhere, in
+ * many streams that say little, are the exception: where more rows were looked at than the streams have, theirs are read instead.
  */
 final class PostgresIndex {
     /** Up to so many streams the index tells theirs from others; the rows of more are looked at for it. */
@@ -39,7 +39,7 @@ final class PostgresIndex {
 
     private static final String STREAMS = "SELECT s.id, s.name FROM portcullis.stream s WHERE s.name = ANY (?)";
 
-    /** The months of streams that the index has, and how many entries there, with the months that these show where they are others. */
+    /** The months of streams that the index has, the months that their entries show where these are others, and how many there are. */
     private static final String MONTHS = """
             SELECT r.month, t.shown, sum(r.last_seq - r.first_seq + 1)
             FROM portcullis.run r LEFT JOIN portcullis.shown_month t ON t.month = r.month
@@ -62,8 +62,8 @@ final class PostgresIndex {
     private static final long FEW_ENTRIES = 50_000;
 
     /**
-     * The rows of a table that the connection has read. They are reported, and counted from 0 again, between transactions only. An
-     * operator may have removed the table.
+     * The rows of a table that the connection has read. They are reported, and counted from 0 again, between transactions only.
+     * An operator may have removed the table.
      */
     private static final String LOOKED_AT =
             "coalesce(pg_stat_get_xact_tuples_fetched(to_regclass('portcullis.%s')), 0)";

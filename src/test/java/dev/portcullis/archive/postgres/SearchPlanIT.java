@@ -113,6 +113,9 @@ class SearchPlanIT {
         assertThat(looked.found()).hasSize(11).allMatch(place -> place.seq() == 1);
         assertThat(looked.rowsOfNewest()).isLessThan(2_000);
         assertThat(looked.scanned()).isEmpty();
+
+        ARCHIVES.execute("DROP TABLE portcullis.entry_2026_02");
+        assertThat(look("word", streams, NO_TIME, Long.MAX_VALUE).found()).isEqualTo(looked.found());
     }
 
     private static ArchivedRoom room(int number) {
