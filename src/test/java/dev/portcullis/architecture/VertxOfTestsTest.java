@@ -51,6 +51,7 @@ class VertxOfTestsTest {
                     "archive.WaitingAmendmentsBench",
                     "archive.postgres.PostgresArchiveBench",
                     "archive.postgres.PostgresIndexBench",
+                    "broadcast.expiry.EndingMessagesBench",
                     "forked.ArchiveCostBench",
                     "forked.ClusterFigures",
                     "forked.FloodBench",
