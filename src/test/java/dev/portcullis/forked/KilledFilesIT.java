@@ -59,8 +59,7 @@ class KilledFilesIT {
                 "uploads.folder=" + folder.resolve("files"),
                 "uploads.publicUrl=https://chat.example.com",
                 "uploads.sweepMs=1000",
-                "uploads.userPending=100",
-                "ratelimit.actions={\"file_upload\": 100000}"));
+                "uploads.userPending=100"));
         List<String> deleted = new ArrayList<>();
         List<String> left = new ArrayList<>();
         ForkedNode node = ForkedNode.generous(config, sets.toArray(String[]::new));

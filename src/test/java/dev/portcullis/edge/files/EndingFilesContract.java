@@ -45,8 +45,7 @@ abstract class EndingFilesContract {
                 "uploads.folder=" + folder.resolve("files"),
                 "uploads.sweepMs=1000",
                 "retention={\"rooms\": [{\"match\": \"brief\", \"entries\": 2}]}",
-                "admin.apiKey=" + Gauges.KEY,
-                "ratelimit.actions={\"file_upload\": 100000, \"join\": 100000}"));
+                "admin.apiKey=" + Gauges.KEY));
         node = TestNode.generous(sets.toArray(String[]::new));
     }
 

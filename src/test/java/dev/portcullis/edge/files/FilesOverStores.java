@@ -49,8 +49,7 @@ abstract class FilesOverStores {
                 "uploads.minBytesPerSecond=1073741824",
                 "uploads.concurrentPerUser=2",
                 "http.handshakeMs=8000",
-                "admin.apiKey=" + Gauges.KEY,
-                "ratelimit.actions={\"file_upload\": 100000, \"join\": 100000}"));
+                "admin.apiKey=" + Gauges.KEY));
         node = TestNode.generous(sets.toArray(String[]::new));
     }
 

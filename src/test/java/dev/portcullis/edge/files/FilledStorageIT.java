@@ -51,8 +51,7 @@ class FilledStorageIT {
                 "uploads.maxBytes=" + FILE,
                 "uploads.userBytes=" + (1 << 20),
                 "http.trustedProxies=[\"127.0.0.1\"]",
-                "admin.apiKey=" + Gauges.KEY,
-                "ratelimit.actions={\"file_upload\": 100000, \"join\": 100000}");
+                "admin.apiKey=" + Gauges.KEY);
     }
 
     @AfterEach

@@ -92,8 +92,7 @@ class RefusedWhileSendingIT {
     }
 
     private String[] sets(String... more) {
-        List<String> sets = new ArrayList<>(List.of(
-                "uploads.kind=disk", "uploads.folder=" + folder, "ratelimit.actions={\"file_upload\": 100000}"));
+        List<String> sets = new ArrayList<>(List.of("uploads.kind=disk", "uploads.folder=" + folder));
         sets.addAll(List.of(more));
         return sets.toArray(String[]::new);
     }
