@@ -82,7 +82,7 @@ public final class SessionRegistrar {
                 .onFailure(why -> endIfRegistered(session, why))
                 .compose(outcome -> outcome.fold(new SessionOpening.Cases<Future<SessionOpening>>(
                         opened ->
-                                request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : opened(session),
+                                request.request().hasExpired(clock.getAsLong()) ? unclaimed(session) : answered(opened),
                         denied -> Future.succeededFuture(outcome),
                         atCap,
                         limited -> handshakes.passes().test(limited.user())
@@ -161,9 +161,9 @@ public final class SessionRegistrar {
         }
     }
 
-    private Future<SessionOpening> opened(Session session) {
-        unclaimed.answered(session);
-        return Future.succeededFuture(new Opened(session));
+    private Future<SessionOpening> answered(Opened opened) {
+        unclaimed.answered(opened.session());
+        return Future.succeededFuture(opened);
     }
 
     /** Its edge waits no more, so no connection will have it: it must not count towards the cap, nor be reported as open. */

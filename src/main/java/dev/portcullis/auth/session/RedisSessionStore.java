@@ -13,11 +13,14 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +33,9 @@ import java.util.stream.Stream;
 public final class RedisSessionStore implements SessionStore {
     /** How long an ended id is remembered: longer than any request can be under way. */
     public static final long ENDED_MS = 60_000;
+
+    /** The file of functions on a lane. */
+    private static final String LANE_FILE = "/dev/portcullis/streams/redis/lane";
 
     private static final long REDIS_CLOCK = 0;
 
@@ -67,7 +73,7 @@ public final class RedisSessionStore implements SessionStore {
         this.redis = redis;
         this.revocations = revocations;
         this.outbox = outbox;
-        this.openScript = permittedScript(redis, "open_session");
+        this.openScript = permittedScript(redis, "open_session", LANE_FILE);
         this.renewScript = permittedScript(redis, "renew_session");
         this.findScript = redis.script(RedisSessionStore.class, "find_session");
         this.endScript = permittedScript(redis, "end_session");
@@ -87,9 +93,14 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     /** Loads a script that takes a permit. */
-    private static Script permittedScript(RedisStore redis, String name) {
+    private static Script permittedScript(RedisStore redis, String name, String... functions) {
         return redis.script(
-                RedisSessionStore.class, "sessions", RowArguments.CHANGES_FILE, RowArguments.PERMIT_FILE, name);
+                RedisSessionStore.class,
+                Stream.of(
+                                Stream.of(functions),
+                                Stream.of("sessions", RowArguments.CHANGES_FILE, RowArguments.PERMIT_FILE, name))
+                        .flatMap(Function.identity())
+                        .toArray(String[]::new));
     }
 
     @Override
@@ -107,6 +118,7 @@ public final class RedisSessionStore implements SessionStore {
                 .key(RedisKeys.of(lane, "leases"))
                 .key(RedisKeys.of(lane, "lane"))
                 .key(userKey(lane, session.id()))
+                .key(RedisKeys.of(lane, "m", StreamName.cutoffs(lane).value()))
                 .arg(clock.getAsLong())
                 .arg(session.id())
                 .arg(session.expiresAt())
@@ -262,13 +274,20 @@ public final class RedisSessionStore implements SessionStore {
         UserId user = session.sender().userId();
         return switch (reply.get(0).toString()) {
             case CHANGED -> Future.succeededFuture(Optional.empty());
-            case "live" -> Future.succeededFuture(Optional.of(new Opened(session)));
+            case "live" -> Future.succeededFuture(Optional.of(new Opened(session, cutoffs(session.lane(), reply))));
             case "full" -> Future.succeededFuture(Optional.of(new AtCap(user, SessionRow.decode(user, reply, 1))));
             case "limited" ->
                 Future.succeededFuture(
                         Optional.of(new HandshakesLimited(user, reply.get(1).toLong())));
             default -> Future.failedFuture(new StoreFailure("a session could not be registered: " + reply.get(0)));
         };
+    }
+
+    private static Optional<LaneCursor> cutoffs(int lane, Response live) {
+        return live.size() == 1
+                ? Optional.empty()
+                : Optional.of(
+                        new LaneCursor(lane, live.get(1).toString(), live.get(2).toLong()));
     }
 
     private Future<Void> restoreInLane(List<Session> sessions) {

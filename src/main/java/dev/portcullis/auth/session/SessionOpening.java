@@ -3,7 +3,9 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The answer to whether a session may begin, from the store to the edge. */
@@ -12,18 +14,23 @@ public sealed interface SessionOpening {
 
     /** What a caller does with each answer. */
     record Cases<R>(
-            Function<Session, R> opened,
+            Function<Opened, R> opened,
             Function<TokenDefect, R> denied,
             Function<AtCap, R> atCap,
             Function<HandshakesLimited, R> handshakesLimited,
             Function<Probing, R> probing) {}
 
-    /** The session began. The caller must end it. */
+    /**
+     * The session began. The caller must end it.
+     *
+     * @param cutoffs the newest cut-off of the session's lane when the session was registered, if the store can tell: a node that
+     *     knows it knows all that were stored before
+     */
     @WireName("Opened")
-    record Opened(Session session) implements SessionOpening {
+    record Opened(Session session, Optional<LaneCursor> cutoffs) implements SessionOpening {
         @Override
         public <R> R fold(Cases<R> cases) {
-            return cases.opened().apply(session);
+            return cases.opened().apply(this);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.lane.LaneFreshness;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.BitSet;
@@ -72,6 +73,18 @@ public final class CutoffFreshness {
     /** Completes after a lane read that begins from now on; fails if that takes longer. */
     Future<Void> whenReread(int lane, long millis) {
         return invalidated.get(lane) ? Future.failedFuture(stale()) : await(lane, nanos.getAsLong(), millis);
+    }
+
+    /**
+     * Completes once all cut-offs up to this one are known: at once if the last read went so far, and otherwise after a read that
+     * begins from now on. Fails if that takes longer.
+     */
+    Future<Void> whenKnown(LaneCursor cutoff, long millis) {
+        boolean known = isFresh(cutoff.lane())
+                && reads.lastRead(cutoff.lane())
+                        .filter(last -> last.upTo().includes(cutoff))
+                        .isPresent();
+        return known ? Future.succeededFuture() : whenReread(cutoff.lane(), millis);
     }
 
     /** All connections whose session was cut off before this read began are closed. */

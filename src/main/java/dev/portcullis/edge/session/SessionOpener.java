@@ -121,7 +121,7 @@ public final class SessionOpener {
         return authenticator
                 .open(credentials)
                 .compose(opening -> opening.fold(new SessionOpening.Cases<>(
-                        session -> prepareGreeting(session, client),
+                        opened -> prepareGreeting(opened, client),
                         defect -> succeededFuture(denied(defect, client)),
                         capped -> succeededFuture(refused(CloseCode.TOO_MANY_SESSIONS, capped.user())),
                         limited -> succeededFuture(handshakesLimited(limited, client.id())),
@@ -134,15 +134,15 @@ public final class SessionOpener {
     }
 
     /**
-     * The session is registered. If it was cut off since, the next lane read shows it, and the client is not greeted. A banned
-     * user is not greeted either, however new the token is.
+     * The session is registered. The client is greeted once all is known that was cut off before: a banned user is not greeted,
+     * however new the token is. What is cut off later is found by the reads of the lane, without which no frame passes.
      */
-    private Future<SessionOutcome> prepareGreeting(Session session, Connecting client) {
+    private Future<SessionOutcome> prepareGreeting(SessionOpening.Opened opened, Connecting client) {
+        Session session = opened.session();
         Registration registration = new Registration(session, System.nanoTime());
         Future<Delivery> inbox =
                 messages.open(new InboxOwner(session.sender().userId(), session.family()), client.resume());
-        return freshness
-                .whenReread(session.lane(), maxWaitMs)
+        return cutoffsKnown(opened)
                 .compose(any -> inbox)
                 .map(delivery -> banned.test(session.sender().userId())
                         ? banned(session)
@@ -152,6 +152,12 @@ public final class SessionOpener {
                                 begin(delivery, client.resume()),
                                 client.byCookie()))
                 .onFailure(failure -> end(session));
+    }
+
+    private Future<Void> cutoffsKnown(SessionOpening.Opened opened) {
+        return opened.cutoffs()
+                .map(newest -> freshness.whenKnown(newest, maxWaitMs))
+                .orElseGet(() -> freshness.whenReread(opened.session().lane(), maxWaitMs));
     }
 
     /** A gap is told with the greeting, so what follows begins behind it. */

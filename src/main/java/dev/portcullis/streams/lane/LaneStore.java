@@ -57,13 +57,18 @@ public interface LaneStore {
     record LeaseHolder(String incarnation, long sinceLastTickMs) {}
 
     /**
-     * The node's knowledge of a lane.
+     * A state of a lane: that which the node knows, or that of one append.
      *
      * @param fork the last known fork; empty at first
      */
     record LaneCursor(int lane, String fork, long laneSeq) {
         public static LaneCursor unknown(int lane) {
             return new LaneCursor(lane, "", 0);
+        }
+
+        /** Whether who knows the lane up to here knows the other state. What another fork had is not known. */
+        public boolean includes(LaneCursor other) {
+            return lane == other.lane && fork.equals(other.fork) && laneSeq >= other.laneSeq;
         }
     }
 

@@ -246,7 +246,8 @@ public final class LaneTicker {
             listeners.forEach(each -> each.moved(lane, tick.moved()));
         }
         if (holds) {
-            LaneRead laneRead = new LaneRead(lane, start.nanos(), Math.min(start.millis(), tick.storeMillis()));
+            LaneRead laneRead =
+                    new LaneRead(tick.cursor(), start.nanos(), Math.min(start.millis(), tick.storeMillis()));
             listeners.forEach(each -> each.laneRead(laneRead));
         }
     }

@@ -1,10 +1,11 @@
 -- Counts a user's handshake, then registers a session if the permit holds and the cap allows it.
 -- KEYS    1 the user's sessions   2 the user's handshake times, oldest first   3 the lane's leases   4 the lane
---         5 the session's user; then the keys of the permit's rows (see permit.lua)
+--         5 the session's user   6 the record of the lane's cut-offs; then the keys of the permit's rows (see permit.lua)
 -- ARGV    1 now (0: Redis's clock)   2 id   3 expiresAt   4 the owner's incarnation   5 details
 --         6 '1' if it counts as a handshake   7 handshakes per minute   8 cap   9 lease timeout
 --         10 how long an ended id is kept   11 the user; then the permit (permit.lua), whose writes report the session's beginning
--- Result  {'live'}; {'full', id, row, ...}: the live sessions, oldest first; {'changed'}: the permit does not hold;
+-- Result  {'live', fork, laneSeq of the newest cut-off}, of the moment of the registration, or {'live'} if the lane must be
+--         forked first; {'full', id, row, ...}: the live sessions, oldest first; {'changed'}: the permit does not hold;
 --         {'limited', ms to wait}; {'no_lease'}: the owner has no lease; {'ended'}: the id has ended;
 --         {'unreported'}: the outbox of the hooks is full. The last five change nothing.
 -- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit. An ended
@@ -21,6 +22,7 @@ if not permit.has_room() then return {'unreported'} end
 if not permit.holds() then return {'changed'} end
 local oldest = counts and redis.call('LINDEX', KEYS[2], -limit)
 if oldest and oldest + 60000 > now then return {'limited', oldest + 60000 - now} end
+local lane = check_form(redis.call('HMGET', KEYS[4], 'id', 'fork', 'v'))
 
 for _, each in ipairs(obsolete) do redis.call('HDEL', KEYS[1], each) end
 for _, each in ipairs(expired) do redis.call('ZREM', KEYS[3], each) end
@@ -47,4 +49,5 @@ redis.call('HSET', KEYS[1], id, table.concat({'1', order, ARGV[3], owner, ARGV[5
 keep_for(KEYS[1], math.max(last, tonumber(ARGV[3]), now + keep) - now)
 index(KEYS[5], ARGV[11], ARGV[3] - now)
 permit.write(stamp_of(now, '', 0))
-return {'live'}
+if lane[1] ~= server() then return {'live'} end -- the cut-offs that another server had may be lost
+return {'live', lane[2], tonumber(redis.call('HGET', KEYS[6], 'ctr') or 0)}

@@ -12,10 +12,16 @@ import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
+import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
+import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.redis.RedisLaneStore;
+import dev.portcullis.streams.redis.RedisStreamStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -379,6 +385,47 @@ class RedisSessionStoreTest extends SessionStoreContract {
         done(lanes.tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(session.lane()))));
         redis.endGrace(ANN);
         assertThat(ofAnn(store)).isEmpty();
+    }
+
+    /** A node that knows this cut-off need not read the lane again before it greets the client. */
+    @Test
+    void opening_tells_the_newest_cutoff_of_the_lane() throws Exception {
+        SessionStore store = store();
+        RedisStore client = redis.client();
+        Session session = session("ann");
+        int lane = session.lane();
+        CutoffPublisher publisher = new CutoffPublisher(
+                new RedisStreamStore(client), new StreamWindow(100, 60_000), System::currentTimeMillis);
+        assertThat(cutoffsAt(open(store, session)))
+                .as("no server has written the lane yet")
+                .isEmpty();
+
+        done(publisher.publish(lane, new SessionEnded("a-session", Cause.EVICTED)));
+        LaneCursor read = lane(client, lane);
+        assertThat(cutoffsAt(open(store, session("ann"))))
+                .hasValueSatisfying(newest ->
+                        assertThat(read.includes(newest)).as("it is known").isTrue());
+
+        done(publisher.publish(lane, new SessionEnded("another", Cause.EVICTED)));
+        assertThat(cutoffsAt(open(store, session("ann"))))
+                .hasValueSatisfying(newest ->
+                        assertThat(read.includes(newest)).as("it is new").isFalse());
+
+        redis.ask("HSET", RedisKeys.of(lane, "lane"), "id", "another server");
+        assertThat(cutoffsAt(open(store, session("ann"))))
+                .as("the lane must be forked first")
+                .isEmpty();
+    }
+
+    private static LaneCursor lane(RedisStore client, int lane) throws Exception {
+        return done(new RedisLaneStore(client)
+                        .tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(lane))))
+                .get(0)
+                .cursor();
+    }
+
+    private static Optional<LaneCursor> cutoffsAt(SessionOpening opening) {
+        return ((Opened) opening).cutoffs();
     }
 
     @Test

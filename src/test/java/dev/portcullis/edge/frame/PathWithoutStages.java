@@ -42,6 +42,7 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,8 @@ final class PathWithoutStages {
                 CircuitBreaker.Config.STANDARD);
         TimerWheel timers = edge.onLoop(() -> new TimerWheel(edge.vertx));
         CutoffFreshness freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> stale, () -> 0);
-        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
+        IntStream.range(0, Lanes.COUNT)
+                .forEach(lane -> freshness.onLaneRead(new LaneRead(LaneCursor.unknown(lane), 0, 0)));
         CutoffGate gate = new CutoffGate(freshness, 2_000, clock);
         ReplyReservations reservations = new ReplyReservations(new MemoryBudget(1 << 20), edge.rooms()::run, timers);
         Broadcaster broadcaster = new Broadcaster(edge.vertx, bus, broadcast, clock);

@@ -28,6 +28,7 @@ import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.embedded.EmbeddedStreamsFixture;
 import dev.portcullis.streams.lane.LaneFreshness;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -144,7 +145,7 @@ class PresenceOrderTest {
     }
 
     private void readLane() {
-        hub.laneRead(new LaneRead(STREAM.lane(), nanos(), clock.getAsLong()));
+        hub.laneRead(new LaneRead(LaneCursor.unknown(STREAM.lane()), nanos(), clock.getAsLong()));
         hub.ticked();
     }
 

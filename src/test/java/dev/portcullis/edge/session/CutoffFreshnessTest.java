@@ -6,6 +6,7 @@ import dev.portcullis.edge.socket.ManualTimerWheel;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -57,7 +58,7 @@ class CutoffFreshnessTest {
     void lane_is_fresh_no_longer_than_configured() {
         CutoffFreshness shortLived =
                 new CutoffFreshness(lane -> requestedReads++, 200, timers, () -> now, () -> millis);
-        shortLived.onLaneRead(new LaneRead(LANE, now, millis));
+        shortLived.onLaneRead(new LaneRead(LaneCursor.unknown(LANE), now, millis));
         now += 199 * MS;
         assertThat(shortLived.isFresh(LANE)).isTrue();
         now += MS;
@@ -116,7 +117,7 @@ class CutoffFreshnessTest {
         assertThat(freshness.isFresh(LANE + 1)).isFalse();
         Future<Void> other = freshness.whenFresh(LANE + 1, 1_000);
         freshness.invalidate(LANE);
-        freshness.onLaneRead(new LaneRead(LANE + 1, now, millis));
+        freshness.onLaneRead(new LaneRead(LaneCursor.unknown(LANE + 1), now, millis));
         assertThat(other.succeeded()).isTrue();
         assertThat(freshness.isFresh(LANE + 1)).isTrue();
         assertThat(freshness.isFresh(LANE)).isFalse();
@@ -145,6 +146,40 @@ class CutoffFreshnessTest {
     }
 
     @Test
+    void new_session_waits_for_no_read_if_the_last_one_went_beyond_the_newest_cutoff() {
+        freshness.onLaneRead(new LaneRead(new LaneCursor(LANE, "fork", 12), now, millis));
+        assertThat(freshness.whenKnown(new LaneCursor(LANE, "fork", 12), 1_000).succeeded())
+                .isTrue();
+        assertThat(requestedReads).isZero();
+    }
+
+    @Test
+    void new_session_waits_for_a_read_if_the_newest_cutoff_is_not_known() {
+        freshness.onLaneRead(new LaneRead(new LaneCursor(LANE, "fork", 12), now, millis));
+        Future<Void> later = freshness.whenKnown(new LaneCursor(LANE, "fork", 13), 1_000);
+        Future<Void> forked = freshness.whenKnown(new LaneCursor(LANE, "next", 3), 1_000);
+        assertThat(later.isComplete()).isFalse();
+        assertThat(forked.isComplete()).as("what another fork had is not known").isFalse();
+        assertThat(requestedReads).isEqualTo(2);
+        reportRead(now);
+        assertThat(later.succeeded()).isTrue();
+        assertThat(forked.succeeded()).isTrue();
+    }
+
+    /** A node that was stopped may know the newest cut-off, and not that it has lost its lease. */
+    @Test
+    void new_session_waits_for_a_read_of_a_lane_that_is_stale() {
+        freshness.onLaneRead(new LaneRead(new LaneCursor(LANE, "fork", 12), now, millis));
+        now += 1_000 * MS;
+        assertThat(freshness.whenKnown(new LaneCursor(LANE, "fork", 12), 1_000).isComplete())
+                .isFalse();
+        freshness.invalidate(LANE);
+        assertThat(freshness.whenKnown(new LaneCursor(LANE, "fork", 12), 1_000).failed())
+                .as("it is unknown which sessions have ended")
+                .isTrue();
+    }
+
+    @Test
     void invalidated_lane_is_stale_until_it_is_revalidated() {
         reportRead(now);
         Future<Void> arrival = freshness.whenReread(LANE, 1_000);
@@ -165,7 +200,7 @@ class CutoffFreshnessTest {
 
     /** Reports a lane read that began at this nano time, at the current time of the store. */
     private void reportRead(long began) {
-        freshness.onLaneRead(new LaneRead(LANE, began, millis));
+        freshness.onLaneRead(new LaneRead(LaneCursor.unknown(LANE), began, millis));
     }
 
     private void advance(long span) {

@@ -12,6 +12,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -46,7 +47,8 @@ class SessionReconcilerTest {
     void open(Vertx vertx) {
         timers = ManualTimerWheel.of(vertx);
         freshness = new CutoffFreshness(lane -> {}, 1_000, timers, () -> 0, () -> 0);
-        IntStream.range(0, Lanes.COUNT).forEach(lane -> freshness.onLaneRead(new LaneRead(lane, 0, 0)));
+        IntStream.range(0, Lanes.COUNT)
+                .forEach(lane -> freshness.onLaneRead(new LaneRead(LaneCursor.unknown(lane), 0, 0)));
         reconciler = new SessionReconciler(
                 lanes -> sessions.stream()
                         .filter(session -> lanes.contains(session.lane()))

@@ -7,6 +7,7 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.lane.LaneFreshness;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -175,7 +176,8 @@ class StreamHubShardFreshnessTest extends StreamHubShardFixture {
     }
 
     private void readLane() {
-        hub.laneRead(new LaneRead(LOBBY.lane(), TimeUnit.MILLISECONDS.toNanos(millis.get()), storeMillis.get()));
+        hub.laneRead(new LaneRead(
+                LaneCursor.unknown(LOBBY.lane()), TimeUnit.MILLISECONDS.toNanos(millis.get()), storeMillis.get()));
         hub.ticked();
     }
 

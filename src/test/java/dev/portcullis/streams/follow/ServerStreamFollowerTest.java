@@ -22,6 +22,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.StreamsConfig;
 import dev.portcullis.streams.lane.LaneRead;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.lane.LaneStore.Moved;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -184,7 +185,7 @@ class ServerStreamFollowerTest {
         begin();
         follower.moved(LANE, List.of(new Moved(StreamName.inbox(new UserId("ann")), 1)));
         follower.moved(LANE + 2, List.of(new Moved(StreamName.cutoffs(LANE + 2), 1)));
-        follower.laneRead(new LaneRead(LANE + 2, 1, 1));
+        follower.laneRead(new LaneRead(LaneCursor.unknown(LANE + 2), 1, 1));
         assertThat(reads.waiting()).isZero();
         assertThat(reported).isEmpty();
     }
@@ -206,7 +207,7 @@ class ServerStreamFollowerTest {
     }
 
     private static LaneRead read(long beganAt) {
-        return new LaneRead(LANE, beganAt, beganAt);
+        return new LaneRead(LaneCursor.unknown(LANE), beganAt, beganAt);
     }
 
     private static Position at(long seq) {

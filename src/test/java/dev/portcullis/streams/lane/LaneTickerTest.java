@@ -132,6 +132,7 @@ class LaneTickerTest {
             assertThat(read.storeMillis())
                     .as("the store's clock is the slower one here")
                     .isEqualTo(STORE_MS);
+            assertThat(read.upTo().fork()).as("where the lane was").isEqualTo("fork");
         });
         reads.clear();
         lanes.answers.put(
