@@ -175,6 +175,7 @@ public final class UpgradeExchange {
                     .headersEndHandler(any ->
                             dependencies.responses().protectedResponse(request).putHeader("Connection", "close"));
             headers.forEach(request.response()::putHeader);
+            channel.holdUpgrade();
             succeededFuture()
                     .compose(any -> request.toWebSocket())
                     .onComplete(webSocket -> begin(webSocket, onUpgraded, rollback), failure -> {
@@ -240,6 +241,7 @@ public final class UpgradeExchange {
         try {
             webSocket.headers().clear(); // Vert.x keeps them for as long as the socket lives (CWE-401)
             onUpgraded.accept(webSocket);
+            channel.flush(); // the 101, with what the client is told first
         } catch (RuntimeException failure) {
             rollback.run();
             channel.abort();

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpChannel {
     static final String DECODER = "httpDecoder";
 
+    private static final String VERTX = "handler";
+
     private static final String TLS_1_3 = "TLSv1.3";
     private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};
     private static final AttributeKey<HttpChannel> KEY = AttributeKey.valueOf(HttpChannel.class, "state");
@@ -164,6 +166,16 @@ public final class HttpChannel {
         Optional<RequestCharge> taken = charge;
         charge = Optional.empty();
         return taken;
+    }
+
+    /** From now on a 101 is sent only with {@link #flush}. */
+    public void holdUpgrade() {
+        HeldUpgrade.install(channel.pipeline(), VERTX);
+    }
+
+    /** Sends what is written, in one system call. */
+    public void flush() {
+        channel.flush();
     }
 
     public boolean isOpen() {
