@@ -5,12 +5,10 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.bus.BusFailure.Kind;
 import dev.portcullis.bus.NoticeMulticast.LocalNotice;
 import dev.portcullis.bus.RequestSender.LocalReply;
-import dev.portcullis.bus.RequestSender.LocalRequest;
 import dev.portcullis.protocol.record.WireForm;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +26,12 @@ public final class Bus {
     /** A password waits for a thread, and two of them are hashed at most; an HTTP answer is due within 10 s. */
     private static final long LONG_DEADLINE_MS = 8_000;
 
-    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
-
-    private final EventBus eventBus;
     private final boolean clustered;
     private final String node;
     private final BusConfig config;
     private final Metrics metrics;
     private final BusLog log = new BusLog(LoggerFactory.getLogger(Bus.class), System::nanoTime);
+    private final LocalSenders local;
     private final InstanceDirectory instances;
     private final RequestDispatcher dispatcher;
     private final ConsumerRegistry consumers;
@@ -46,14 +42,15 @@ public final class Bus {
     }
 
     public Bus(Vertx vertx, String node, BusConfig config, Metrics metrics) {
-        this.eventBus = vertx.eventBus();
+        EventBus eventBus = vertx.eventBus();
         this.clustered = vertx.isClustered();
         this.node = node;
         this.config = config;
         this.metrics = metrics;
+        this.local = new LocalSenders(eventBus, node);
         PeerProbes probes = new PeerProbes(vertx);
         this.instances = new InstanceDirectory(node, config, probes::send);
-        this.dispatcher = new RequestDispatcher(new RequestSender(eventBus, node, metrics), config, metrics);
+        this.dispatcher = new RequestDispatcher(new RequestSender(vertx, node, local, metrics), config, metrics);
         this.consumers = new ConsumerRegistry(vertx, metrics);
         this.links = new NodeLinks(vertx, node, config.link(), metrics, log, consumers);
         for (Stage stage : Stage.values()) {
@@ -98,7 +95,11 @@ public final class Bus {
         return instances
                 .find(question.stage(), at, instance)
                 .map(found -> dispatcher.call(
-                        question, new InstanceDirectory.Choice(found, CircuitBreaker.Pass.CLOSED), body, millis))
+                        question,
+                        new InstanceDirectory.Choice(found, CircuitBreaker.Pass.CLOSED),
+                        body,
+                        millis,
+                        Future::failedFuture))
                 .orElseGet(() -> Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage())));
     }
 
@@ -156,26 +157,26 @@ public final class Bus {
 
     /** Returns a notice that goes to several instances. */
     public <T> NoticeMulticast<T> multicast(Notice<T> notice, T body) {
-        return new NoticeMulticast<>(notice, body, eventBus, node, links);
+        return new NoticeMulticast<>(notice, body, local, node, links);
     }
 
     /** Registers a handler of notices; the result completes when notices can arrive. */
     public <T> Future<Void> subscribe(Notice<T> notice, int instance, Consumer<T> handler) {
         String address = notice.address(node, instance);
         Future<Void> localReady = consumers.openLocal(address, (message, body) -> {
-            if (body instanceof LocalNotice local) {
-                handler.accept(notice.payloadType().cast(local.body()));
+            if (body instanceof LocalNotice received) {
+                handler.accept(notice.payloadType().cast(received.body()));
             }
         });
         return clustered
                 ? localReady.compose(any ->
-                        links.subscribe(notice.handlerName(instance), bytes -> decodeAndSend(notice, address, bytes)))
+                        links.subscribe(notice.handlerName(instance), bytes -> decodeAndSend(notice, instance, bytes)))
                 : localReady;
     }
 
-    private <T> boolean decodeAndSend(Notice<T> notice, String address, byte[] bytes) {
+    private <T> boolean decodeAndSend(Notice<T> notice, int instance, byte[] bytes) {
         Optional<T> body = WireForm.of(notice.payloadType()).decode(bytes);
-        body.ifPresent(decoded -> eventBus.send(address, new LocalNotice(decoded), LOCAL_ONLY));
+        body.ifPresent(decoded -> local.to(notice, instance).write(new LocalNotice(decoded)));
         return body.isPresent();
     }
 

@@ -8,6 +8,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -65,15 +67,18 @@ final class ConsumerRegistry {
     }
 
     static void refuse(Message<?> message) {
+        refuse(message, FAILED);
+    }
+
+    static void refuse(Message<?> message, int code) {
         if (message.replyAddress() != null) {
-            message.fail(FAILED, "");
+            message.reply(refusal(code));
         }
     }
 
-    static void answerUnavailable(Message<?> message) {
-        if (message.replyAddress() != null) {
-            message.fail(UNAVAILABLE, "");
-        }
+    /** Names no cause, since that may hold what a client sent (CWE-209). */
+    static ReplyException refusal(int code) {
+        return new ReplyException(ReplyFailure.RECIPIENT_FAILURE, code, "");
     }
 
     /** One address, with the context on which its messages are handled. */

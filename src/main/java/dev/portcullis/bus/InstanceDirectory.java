@@ -129,8 +129,12 @@ final class InstanceDirectory {
     Optional<Choice> choose(Stage stage, int key, Collection<StageInstance> tried, long now) {
         StageInstances of = of(stage);
         int start = hash(key);
-        return firstAvailable(of.local, start, tried, now, instance -> true)
-                .or(() -> firstAvailable(of.remote, start, tried, now, instance -> answers(instance, now)))
+        Optional<Choice> here = firstAvailable(of.local, start, tried, now, instance -> true);
+        return here.isPresent() ? here : chooseElsewhere(of, start, tried, now);
+    }
+
+    private Optional<Choice> chooseElsewhere(StageInstances of, int start, Collection<StageInstance> tried, long now) {
+        return firstAvailable(of.remote, start, tried, now, instance -> answers(instance, now))
                 .or(() -> firstAvailable(latestOwing(of.remote, start, now), 0, tried, now, instance -> true))
                 .or(() -> firstMatching(of.local, start, tried, instance -> true))
                 .or(() -> firstMatching(of.remote, start, tried, StageInstance::isLastResort));

@@ -1,17 +1,13 @@
 package dev.portcullis.bus;
 
 import dev.portcullis.protocol.record.WireForm;
-import io.vertx.core.eventbus.DeliveryOptions;
-import io.vertx.core.eventbus.EventBus;
 import org.jspecify.annotations.Nullable;
 
 /** The same notice for several instances, encoded once, when the first of them is on another node. Not thread-safe. */
 public final class NoticeMulticast<T> {
-    private static final DeliveryOptions LOCAL_ONLY = new DeliveryOptions().setLocalOnly(true);
-
     private final Notice<T> notice;
     private final T body;
-    private final EventBus eventBus;
+    private final LocalSenders local;
     private final String node;
     private final NodeLinks links;
     private byte @Nullable [] encoded;
@@ -19,10 +15,10 @@ public final class NoticeMulticast<T> {
     /** A notice within this node. */
     record LocalNotice(Object body) {}
 
-    NoticeMulticast(Notice<T> notice, T body, EventBus eventBus, String node, NodeLinks links) {
+    NoticeMulticast(Notice<T> notice, T body, LocalSenders local, String node, NodeLinks links) {
         this.notice = notice;
         this.body = body;
-        this.eventBus = eventBus;
+        this.local = local;
         this.node = node;
         this.links = links;
     }
@@ -30,7 +26,7 @@ public final class NoticeMulticast<T> {
     /** Sends the notice once. It may be lost; it is dropped when too many bytes to that node are unacknowledged. */
     public void sendTo(String target, int instance) {
         if (target.equals(node)) {
-            eventBus.send(notice.address(node, instance), new LocalNotice(body), LOCAL_ONLY);
+            local.to(notice, instance).write(new LocalNotice(body));
         } else if (links.isLinked(target)) {
             links.send(target, new NoticeBatch.Item(notice.handlerName(instance), encoded()));
         }

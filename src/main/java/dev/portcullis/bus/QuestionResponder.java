@@ -3,10 +3,12 @@ package dev.portcullis.bus;
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.protocol.record.WireForm;
+import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -28,7 +30,7 @@ final class QuestionResponder<Q, A> {
     }
 
     void receive(Message<Object> message, Object body) {
-        if (body instanceof RequestSender.LocalRequest request) {
+        if (body instanceof LocalRequest<?> request) {
             receiveLocal(message, request);
         } else if (body instanceof Buffer bytes) {
             receiveRemote(message, bytes);
@@ -37,13 +39,15 @@ final class QuestionResponder<Q, A> {
         }
     }
 
-    private void receiveLocal(Message<Object> message, RequestSender.LocalRequest request) {
+    private void receiveLocal(Message<Object> message, LocalRequest<?> request) {
         if (System.nanoTime() - request.deadline()
                 <= 0) { // after the deadline the caller has given up and must not find it done
             respond(
-                    message,
                     question.requestType().cast(request.body()),
-                    reply -> message.reply(new RequestSender.LocalReply(reply), LOCAL_ONLY));
+                    message.replyAddress() == null
+                            ? request
+                            : replyTo(
+                                    message, reply -> message.reply(new RequestSender.LocalReply(reply), LOCAL_ONLY)));
         }
     }
 
@@ -52,7 +56,7 @@ final class QuestionResponder<Q, A> {
                 .filter(request -> request.leftMs() > 0)
                 .flatMap(request -> WireForm.of(question.requestType()).decode(request.body()))
                 .ifPresentOrElse(
-                        request -> respond(message, request, reply -> message.reply(encoded(reply))),
+                        request -> respond(request, replyTo(message, reply -> message.reply(encoded(reply)))),
                         () -> refuseUndecodable(message));
     }
 
@@ -67,20 +71,32 @@ final class QuestionResponder<Q, A> {
         ConsumerRegistry.refuse(message);
     }
 
-    private void respond(Message<Object> message, Q request, Consumer<A> reply) {
+    private static <A> Completable<A> replyTo(Message<Object> message, Consumer<A> reply) {
+        return (answer, failure) -> {
+            if (failure instanceof ReplyException refusal) {
+                ConsumerRegistry.refuse(message, refusal.failureCode());
+            } else {
+                reply.accept(answer);
+            }
+        };
+    }
+
+    /** @param caller is told of a failure only by a {@link ReplyException} without its cause */
+    private void respond(Q request, Completable<? super A> caller) {
         Future<A> future;
         try {
             future = answer.apply(request);
         } catch (RuntimeException bug) {
             future = Future.failedFuture(bug);
         }
-        future.onComplete(reply::accept, cause -> {
-            if (cause instanceof AnswerUnavailable) {
-                ConsumerRegistry.answerUnavailable(message);
-            } else {
-                log.answerFailed(question.name(), cause);
-                ConsumerRegistry.refuse(message);
-            }
-        });
+        future.onComplete(caller::succeed, cause -> caller.fail(refusal(cause)));
+    }
+
+    private ReplyException refusal(Throwable cause) {
+        if (cause instanceof AnswerUnavailable) {
+            return ConsumerRegistry.refusal(ConsumerRegistry.UNAVAILABLE);
+        }
+        log.answerFailed(question.name(), cause);
+        return ConsumerRegistry.refusal(ConsumerRegistry.FAILED);
     }
 }

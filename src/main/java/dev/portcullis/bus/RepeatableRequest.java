@@ -33,13 +33,14 @@ public final class RepeatableRequest<Q, A> {
     public Future<A> ask(Q body, long millis) {
         long now = System.nanoTime();
         long until = now + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, maxMs));
-        return choose(body, now)
-                .or(() -> {
-                    tried.clear();
-                    return choose(body, now);
-                })
-                .map(choice -> ask(body, choice, until))
-                .orElseGet(this::noInstance);
+        Optional<Choice> choice = choose(body, now);
+        if (choice.isEmpty()) {
+            tried.clear();
+            choice = choose(body, now);
+        }
+        return choice.isPresent()
+                ? ask(body, choice.get(), until)
+                : Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage()));
     }
 
     /** Whether an available instance exists that was not asked yet. */
@@ -54,20 +55,13 @@ public final class RepeatableRequest<Q, A> {
     private Future<A> ask(Q body, Choice choice, long until) {
         tried.add(choice.instance());
         long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime() + 999_999);
-        return dispatcher
-                .call(question, choice, body, Math.max(1, left))
-                .recover(cause -> mayTryNext(cause, until)
-                        ? choose(body, System.nanoTime())
-                                .map(next -> ask(body, next, until))
-                                .orElseGet(() -> Future.failedFuture(cause))
-                        : Future.failedFuture(cause));
+        return dispatcher.call(question, choice, body, Math.max(1, left), failure -> askNext(body, failure, until));
     }
 
-    private static boolean mayTryNext(Throwable cause, long until) {
-        return cause instanceof BusFailure failure && !failure.kind().mayHaveRun() && System.nanoTime() - until < 0;
-    }
-
-    private Future<A> noInstance() {
-        return Future.failedFuture(new BusFailure(Kind.NO_INSTANCE, question.stage()));
+    private Future<A> askNext(Q body, BusFailure failure, long until) {
+        boolean mayRepeat = !failure.kind().mayHaveRun() && System.nanoTime() - until < 0;
+        return (mayRepeat ? choose(body, System.nanoTime()) : Optional.<Choice>empty())
+                .map(next -> ask(body, next, until))
+                .orElseGet(() -> Future.failedFuture(failure));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 
 /**
@@ -43,25 +44,27 @@ final class RequestDispatcher {
         return most - limit(stage).availablePermits();
     }
 
-    /** Fails only with a {@link BusFailure}. */
-    <Q, A> Future<A> call(Question<Q, A> question, Choice choice, Q body, long millis) {
+    /**
+     * Fails only with a {@link BusFailure}.
+     *
+     * @param onFailure says how it goes on after a failure
+     */
+    <Q, A> Future<A> call(
+            Question<Q, A> question, Choice choice, Q body, long millis, Function<BusFailure, Future<A>> onFailure) {
         Stage stage = question.stage();
         StageInstance instance = choice.instance();
         if (!limit(stage).tryAcquire()) {
             instance.breaker().recordCancelled(choice.pass());
-            return failure(Kind.OVERLOADED, stage);
+            return onFailure.apply(new BusFailure(Kind.OVERLOADED, stage));
         }
         if (!instance.inFlight().tryAcquire()) {
             limit(stage).release();
             instance.breaker().recordCancelled(choice.pass());
-            return failure(Kind.OVERLOADED, stage);
+            return onFailure.apply(new BusFailure(Kind.OVERLOADED, stage));
         }
         long began = System.nanoTime();
         instance.answers().asked(began);
-        Future<A> reply = Future.succeededFuture()
-                .compose(any ->
-                        sender.ask(question, instance, body, millis)); // an exception is a failure like any other
-        return reply.transform((answer, cause) -> {
+        return ask(question, instance, body, millis).transform((answer, cause) -> {
             limit(stage).release();
             instance.inFlight().release();
             long took = System.nanoTime() - began;
@@ -75,12 +78,21 @@ final class RequestDispatcher {
             }
             if (isUnavailable(cause)) { // a reply of a healthy instance
                 instance.breaker().recordSuccess();
-                return failure(Kind.FAILED, stage);
+                return onFailure.apply(new BusFailure(Kind.FAILED, stage));
             }
             Kind kind = kindOf(cause);
             recordFailure(kind, choice, TimeUnit.NANOSECONDS.toMillis(took), millis);
-            return failure(kind, stage);
+            return onFailure.apply(new BusFailure(kind, stage));
         });
+    }
+
+    /** An exception is a failure like any other. */
+    private <Q, A> Future<A> ask(Question<Q, A> question, StageInstance instance, Q body, long millis) {
+        try {
+            return sender.ask(question, instance, body, millis);
+        } catch (RuntimeException notSent) {
+            return Future.failedFuture(notSent);
+        }
     }
 
     /** After a pause of this node every answer is late, which says nothing about the instances it asked. */
@@ -95,10 +107,6 @@ final class RequestDispatcher {
 
     private Semaphore limit(Stage stage) {
         return Objects.requireNonNull(inFlight.get(stage));
-    }
-
-    private static <A> Future<A> failure(Kind kind, Stage stage) {
-        return Future.failedFuture(new BusFailure(kind, stage));
     }
 
     private static Failure failureOf(Kind kind) {

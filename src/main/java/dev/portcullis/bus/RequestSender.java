@@ -2,8 +2,11 @@ package dev.portcullis.bus;
 
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.audit.tracing.ActiveSpan;
 import dev.portcullis.protocol.record.WireForm;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -13,43 +16,56 @@ import java.util.concurrent.TimeUnit;
 final class RequestSender {
     private static final WireForm<RemoteRequest> REQUEST = WireForm.of(RemoteRequest.class);
 
+    private final Vertx vertx;
     private final EventBus eventBus;
     private final String node;
+    private final LocalSenders local;
     private final Metrics metrics;
+    private final ThreadLocal<PendingRequests> pending;
 
-    /**
-     * A question within this node.
-     *
-     * @param deadline {@link System#nanoTime()} after which the caller no longer waits
-     */
-    record LocalRequest(long deadline, Object body) {}
-
-    /** An answer within this node. */
+    /** An answer within this node that belongs to a trace. */
     record LocalReply(Object body) {}
 
-    RequestSender(EventBus eventBus, String node, Metrics metrics) {
-        this.eventBus = eventBus;
+    RequestSender(Vertx vertx, String node, LocalSenders local, Metrics metrics) {
+        this.vertx = vertx;
+        this.eventBus = vertx.eventBus();
         this.node = node;
+        this.local = local;
         this.metrics = metrics;
+        this.pending = ThreadLocal.withInitial(() -> new PendingRequests(vertx));
     }
 
     <Q, A> Future<A> ask(Question<Q, A> question, StageInstance instance, Q body, long millis) {
-        String address = question.address(instance.node(), instance.instance());
-        DeliveryOptions options = new DeliveryOptions().setSendTimeout(millis);
         return instance.node().equals(node)
-                ? askLocal(question, address, body, millis, options.setLocalOnly(true))
-                : askRemote(question, address, body, millis, options);
+                ? askLocal(question, instance.instance(), body, millis)
+                : askRemote(question, question.address(instance.node(), instance.instance()), body, millis);
     }
 
-    private <Q, A> Future<A> askLocal(
-            Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
-        LocalRequest request = new LocalRequest(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), body);
-        return eventBus.<LocalReply>request(address, request, options)
-                .map(reply -> question.replyType().cast(reply.body().body()));
+    private <Q, A> Future<A> askLocal(Question<Q, A> question, int instance, Q body, long millis) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        Promise<A> answer = ActiveSpan.promiseOn(vertx.getOrCreateContext());
+        LocalRequest<A> request = new LocalRequest<>(body, deadline, question.replyType(), answer, pending.get());
+        pending.get().add(request);
+        if (ActiveSpan.current() == null) {
+            local.to(question, instance).write(request).onFailure(request::fail);
+        } else {
+            requestTraced(question.address(node, instance), request, millis);
+        }
+        return answer.future();
     }
 
-    private <Q, A> Future<A> askRemote(
-            Question<Q, A> question, String address, Q body, long millis, DeliveryOptions options) {
+    /** Has Vert.x wait for a reply, which ends the spans on both sides. */
+    private void requestTraced(String address, LocalRequest<?> request, long millis) {
+        eventBus.<LocalReply>request(
+                        address,
+                        request,
+                        new DeliveryOptions().setLocalOnly(true).setSendTimeout(millis))
+                .map(reply -> reply.body().body())
+                .onComplete(request);
+    }
+
+    private <Q, A> Future<A> askRemote(Question<Q, A> question, String address, Q body, long millis) {
+        DeliveryOptions options = new DeliveryOptions().setSendTimeout(millis);
         byte[] bytes = REQUEST.encode(
                 new RemoteRequest(millis, WireForm.of(question.requestType()).encode(body)));
         metrics.count(Metric.BUS_SENT_BYTES, bytes.length);

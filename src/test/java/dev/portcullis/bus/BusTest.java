@@ -176,6 +176,51 @@ class BusTest {
         assertThat(ready(bus.ask(CALL, new Cry("again"))).cry()).isEqualTo(new Cry("well"));
     }
 
+    @Test
+    void shorter_timeout_counts_beside_a_question_that_waits_longer() throws Exception {
+        ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        Future<Echo> patient = bus.ask(CALL, new Cry("patient"));
+        assertThat(failure(bus.asking(CALL).ask(new Cry("quick"), 50))).isEqualTo(Kind.TIMEOUT);
+        assertThat(failure(bus.asking(CALL).ask(new Cry("quick again"), 50))).isEqualTo(Kind.TIMEOUT);
+        assertThat(patient.isComplete()).isFalse();
+    }
+
+    /** Timers that a verticle has set end with it. */
+    @Test
+    void question_times_out_although_the_verticle_that_asked_before_it_has_ended() throws Exception {
+        ready(bus.answer(CALL, 0, cry -> Promise.<Echo>promise().future()));
+        Promise<Context> loop = Promise.promise();
+        String ended = ready(vertx.deployVerticle(new VerticleBase() {
+            @Override
+            public Future<?> start() {
+                loop.complete(context);
+                bus.asking(CALL).ask(new Cry("of the verticle"), SHORT_MS);
+                return Future.succeededFuture();
+            }
+        }));
+        Promise<Kind> late = Promise.promise();
+        ready(loop.future())
+                .runOnContext(any -> bus.asking(CALL)
+                        .ask(new Cry("of another"), SHORT_MS)
+                        .onFailure(failure -> late.complete(((BusFailure) failure).kind())));
+        ready(vertx.undeploy(ended));
+        assertThat(ready(late.future())).isEqualTo(Kind.TIMEOUT);
+    }
+
+    /** A loop answers a frame the sooner, the fewer turns each of its questions takes. */
+    @Test
+    void question_within_an_event_loop_takes_one_turn_with_its_answer(VertxTestContext context) {
+        Context loop = vertx.getOrCreateContext();
+        loop.runOnContext(first -> bus.answer(CALL, 0, cry -> Future.succeededFuture(new Echo(0, cry)))
+                .onComplete(context.succeeding(ready -> {
+                    Future<Echo> answer = bus.ask(CALL, new Cry("at once"));
+                    loop.runOnContext(second -> context.verify(() -> {
+                        assertThat(answer.succeeded()).isTrue();
+                        context.completeNow();
+                    }));
+                })));
+    }
+
     /** A caller that got a failure must not find the question done afterwards. */
     @Test
     void question_read_after_its_deadline_is_not_acted_on() throws Exception {

@@ -350,14 +350,19 @@ class ClusteredBusTest {
         String address = CALL.address("n2", 0);
         Vertx foreign = cluster.join("foreign");
         foreign.eventBus()
-                .registerDefaultCodec(RequestSender.LocalRequest.class, new ForgedCodec())
+                .registerDefaultCodec(LocalRequest.class, new ForgedCodec<>(LocalRequest.class))
                 .serializableChecker(any -> true);
         List<Object> bodies = List.of(
                 Buffer.buffer(),
                 Buffer.buffer(new byte[64]),
                 "text",
                 new java.util.ArrayList<>(List.of("serialised")),
-                new RequestSender.LocalRequest(Long.MAX_VALUE, new Cry("forged")));
+                new LocalRequest<>(
+                        new Cry("forged"),
+                        Long.MAX_VALUE,
+                        Echo.class,
+                        Promise.promise(),
+                        new PendingRequests(foreign)));
         for (Object body : bodies) {
             Throwable refused = catchThrowable(() ->
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));

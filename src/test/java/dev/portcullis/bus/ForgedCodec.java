@@ -4,25 +4,31 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 
 /** Forges the name of the codec for messages that never leave a node. */
-final class ForgedCodec implements MessageCodec<RequestSender.LocalRequest, RequestSender.LocalRequest> {
+final class ForgedCodec<T> implements MessageCodec<T, T> {
+    private final Class<T> type;
+
+    ForgedCodec(Class<T> type) {
+        this.type = type;
+    }
+
     @Override
-    public void encodeToWire(Buffer buffer, RequestSender.LocalRequest request) {
+    public void encodeToWire(Buffer buffer, T request) {
         buffer.appendString("forged");
     }
 
     @Override
-    public RequestSender.LocalRequest decodeFromWire(int position, Buffer buffer) {
+    public T decodeFromWire(int position, Buffer buffer) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public RequestSender.LocalRequest transform(RequestSender.LocalRequest request) {
+    public T transform(T request) {
         return request;
     }
 
     @Override
     public String name() {
-        return new LocalCodec<>(RequestSender.LocalRequest.class).name();
+        return new LocalCodec<>(type).name();
     }
 
     @Override
