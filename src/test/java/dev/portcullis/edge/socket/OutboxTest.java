@@ -35,7 +35,7 @@ class OutboxTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(peer, new ChannelInboundHandlerAdapter());
     private final Outbox outbox = new Outbox(
             channel.pipeline().lastContext(),
-            new FlushCoalescer(channel.eventLoop()),
+            new FlushCoalescer(channel.eventLoop(), channel.eventLoop()),
             SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
                     .section("limits")),
             new LoadShedder(memory),
