@@ -65,12 +65,20 @@ public final class RoomAuthorizer {
 
     /** Whether the sender may do this in this room: granted, {@code not_member} or {@code forbidden}. */
     public Future<Verdict> authorize(Sender from, FrameType action, RoomId room) {
-        return bus.ask(AUTHORIZE, new Intent(from, action, room, Optional.empty()));
+        return bus.ask(AUTHORIZE, new Intent(from, action, room, Optional.empty(), false));
+    }
+
+    /**
+     * Like {@link #authorize}, for an append under the verdict's permit and nothing else: it may rest on rows that were read
+     * before, which the append compares. If they have changed, ask by {@link #authorize}.
+     */
+    public Future<Verdict> authorizeAppend(Sender from, FrameType action, RoomId room) {
+        return bus.ask(AUTHORIZE, new Intent(from, action, room, Optional.empty(), true));
     }
 
     /** Whether the sender may send events to this room that need at least this role. Answers like {@link #authorize}. */
     public Future<Verdict> authorizeEvent(Sender from, RoomId room, RoomRole least) {
-        return bus.ask(AUTHORIZE, new Intent(from, FrameType.EVENT, room, Optional.of(least)));
+        return bus.ask(AUTHORIZE, new Intent(from, FrameType.EVENT, room, Optional.of(least), false));
     }
 
     /** Whether the sender may send events to this user that need at least this role. Answers like {@link #authorizeDirect}. */
@@ -213,6 +221,7 @@ public final class RoomAuthorizer {
      * The request of {@link #authorize}.
      *
      * @param least the role that is needed besides the permission
+     * @param append whether only an append follows, under the verdict's permit
      */
-    record Intent(Sender from, FrameType action, RoomId room, Optional<RoomRole> least) {}
+    record Intent(Sender from, FrameType action, RoomId room, Optional<RoomRole> least, boolean append) {}
 }

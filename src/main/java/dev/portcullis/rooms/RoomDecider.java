@@ -1,6 +1,7 @@
 package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Permit;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -27,6 +28,7 @@ public final class RoomDecider {
     private final RoomStore rooms;
     private final RoomStreams streams;
     private final Live<Optional<HttpAuthorizer>> authorizer;
+    private final RecentFacts recent = new RecentFacts(RecentFacts.MAX);
 
     RoomDecider(RoomPolicy policy, RoomStore rooms, RoomStreams streams, Live<Optional<HttpAuthorizer>> authorizer) {
         this.policy = policy;
@@ -45,8 +47,31 @@ public final class RoomDecider {
         return policy.decideWithoutStore(from, action, room)
                 .map(decision -> Future.succeededFuture(decision.atLeast(least).verdict()))
                 .orElseGet(() -> rooms.find(room, from.userId())
-                        .compose(facts -> decide(from, action, room, facts)
-                                .map(decision -> verdict(from, action, facts, decision.atLeast(least)))));
+                        .onSuccess(facts -> {
+                            if (action.isAppending()) {
+                                recent.keep(room, from.userId(), facts);
+                            }
+                        })
+                        .compose(facts -> authorize(from, action, least, room, facts)));
+    }
+
+    /**
+     * Authorizes an append, by facts that were read before if these permit it: the append compares their rows. A refusal, and a
+     * permit that names no rows, rest on facts of now.
+     */
+    Future<Verdict> authorizeAppend(Sender from, RoomAction action, Optional<RoomRole> least, RoomId room) {
+        Optional<RoomFacts> known = recent.find(room, from.userId())
+                .filter(facts -> !RoomPolicy.permit(from, action, facts).equals(Permit.UNCONDITIONAL));
+        return known.isEmpty()
+                ? authorize(from, action, least, room)
+                : authorize(from, action, least, room, known.get())
+                        .compose(verdict -> verdict.fold(
+                                () -> Future.succeededFuture(verdict), why -> authorize(from, action, least, room)));
+    }
+
+    private Future<Verdict> authorize(
+            Sender from, RoomAction action, Optional<RoomRole> least, RoomId room, RoomFacts facts) {
+        return decide(from, action, room, facts).map(decision -> verdict(from, action, facts, decision.atLeast(least)));
     }
 
     /** The verdict, with the rows that a permitted append rests on. */

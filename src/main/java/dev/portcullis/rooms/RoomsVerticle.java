@@ -4,9 +4,11 @@ import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAdministration.InvitationList;
 import dev.portcullis.rooms.RoomAdministration.Members;
 import dev.portcullis.rooms.RoomAuthorizer.Explanation;
+import dev.portcullis.rooms.RoomAuthorizer.Intent;
 import dev.portcullis.rooms.RoomAuthorizer.Tidied;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.RoomDirectory;
@@ -105,8 +107,7 @@ public final class RoomsVerticle extends VerticleBase {
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE,
                         instance,
-                        intent -> decider.authorize(
-                                intent.from(), RoomAction.of(intent.action()), intent.least(), intent.room())),
+                        intent -> authorize(intent, RoomAction.of(intent.action()))),
                 bus.answer(RoomAuthorizer.READABLE, instance, readable::of),
                 bus.answer(
                         RoomAuthorizer.AUTHORIZE_DIRECT,
@@ -164,5 +165,11 @@ public final class RoomsVerticle extends VerticleBase {
                         RoomAdministration.LIST,
                         instance,
                         query -> catalog.page(query.viewer(), query.after(), query.limit()))));
+    }
+
+    private Future<Verdict> authorize(Intent intent, RoomAction action) {
+        return intent.append()
+                ? decider.authorizeAppend(intent.from(), action, intent.least(), intent.room())
+                : decider.authorize(intent.from(), action, intent.least(), intent.room());
     }
 }

@@ -35,6 +35,27 @@ record FrameAction(
     /** Asks whether the sender may do this. */
     interface Authorization {
         Future<Verdict> check(Connection from);
+
+        /** Asks once more, after rows on which the permit rested have changed. */
+        default Future<Verdict> checkAgain(Connection from) {
+            return check(from);
+        }
+
+        /** This authorization, with another one to ask once more. */
+        default Authorization orAgain(Authorization again) {
+            Authorization first = this;
+            return new Authorization() {
+                @Override
+                public Future<Verdict> check(Connection from) {
+                    return first.check(from);
+                }
+
+                @Override
+                public Future<Verdict> checkAgain(Connection from) {
+                    return again.check(from);
+                }
+            };
+        }
     }
 
     /** The effect of a frame that is permitted. */
@@ -85,7 +106,8 @@ record FrameAction(
 
     /** Runs the effect of a permitted frame, under the permit of the verdict. */
     Future<FrameOutcome> run(Connection from, Verdict permitted, FrameDeadline deadline) {
-        return effect.run(from, new RenewablePermit(permitted.permit(), () -> authorization.check(from)), deadline);
+        return effect.run(
+                from, new RenewablePermit(permitted.permit(), () -> authorization.checkAgain(from)), deadline);
     }
 
     /** The outcome that the client gets. */

@@ -102,7 +102,7 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
 
     @Override
     public FrameAction chat(ClientFrame.Chat frame) {
-        return needing(joinedAndMay(FrameType.CHAT, frame.roomId()))
+        return needing(joinedAndMayAppend(FrameType.CHAT, frame.roomId()))
                 .thenUnder((from, permission, deadline) ->
                         publications.post(from, frame, Message.of(frame), permission, deadline))
                 .about(frame.roomId());
@@ -278,9 +278,17 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     }
 
     private Authorization joinedAndMay(FrameType action, RoomId room) {
-        return from -> isJoined(from, room)
-                ? rooms.authorize(from.sender(), action, room)
-                : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
+        return joinedAnd(room, from -> rooms.authorize(from.sender(), action, room));
+    }
+
+    private Authorization joinedAndMayAppend(FrameType action, RoomId room) {
+        return joinedAnd(room, from -> rooms.authorizeAppend(from.sender(), action, room))
+                .orAgain(joinedAndMay(action, room));
+    }
+
+    private static Authorization joinedAnd(RoomId room, Authorization permission) {
+        return from ->
+                isJoined(from, room) ? permission.check(from) : succeededFuture(Verdict.refused(Reason.NOT_MEMBER));
     }
 
     /** Authorizes typing. A client whose user is muted while they type may still send that they ceased: it does nothing wrong. */

@@ -43,7 +43,7 @@ public record RoomFacts(
 
     /**
      * The permits that these facts give: the rows that must be unchanged when the user acts in the room. A membership takes
-     * nothing away, so a new one changes nothing.
+     * nothing away, so a new one changes nothing; for a user who is no member the room must stay as it is.
      *
      * @param toSpeak the permit with the rows of a mute, which forbids speaking
      */

@@ -35,7 +35,7 @@ final class RoomStep {
         Optional<Deletion> deletion = deletion();
         Optional<Membership> membership = membership(user);
         List<RowKey> toAct = new ArrayList<>(List.of(room.deletion()));
-        membership.ifPresent(any -> toAct.add(room.member(user)));
+        toAct.add(membership.isPresent() ? room.member(user) : room.record()); // whichever lets the user in
         List<RowKey> toSpeak = new ArrayList<>(toAct);
         toSpeak.add(room.mute(user));
         return new RoomFacts(

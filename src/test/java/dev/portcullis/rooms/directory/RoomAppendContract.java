@@ -306,6 +306,15 @@ abstract class RoomAppendContract {
         assertThat(append(message)).isInstanceOf(AppendResult.Stored.class);
     }
 
+    /** A token opens no room that a user created. */
+    @Test
+    void message_of_who_is_no_member_is_not_appended_to_a_room_that_was_created_meanwhile() throws Exception {
+        AppendRequest message = message(BEN, "m", speaking(BEN));
+        assertThat(append(message(BEN, "before", speaking(BEN)))).isInstanceOf(AppendResult.Stored.class);
+        create();
+        assertThat(append(message)).isEqualTo(Refusal.CHANGED);
+    }
+
     @Test
     void message_that_is_known_keeps_its_outcome_whatever_became_of_its_sender() throws Exception {
         create();
