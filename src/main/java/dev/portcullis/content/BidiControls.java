@@ -26,12 +26,21 @@ final class BidiControls {
     }
 
     static String balanced(String text) {
-        if (text.chars().noneMatch(BidiControls::isFormatting)) {
+        if (!holdsFormatting(text)) {
             return text;
         }
         BidiControls controls = new BidiControls(text.length());
         text.chars().forEach(each -> controls.append((char) each));
         return controls.closed();
+    }
+
+    private static boolean holdsFormatting(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isFormatting(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static boolean withoutOverrides(String text) {

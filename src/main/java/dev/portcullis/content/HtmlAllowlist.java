@@ -70,8 +70,8 @@ final class HtmlAllowlist {
             return text;
         }
         String html = TagScanner.scan(ALLOWED, text);
-        if (text.indexOf('<') < 0) {
-            return tidied(html); // no tags: the scanner has escaped the text
+        if (html.indexOf('<') < 0) {
+            return tidied(html); // no tags: all that is left is escaped text
         }
         SafeHtmlWriter writer = new SafeHtmlWriter(html.length());
         HtmlSanitizer.sanitize(html, POLICY.apply(writer));

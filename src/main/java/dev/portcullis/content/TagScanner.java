@@ -76,8 +76,13 @@ final class TagScanner {
             return;
         }
         Optional<CharacterReference> reference = each == '&' ? CharacterReference.at(text, at) : Optional.empty();
-        HtmlEscaper.append(out, reference.map(CharacterReference::stands).orElse(String.valueOf(each)));
-        at += reference.map(CharacterReference::length).orElse(1);
+        if (reference.isPresent()) {
+            HtmlEscaper.append(out, reference.get().stands());
+            at += reference.get().length();
+        } else {
+            HtmlEscaper.append(out, each);
+            at++;
+        }
     }
 
     /**

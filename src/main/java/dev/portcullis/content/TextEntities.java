@@ -3,7 +3,6 @@ package dev.portcullis.content;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Mentions, hashtags and links of a text, entities in one pass. A link's own {@code @} and {@code #} are part of it. */
 final class TextEntities {
@@ -39,9 +38,11 @@ final class TextEntities {
     }
 
     List<ComposedText.Link> links() {
-        return links.stream()
-                .map(url -> new ComposedText.Link(url, LinkSafety.isSafe(url)))
-                .collect(Collectors.toUnmodifiableList());
+        return links.isEmpty()
+                ? List.of()
+                : links.stream()
+                        .map(url -> new ComposedText.Link(url, LinkSafety.isSafe(url)))
+                        .toList();
     }
 
     /** The index after the entity at {@code at}, or after one character if there is none. */

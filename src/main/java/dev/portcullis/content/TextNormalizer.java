@@ -21,6 +21,9 @@ final class TextNormalizer {
      * out.
      */
     static String withoutForbidden(String input, int max) {
+        if (input.length() <= max && isPlain(input)) {
+            return input;
+        }
         StringBuilder kept = new StringBuilder();
         input.codePoints().filter(each -> !isForbidden(each)).forEach(kept::appendCodePoint);
         String text = Normalizer.normalize(kept, Normalizer.Form.NFC);
