@@ -8,9 +8,9 @@ import dev.portcullis.protocol.FrameType;
 import dev.portcullis.protocol.Rejection.Window;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A frame that a user sends, or a call over HTTP. It carries no time: the store that counts has the clock.
@@ -112,11 +112,15 @@ public record FrameAttempt(
 
     /** The actions that it counts as, besides as a frame of its user; none in a report. */
     List<ClientAction> actions() {
-        return report
-                ? List.of()
-                : Stream.of(frame().stream(), alias.stream(), event.stream().map(EventAction::new), call.stream())
-                        .<ClientAction>flatMap(each -> each)
-                        .toList();
+        if (report) {
+            return List.of();
+        }
+        List<ClientAction> actions = new ArrayList<>(1);
+        frame().ifPresent(actions::add);
+        alias.ifPresent(actions::add);
+        event.ifPresent(name -> actions.add(new EventAction(name)));
+        call.ifPresent(actions::add);
+        return actions;
     }
 
     int weight() {

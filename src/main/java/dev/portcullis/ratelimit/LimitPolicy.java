@@ -1,17 +1,16 @@
 package dev.portcullis.ratelimit;
 
-import static java.util.Comparator.comparingLong;
-
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Penalty;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.ratelimit.CounterStore.Admission;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The rules. An attempt is checked against its user's rows and its actions' rows at once: it counts in all of them or in
@@ -31,9 +30,7 @@ final class LimitPolicy {
         RateLimitConfig current = config.get();
         List<ScopeCheck> checks = checksOf(current, usage, attempt);
         if (longestWait(checks, now).isEmpty()) {
-            List<LimitRow> observed = checks.stream()
-                    .flatMap(check -> check.observed(now).stream())
-                    .toList();
+            List<LimitRow> observed = observed(checks, now);
             checks.forEach(check -> check.count(now, observed.isEmpty()));
             boolean banDue = countBlock(usage, attempt, List.of(), now);
             return new LimitDecision(new Admission(Verdict.GRANTED, observed, banDue), List.of());
@@ -74,22 +71,41 @@ final class LimitPolicy {
         int multiplier = config.multiplier(attempt.role());
         int bytes = attempt.bytes();
         List<LimitRow> ofUser = config.limits().userRowsOf(attempt.frame());
-        Stream<ScopeCheck> user =
-                Stream.of(new ScopeCheck(usage.user(), Scope.USER, Optional.empty(), ofUser, multiplier, 1, bytes));
-        Stream<ScopeCheck> own = attempt.actions().stream()
-                .flatMap(action -> config.limits().actionRow(action).stream()
-                        .map(row -> new ScopeCheck(
-                                usage.action(action),
-                                Scope.ACTION,
-                                Optional.of(action),
-                                List.of(row),
-                                multiplier,
-                                attempt.weight(),
-                                bytes)));
-        return Stream.concat(user, own).toList();
+        List<ScopeCheck> checks = new ArrayList<>(2); // no stream here and below: each frame comes here
+        checks.add(new ScopeCheck(usage.user(), Scope.USER, Optional.empty(), ofUser, multiplier, 1, bytes));
+        for (ClientAction action : attempt.actions()) {
+            config.limits()
+                    .actionRow(action)
+                    .ifPresent(row -> checks.add(new ScopeCheck(
+                            usage.action(action),
+                            Scope.ACTION,
+                            Optional.of(action),
+                            List.of(row),
+                            multiplier,
+                            attempt.weight(),
+                            bytes)));
+        }
+        return checks;
     }
 
     private static Optional<Limited> longestWait(List<ScopeCheck> checks, long now) {
-        return checks.stream().flatMap(check -> check.refusal(now).stream()).max(comparingLong(Limited::retryAfterMs));
+        Optional<Limited> longest = Optional.empty();
+        for (ScopeCheck check : checks) {
+            Optional<Limited> refusal = check.refusal(now);
+            if (refusal.isPresent()
+                    && (longest.isEmpty()
+                            || refusal.get().retryAfterMs() > longest.get().retryAfterMs())) {
+                longest = refusal;
+            }
+        }
+        return longest;
+    }
+
+    private static List<LimitRow> observed(List<ScopeCheck> checks, long now) {
+        List<LimitRow> observed = new ArrayList<>(0);
+        for (ScopeCheck check : checks) {
+            observed.addAll(check.observed(now));
+        }
+        return observed;
     }
 }

@@ -66,15 +66,17 @@ public final class RateLimitVerticle extends VerticleBase {
 
     private Future<Verdict> admit(FrameAttempt attempt) {
         return store.admit(attempt)
-                .map(admission -> conclude(attempt, admission))
-                .recover(failure -> withoutStore(failure, config.get().limits().rowsOf(attempt)));
+                .compose(
+                        admission -> Future.succeededFuture(conclude(attempt, admission)),
+                        failure -> withoutStore(failure, config.get().limits().rowsOf(attempt)));
     }
 
     private Future<Verdict> admitAddress(AddressAttempt attempt) {
         return store.admitAddress(attempt)
-                .map(admission -> conclude(attempt, admission))
-                .recover(failure ->
-                        withoutStore(failure, List.of(config.get().limits().handshakes())));
+                .compose(
+                        admission -> Future.succeededFuture(conclude(attempt, admission)),
+                        failure -> withoutStore(
+                                failure, List.of(config.get().limits().handshakes())));
     }
 
     private Verdict conclude(FrameAttempt attempt, Admission admission) {

@@ -72,7 +72,7 @@ public final class RateLimiter {
             return GRANTED;
         }
         FrameAttempt attempt = FrameAttempt.of(from.userId(), from.role(), action, weight, bytes.take());
-        return ask(attempt.under(alias), bytes);
+        return ask(alias.isPresent() ? attempt.under(alias) : attempt, bytes);
     }
 
     /** Counts a call over HTTP like a frame of this type. Its bytes have bounds of their own. */
@@ -133,8 +133,12 @@ public final class RateLimiter {
 
     private Future<Verdict> ask(FrameAttempt attempt, UnreportedBytes bytes) {
         return bus.ask(ADMIT, attempt)
-                .onSuccess(bytes::onVerdict)
-                .recover(failure -> withoutAnswer(failure, config.get().limits().rowsOf(attempt)));
+                .compose(
+                        verdict -> {
+                            bytes.onVerdict(verdict);
+                            return Future.succeededFuture(verdict);
+                        },
+                        failure -> withoutAnswer(failure, config.get().limits().rowsOf(attempt)));
     }
 
     /** @param keys the address, then the wider network that it counts for, if any */

@@ -6,6 +6,7 @@ import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.protocol.Rejection.Limited;
 import dev.portcullis.protocol.Rejection.Scope;
 import dev.portcullis.protocol.Rejection.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,9 +48,13 @@ record ScopeCheck(
 
     /** The limits that the attempt exceeds and that only observe. */
     List<LimitRow> observed(long now) {
-        return rows.stream()
-                .filter(row -> row.observed() && untilFree(row, now) > 0)
-                .toList();
+        List<LimitRow> observed = new ArrayList<>(0);
+        for (LimitRow row : rows) {
+            if (row.observed() && untilFree(row, now) > 0) {
+                observed.add(row);
+            }
+        }
+        return observed;
     }
 
     /** @param asGranted whether no limit that only observes would have refused it */

@@ -34,7 +34,7 @@ public final class BoundedIdleMap<S> {
 
     /** Whether all these keys are present or fit in; removes idle ones for them. */
     public boolean hasRoomFor(Collection<String> keys, long now) {
-        long missing = keys.stream().filter(key -> find(key).isEmpty()).count();
+        int missing = missing(keys);
         sweep(now, states.size() + missing - max);
         return missing == 0 || states.size() + missing <= max;
     }
@@ -44,12 +44,20 @@ public final class BoundedIdleMap<S> {
      * such as that of a wide network, stays.
      */
     public void makeRoomFor(Collection<String> keys) {
-        long missing = keys.stream().filter(key -> find(key).isEmpty()).count();
+        int missing = missing(keys);
         Iterator<S> eldest = states.values().iterator();
-        for (long excess = states.size() + missing - max; excess > 0 && eldest.hasNext(); excess--) {
+        for (int excess = states.size() + missing - max; excess > 0 && eldest.hasNext(); excess--) {
             eldest.next();
             eldest.remove();
         }
+    }
+
+    private int missing(Collection<String> keys) {
+        int missing = 0;
+        for (String key : keys) { // no stream: each frame comes here
+            missing += states.get(key) == null ? 1 : 0;
+        }
+        return missing;
     }
 
     /** The state of this key, made if it is new. Only states that must not be lost may skip the making of room. */
