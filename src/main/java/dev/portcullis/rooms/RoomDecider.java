@@ -8,7 +8,6 @@ import dev.portcullis.protocol.Sender;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.rooms.RoomAuthorizer.DeletionVerdict;
-import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.authorizer.AuthorizerQuery;
 import dev.portcullis.rooms.authorizer.HttpAuthorizer;
 import dev.portcullis.rooms.directory.Membership;
@@ -138,13 +137,12 @@ public final class RoomDecider {
 
     /** The decision on these facts. */
     Future<RoomDecision> decide(Sender from, RoomAction action, RoomId room, RoomFacts facts) {
-        return authorizer
-                .get()
-                .filter(asked -> policy.needsAuthorizer(from, room, facts))
-                .map(asked -> asked.ask(new AuthorizerQuery(from.userId(), from.role(), room))
-                        .map(Optional::of))
-                .orElseGet(() -> Future.succeededFuture(Optional.<AuthorizerAnswer>empty()))
-                .map(answer -> policy.decide(from, action, room, facts, answer));
+        Optional<HttpAuthorizer> asked = authorizer.get().filter(any -> policy.needsAuthorizer(from, room, facts));
+        return asked.isEmpty()
+                ? Future.succeededFuture(policy.decide(from, action, room, facts, Optional.empty()))
+                : asked.get()
+                        .ask(new AuthorizerQuery(from.userId(), from.role(), room))
+                        .map(answer -> policy.decide(from, action, room, facts, Optional.of(answer)));
     }
 
     /**

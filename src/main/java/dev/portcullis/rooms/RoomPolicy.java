@@ -13,7 +13,6 @@ import dev.portcullis.rooms.authorizer.AuthorizerAnswer;
 import dev.portcullis.rooms.directory.Membership;
 import dev.portcullis.rooms.directory.Room.Visibility;
 import dev.portcullis.rooms.directory.RoomFacts;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -214,11 +213,14 @@ final class RoomPolicy {
 
     /** The sender's highest role that permits the action. A membership gives nothing more to a user who is not verified. */
     private Optional<RoomRole> rolePermitting(Sender from, RoomAction action, Optional<Membership> membership) {
-        Optional<RoomRole> ofMembership =
-                membership.map(Membership::role).filter(any -> from.role() != Role.UNVERIFIED);
-        return Stream.concat(Stream.of(RoomRole.ofToken(from.role())), ofMembership.stream())
-                .filter(role -> permits(role, action))
-                .max(Comparator.naturalOrder());
+        Optional<RoomRole> ofToken = Optional.of(RoomRole.ofToken(from.role())).filter(role -> permits(role, action));
+        Optional<RoomRole> ofMembership = membership
+                .map(Membership::role)
+                .filter(role -> from.role() != Role.UNVERIFIED && permits(role, action));
+        if (ofToken.isEmpty() || ofMembership.isEmpty()) {
+            return ofToken.isPresent() ? ofToken : ofMembership;
+        }
+        return ofToken.get().compareTo(ofMembership.get()) < 0 ? ofMembership : ofToken;
     }
 
     private boolean permits(RoomRole role, RoomAction action) {

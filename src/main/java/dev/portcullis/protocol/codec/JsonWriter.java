@@ -138,7 +138,7 @@ final class JsonWriter {
 
     private JsonWriter string(String text) {
         put('"');
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = plain(text); i < text.length(); i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
                 int codePoint = text.codePointAt(i);
@@ -152,6 +152,20 @@ final class JsonWriter {
         }
         put('"');
         return done();
+    }
+
+    /** Writes the first characters of a text as far as none is escaped or longer than a byte: mostly all. Returns how many. */
+    private int plain(String text) {
+        int length = text.length();
+        reserve(length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80 || c < ' ' || c == '"' || c == '\\') {
+                return i;
+            }
+            bytes[size++] = (byte) c;
+        }
+        return length;
     }
 
     private void escape(char c) {
@@ -192,8 +206,9 @@ final class JsonWriter {
     }
 
     private JsonWriter ascii(String text) {
+        reserve(text.length());
         for (int i = 0; i < text.length(); i++) {
-            put(text.charAt(i));
+            bytes[size++] = (byte) text.charAt(i);
         }
         return this;
     }

@@ -2,6 +2,7 @@ package dev.portcullis.store.rows;
 
 import dev.portcullis.protocol.Permit;
 import dev.portcullis.store.StoreFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,15 +85,26 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
                 || !writes.pushes().isEmpty()) {
             throw new IllegalArgumentException("a permit only writes rows and adds to them");
         }
-        return new Permit(
-                unchanged.stream().map(row -> permitted(row, get(row))).toList(),
-                writes.rows().entrySet().stream()
-                        .map(write -> permitted(write.getKey(), write.getValue()))
-                        .toList(),
-                writes.counts().entrySet().stream()
-                        .map(count -> new Permit.Count(
-                                count.getKey().table(), count.getKey().key(), count.getValue()))
-                        .toList());
+        List<Permit.Row> rests = new ArrayList<>(unchanged.size());
+        for (RowKey row : unchanged) { // no stream: each frame comes here
+            rests.add(permitted(row, get(row)));
+        }
+        return writes.isEmpty()
+                ? new Permit(rests, List.of(), List.of())
+                : new Permit(rests, written(writes), counted(writes));
+    }
+
+    private static List<Permit.Row> written(WriteSet writes) {
+        return writes.rows().entrySet().stream()
+                .map(write -> permitted(write.getKey(), write.getValue()))
+                .toList();
+    }
+
+    private static List<Permit.Count> counted(WriteSet writes) {
+        return writes.counts().entrySet().stream()
+                .map(count ->
+                        new Permit.Count(count.getKey().table(), count.getKey().key(), count.getValue()))
+                .toList();
     }
 
     private static Permit.Row permitted(RowKey row, Optional<String> value) {
