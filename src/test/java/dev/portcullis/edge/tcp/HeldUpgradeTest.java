@@ -40,7 +40,7 @@ class HeldUpgradeTest {
     void upgrade_is_sent_with_the_first_frame() {
         upgrade();
         assertThat(channel.outboundMessages()).isEmpty();
-        channel.writeAndFlush(new TextWebSocketFrame("hello"));
+        var unused = channel.writeAndFlush(new TextWebSocketFrame("hello"));
 
         assertThat(sent()).startsWith("HTTP/1.1 101 ").endsWith("hello");
     }
@@ -63,7 +63,7 @@ class HeldUpgradeTest {
 
     @Test
     void refusal_is_sent_at_once() {
-        channel.writeAndFlush(new DefaultFullHttpResponse(
+        var unused = channel.writeAndFlush(new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.BAD_REQUEST, Unpooled.EMPTY_BUFFER));
 
         assertThat(sent()).startsWith("HTTP/1.1 400 ");
