@@ -73,14 +73,18 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
 
     private static Result<JwtStructure, TokenDefect> read(
             FlatJson header, FlatJson claims, SignedText signed, Set<SignatureAlgorithm> algorithms) {
+        Optional<TokenDefect> defect = defectOf(header);
+        if (defect.isPresent()) {
+            return Result.refused(defect.get());
+        }
         Optional<SignatureAlgorithm> algorithm =
                 header.text("alg").flatMap(SignatureAlgorithm::of).filter(algorithms::contains);
-        return defectOf(header)
-                .or(() -> algorithm.isPresent() ? Optional.empty() : Optional.of(TokenDefect.WRONG_ALGORITHM))
-                .or(() -> defectOfClaims(claims))
+        if (algorithm.isEmpty()) {
+            return Result.refused(TokenDefect.WRONG_ALGORITHM);
+        }
+        return defectOfClaims(claims)
                 .map(Result::<JwtStructure, TokenDefect>refused)
-                .orElseGet(() ->
-                        Result.done(new JwtStructure(algorithm.orElseThrow(), header.text("kid"), claims, signed)));
+                .orElseGet(() -> Result.done(new JwtStructure(algorithm.get(), header.text("kid"), claims, signed)));
     }
 
     /**
@@ -88,8 +92,10 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
      * means.
      */
     private static Optional<TokenDefect> defectOf(FlatJson header) {
-        if (REFUSED_HEADERS.stream().anyMatch(header::has)) {
-            return Optional.of(TokenDefect.CRITICAL_HEADER);
+        for (String refused : REFUSED_HEADERS) {
+            if (header.has(refused)) {
+                return Optional.of(TokenDefect.CRITICAL_HEADER);
+            }
         }
         if (!header.mayBe("kid", Text.class)) {
             return Optional.of(TokenDefect.MALFORMED);
@@ -118,7 +124,11 @@ record JwtStructure(SignatureAlgorithm algorithm, Optional<String> kid, FlatJson
     }
 
     private static boolean isTyped(FlatJson claims) {
-        return CLAIMS.entrySet().stream().allMatch(each -> claims.mayBe(each.getKey(), each.getValue()))
-                && (claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class));
+        for (Map.Entry<String, Class<? extends Value>> each : CLAIMS.entrySet()) {
+            if (!claims.mayBe(each.getKey(), each.getValue())) {
+                return false;
+            }
+        }
+        return claims.mayBe("aud", Text.class) || claims.mayBe("aud", Texts.class);
     }
 }

@@ -90,6 +90,16 @@ class VerifiedTokenCacheTest {
         assertThat(tokens.find("a")).as("removed for good").isEmpty();
     }
 
+    @Test
+    void forgotten_tokens_do_not_wait_for_their_expiry_without_bound() {
+        VerifiedTokenCache tokens = new VerifiedTokenCache(10, PLENTY);
+        for (int i = 0; i < 1_000; i++) {
+            keep(tokens, "t" + i, claims(0, NOW + 1));
+        }
+        assertThat(tokens.size()).isEqualTo(10);
+        assertThat(tokens.queued()).isLessThan(100);
+    }
+
     /** At any time: within both bounds, nothing expired, and the bytes are those of the tokens that are kept. */
     @Test
     void bounds_hold_under_random_operations() {
