@@ -90,12 +90,12 @@ final class FollowShares {
     }
 
     private void move(Share share, int change) {
-        Optional.ofNullable(beyondFew.get(share.subscriptions)).ifPresent(equals -> {
-            equals.remove(share);
-            if (equals.isEmpty()) {
-                beyondFew.remove(share.subscriptions);
-            }
-        });
+        if (share.subscriptions > FEW) {
+            beyondFew.computeIfPresent(share.subscriptions, (any, equals) -> {
+                equals.remove(share);
+                return equals.isEmpty() ? null : equals;
+            });
+        }
         share.subscriptions += change;
         if (share.subscriptions > FEW) {
             beyondFew

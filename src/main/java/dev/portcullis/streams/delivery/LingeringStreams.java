@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -13,16 +14,28 @@ import java.util.function.LongSupplier;
  * lost connection. They are used on the shard's context only.
  */
 final class LingeringStreams {
+    /** The most streams that end in one turn of the event loop: many clients may have left together. */
+    private static final int MOST_AT_ONCE = 256;
+
     private final Vertx vertx;
     private final LongSupplier lingerMs;
     private final Consumer<FollowedStream> end;
 
-    /** The streams in the order in which they lost their last subscriber. */
+    /** The streams in the order in which they lost their last subscriber, and in which their time is over. */
     private final Map<StreamName, Lingering> streams = new LinkedHashMap<>();
 
-    private record Lingering(FollowedStream stream, long timer) {}
+    private boolean awaitsFirst;
 
-    /** @param end ends a stream whose time is over */
+    private record Lingering(FollowedStream stream, long until) {
+        boolean isOver() {
+            return until - System.nanoTime() <= 0;
+        }
+    }
+
+    /**
+     * @param lingerMs always the same, or 0 where no stream may linger
+     * @param end ends a stream whose time is over
+     */
     LingeringStreams(Vertx vertx, LongSupplier lingerMs, Consumer<FollowedStream> end) {
         this.vertx = vertx;
         this.lingerMs = lingerMs;
@@ -31,20 +44,23 @@ final class LingeringStreams {
 
     void add(FollowedStream idle) {
         remove(idle.name());
-        long timer = vertx.setTimer(Math.max(1, lingerMs.getAsLong()), due -> {
-            if (streams.remove(idle.name()) != null) {
-                end.accept(idle);
-            }
-        });
-        streams.put(idle.name(), new Lingering(idle, timer));
+        long millis = lingerMs.getAsLong();
+        Lingering added = new Lingering(idle, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+        streams.put(idle.name(), added);
+        if (millis == 0) {
+            vertx.runOnContext(any -> {
+                if (streams.remove(idle.name(), added)) {
+                    end.accept(idle);
+                }
+            });
+        } else if (!awaitsFirst) {
+            awaitFirst(millis);
+        }
     }
 
     /** Removes a stream that has a subscriber again. */
     void remove(StreamName stream) {
-        Lingering known = streams.remove(stream);
-        if (known != null) {
-            vertx.cancelTimer(known.timer());
-        }
+        streams.remove(stream);
     }
 
     /** Ends the stream that lingers for longest; false if no stream does. */
@@ -54,8 +70,28 @@ final class LingeringStreams {
             return false;
         }
         FollowedStream stream = longest.next().stream();
-        remove(stream.name());
+        longest.remove();
         end.accept(stream);
         return true;
+    }
+
+    /** One timer serves all: clients come and go far more often than streams end. */
+    private void awaitFirst(long millis) {
+        awaitsFirst = true;
+        vertx.setTimer(millis, due -> endDue());
+    }
+
+    private void endDue() {
+        awaitsFirst = false;
+        for (int ended = 0; ended < MOST_AT_ONCE && !streams.isEmpty() && first().isOver(); ended++) {
+            endLongest();
+        }
+        if (!streams.isEmpty()) {
+            awaitFirst(1 + Math.max(0, TimeUnit.NANOSECONDS.toMillis(first().until() - System.nanoTime())));
+        }
+    }
+
+    private Lingering first() {
+        return streams.values().iterator().next();
     }
 }

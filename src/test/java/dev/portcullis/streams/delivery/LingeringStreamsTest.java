@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams without subscribers stay for an hour here, so what ends them is that others need their place. */
+/** Where nothing else is said, streams without subscribers stay for an hour, so what ends them is that others need their place. */
 @ExtendWith(VertxExtension.class)
 class LingeringStreamsTest {
     private static final UserId ANN = new UserId("ann");
@@ -100,6 +100,25 @@ class LingeringStreamsTest {
         assertThat(refused(shard, room(4))).isTrue();
     }
 
+    @Test
+    void streams_end_when_their_time_is_over() {
+        StreamHubShard shard = shard(HubMemory.ofLargestHeap(), 50);
+        follow(shard, 0, MOST).forEach(shard::unsubscribe);
+        assertThat(Await.until(() -> ended.size() == MOST)).isTrue();
+        follow(shard, MOST, MOST + 1).forEach(shard::unsubscribe);
+        assertThat(Await.until(() -> ended.size() == MOST + 1)).isTrue();
+        assertThat(ended).containsExactly(room(0), room(1), room(2), room(3));
+    }
+
+    @Test
+    void stream_ends_at_once_while_memory_is_short() {
+        StreamHubShard shard = shard(HubMemoryFixture.ofStreams(MOST));
+        List<Subscription> all = follow(shard, 0, MOST);
+        shard.unsubscribe(all.get(1));
+        assertThat(Await.until(() -> ended.size() == 1)).isTrue();
+        assertThat(ended).containsExactly(room(1));
+    }
+
     /** Subscribes to rooms one after the other, each of which is followed then. */
     private List<Subscription> follow(StreamHubShard shard, int from, int to) {
         List<Subscription> all = new ArrayList<>();
@@ -122,6 +141,10 @@ class LingeringStreamsTest {
     }
 
     private StreamHubShard shard(HubMemory memory) {
+        return shard(memory, HOUR_MS);
+    }
+
+    private StreamHubShard shard(HubMemory memory, long lingerMs) {
         FollowedStreamsListener listener = new FollowedStreamsListener() {
             @Override
             public void began(StreamName stream) {}
@@ -132,14 +155,14 @@ class LingeringStreamsTest {
             }
         };
         return new StreamHubShard(
-                vertx.getOrCreateContext(), life.streams(), config(), listener, memory, Optional.empty());
+                vertx.getOrCreateContext(), life.streams(), config(lingerMs), listener, memory, Optional.empty());
     }
 
-    private static StreamsConfig config() {
+    private static StreamsConfig config(long lingerMs) {
         Bounds bounds = new Bounds(150, 1 << 20);
         return new StreamsConfig(
                 KEPT, KEPT, KEPT, 1 << 20, 1_000, 1 << 20, 50, bounds, 10_000, 1 << 20, 4, 1 << 20, 120_000, 3, MOST,
-                HOUR_MS, 4, 4);
+                lingerMs, 4, 4);
     }
 
     private static StreamName room(int number) {
