@@ -96,10 +96,13 @@ public record IpAddress(long high, long low) {
         if (literal.indexOf('.') < 0) {
             return false;
         }
-        for (String part : literal.split("\\.", -1)) {
-            if (part.length() > 1 && part.charAt(0) == '0') {
+        boolean begins = true;
+        for (int i = 0; i < literal.length(); i++) {
+            boolean alone = i + 1 == literal.length() || literal.charAt(i + 1) == '.';
+            if (begins && literal.charAt(i) == '0' && !alone) {
                 return true;
             }
+            begins = literal.charAt(i) == '.';
         }
         return false;
     }

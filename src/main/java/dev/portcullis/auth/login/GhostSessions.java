@@ -66,6 +66,9 @@ public final class GhostSessions {
 
     /** Ends those that did not answer the ping, and those of a node that has not renewed its lease since. */
     Future<Void> endDeadAmong(List<Session> suspects, long now) {
+        if (suspects.isEmpty()) { // of nearly every handshake
+            return Future.succeededFuture();
+        }
         return probe(mayBeProbed(suspects, now), config.suspectAfterMs() + config.probeTimeoutMs(), now)
                 .compose(probeResults -> expiredAmong(probeResults.unanswered)
                         .compose(expired -> end(Stream.concat(probeResults.silent.stream(), expired.stream())

@@ -5,9 +5,9 @@ import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.Rows;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A revocation as it is stored. Those that concern a token are all in the lane of its user. {@code revoke_outside.lua} writes
@@ -43,19 +43,28 @@ record RevocationRow(long until, Optional<Long> issuedBefore) {
     /** All rows on which it rests whether the token is revoked. */
     static List<RowKey> keysOf(TokenIdentity token) {
         Partition ofUser = of(token.user());
-        Stream<TokenScope> scopes = Stream.concat(
-                Stream.of(TokenScope.token(token.tokenId())), token.family().map(TokenScope::family).stream());
-        return Stream.concat(
-                        Stream.of(ofUser.row(TokenScope.BEFORE), OF_ALL_USERS),
-                        scopes.flatMap(scope -> Stream.of(ofUser.row(scope.key()), keyOfAnyUser(scope))))
-                .toList();
+        List<RowKey> keys = new ArrayList<>(6);
+        keys.add(ofUser.row(TokenScope.BEFORE));
+        keys.add(OF_ALL_USERS);
+        addKeys(keys, ofUser, TokenScope.token(token.tokenId()));
+        token.family().ifPresent(family -> addKeys(keys, ofUser, TokenScope.family(family)));
+        return keys;
+    }
+
+    private static void addKeys(List<RowKey> keys, Partition ofUser, TokenScope scope) {
+        keys.add(ofUser.row(scope.key()));
+        keys.add(keyOfAnyUser(scope));
     }
 
     /** The rule: a token is revoked if one of its rows revokes it. */
     static boolean isRevoked(TokenIdentity token, Rows found) {
-        return keysOf(token).stream()
-                .flatMap(row -> found.get(row).stream())
-                .anyMatch(row -> FORM.decode(row).revokes(token, found.now()));
+        for (RowKey key : keysOf(token)) {
+            Optional<String> row = found.get(key);
+            if (row.isPresent() && FORM.decode(row.get()).revokes(token, found.now())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isInForce(long now) {

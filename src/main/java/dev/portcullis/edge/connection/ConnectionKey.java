@@ -2,9 +2,9 @@ package dev.portcullis.edge.connection;
 
 import dev.portcullis.auth.session.Session;
 import dev.portcullis.protocol.UserId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A key by which connections are found. */
 public record ConnectionKey(Kind kind, String value) {
@@ -43,15 +43,14 @@ public record ConnectionKey(Kind kind, String value) {
     }
 
     static List<ConnectionKey> of(Optional<Session> session, String addressKey) {
-        return Stream.concat(
-                        session.stream()
-                                .flatMap(present -> Stream.concat(
-                                        Stream.of(
-                                                session(present.id()),
-                                                token(present.tokenId()),
-                                                user(present.sender().userId())),
-                                        present.family().map(ConnectionKey::family).stream())),
-                        Stream.of(address(addressKey)))
-                .toList();
+        List<ConnectionKey> keys = new ArrayList<>(Kind.values().length);
+        session.ifPresent(present -> {
+            keys.add(session(present.id()));
+            keys.add(token(present.tokenId()));
+            keys.add(user(present.sender().userId()));
+            present.family().ifPresent(family -> keys.add(family(family)));
+        });
+        keys.add(address(addressKey));
+        return keys;
     }
 }

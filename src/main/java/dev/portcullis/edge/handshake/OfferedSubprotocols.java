@@ -1,9 +1,9 @@
 package dev.portcullis.edge.handshake;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /** The subprotocols that a client offered, from all header lines. */
 public record OfferedSubprotocols(List<String> names) {
@@ -13,13 +13,17 @@ public record OfferedSubprotocols(List<String> names) {
     private static final int MAX = 16;
 
     static OfferedSubprotocols from(List<String> headerLines) {
-        return new OfferedSubprotocols(headerLines.stream()
-                .flatMap(line ->
-                        Arrays.stream(line.split(",", MAX + 1)).limit(MAX)) // the rest of the line is one unsplit part
-                .map(String::strip)
-                .filter(Predicate.not(String::isEmpty))
-                .limit(MAX)
-                .toList());
+        List<String> names = new ArrayList<>();
+        for (String line : headerLines) {
+            String[] parts = line.split(",", MAX + 1);
+            for (int i = 0; i < Math.min(parts.length, MAX); i++) { // the rest of the line is one unsplit part
+                String name = parts[i].strip();
+                if (!name.isEmpty() && names.size() < MAX) {
+                    names.add(name);
+                }
+            }
+        }
+        return new OfferedSubprotocols(names);
     }
 
     @Override
@@ -33,15 +37,18 @@ public record OfferedSubprotocols(List<String> names) {
 
     /** Empty also for two different ones: a page has one. */
     Optional<String> csrfToken() {
-        List<String> different = behind(CSRF).stream().distinct().toList();
-        return different.size() == 1 ? Optional.of(different.get(0)) : Optional.empty();
+        Set<String> different = Set.copyOf(behind(CSRF));
+        return different.size() == 1 ? Optional.of(different.iterator().next()) : Optional.empty();
     }
 
     private List<String> behind(String prefix) {
-        return names.stream()
-                .filter(name -> name.startsWith(prefix))
-                .map(name -> name.substring(prefix.length()))
-                .toList();
+        List<String> found = new ArrayList<>(1);
+        for (String name : names) {
+            if (name.startsWith(prefix)) {
+                found.add(name.substring(prefix.length()));
+            }
+        }
+        return found;
     }
 
     /**

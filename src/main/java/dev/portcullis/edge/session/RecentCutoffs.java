@@ -79,11 +79,16 @@ public final class RecentCutoffs {
      * The cut-offs under one of these keys, the newest of each first. One that is over must not be found: a ban may have been
      * lifted since.
      */
-    Stream<TimedCutoff> find(Collection<ConnectionKey> keys, long now) {
-        return keys.stream()
-                .flatMap(key -> byKey.getOrDefault(key, List.of()).stream())
-                .filter(entry -> !entry.isExpired(now))
-                .map(Entry::timedCutoff);
+    List<TimedCutoff> find(Collection<ConnectionKey> keys, long now) {
+        List<TimedCutoff> found = new ArrayList<>(0);
+        for (ConnectionKey key : keys) {
+            for (Entry entry : byKey.getOrDefault(key, List.of())) {
+                if (!entry.isExpired(now)) {
+                    found.add(entry.timedCutoff());
+                }
+            }
+        }
+        return found;
     }
 
     /** The unexpired ones of a lane, newest first: a store that forks loses the newest first. */

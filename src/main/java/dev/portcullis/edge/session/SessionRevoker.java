@@ -85,7 +85,7 @@ public final class SessionRevoker {
 
     private void checkRecent(Connection connection) {
         long now = clock.getAsLong();
-        recent.find(connection.keys(), now)
+        recent.find(connection.keys(), now).stream()
                 .filter(each -> CutoffScope.contains(each.cutoff(), connection.identified()))
                 .filter(each -> !isOver(each))
                 .findFirst()

@@ -411,11 +411,10 @@ class CutoffGateIT {
     }
 
     private boolean isRecent(String sessionId) {
-        return node.follower
+        return !node.follower
                 .recent()
                 .find(List.of(ConnectionKey.session(sessionId)), System.currentTimeMillis())
-                .findAny()
-                .isPresent();
+                .isEmpty();
     }
 
     private void reopen(String... sets) throws Exception {

@@ -116,7 +116,7 @@ class RecentCutoffsTest {
     }
 
     private List<Cutoff> find(ConnectionKey key, long now) {
-        return cutoffs.find(List.of(key), now).map(TimedCutoff::cutoff).toList();
+        return cutoffs.find(List.of(key), now).stream().map(TimedCutoff::cutoff).toList();
     }
 
     private boolean isFound(String sessionId, long now) {
