@@ -2,7 +2,7 @@ package dev.portcullis.store;
 
 import dev.portcullis.protocol.LowerCaseId;
 
-/** Receives the duration of each operation of the store, also of a failed one. It is called on the store's own threads. */
+/** Receives the duration of each operation of the store, also of a failed one. It is called on any thread. */
 @FunctionalInterface
 public interface StoreTimer {
     void record(Operation operation, long nanos);
@@ -13,6 +13,8 @@ public interface StoreTimer {
         COMMIT,
         /** One query, including its wait for a free thread. */
         READ,
+        /** One query of a few rows, on the event loop of its caller. One that could not be answered there counts as a read only. */
+        INLINE,
         /** One background query, including its wait for the single background thread. */
         BACKGROUND,
         /** One checkpoint, including its wait for the single background thread. */

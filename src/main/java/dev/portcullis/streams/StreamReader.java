@@ -68,6 +68,9 @@ public final class StreamReader {
     }
 
     private <T> Future<T> withDeadline(Future<T> read) {
+        if (read.isComplete()) {
+            return read;
+        }
         Promise<T> result = Promise.promise();
         long timer = vertx.setTimer(config.readMs(), late -> result.tryFail(new StoreFailure("the read is late")));
         read.onComplete(any -> vertx.cancelTimer(timer)).onComplete(result::tryComplete, result::tryFail);

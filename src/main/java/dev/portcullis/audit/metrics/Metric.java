@@ -242,7 +242,7 @@ public enum Metric {
             "reason"),
     STORE(
             Kind.TIMER,
-            "The store's work: `commit`, `read`, `cold`, the reads of an archive on the node's disk, `search`, the "
+            "The store's work: `commit`, `read`, `inline`, the reads of a few rows that memory answered at once, `cold`, the reads of an archive on the node's disk, `search`, the "
                     + "looks into its index, `script`, "
                     + "`background`, the steps that look for entries that are too old, `checkpoint`, the copy of one moment "
                     + "that a backup takes away, and `replicas`, each wait for the replicas of Redis by which a group of "

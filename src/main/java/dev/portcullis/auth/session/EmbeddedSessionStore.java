@@ -129,7 +129,7 @@ public final class EmbeddedSessionStore implements SessionStore {
     }
 
     private Future<Boolean> holds(Session session, Permit permit) {
-        return store.read(reader -> rows.areUnchanged(reader, session.lane(), permit));
+        return store.readFew(reader -> rows.areUnchanged(reader, session.lane(), permit));
     }
 
     private synchronized SessionOpening register(Session session, HandshakeAttempt handshakeAttempt) {

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedStore implements TableSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStore.class);
+
     private static final int READERS = 2;
     private static final int BACKGROUND_READERS = 1;
     private static final int COLD_READERS = 2;
@@ -43,6 +44,7 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
     private final StoreTimer timer;
     private final FatalErrorHandler fatalErrors;
     private final GroupCommitWriter writer;
+    private final InlineReads inline;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor background;
     private final ThreadPoolExecutor cold;
@@ -62,6 +64,7 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         this.fatalErrors = new FatalErrorHandler(end);
         this.latest = SnapshotReader.latest(engine.db());
         this.writer = new GroupCommitWriter(engine.db(), latest, timed(sink), config, fatalErrors);
+        this.inline = new InlineReads(engine.db(), timer, fatalErrors);
         this.readers = threads(READERS, config, "store-read");
         this.background = threads(BACKGROUND_READERS, config, "store-background");
         this.cold = threads(COLD_READERS, config, "store-cold");
@@ -140,6 +143,20 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
     /** Runs {@code query} on a snapshot of the store, on a thread that may block. */
     public <T> Future<T> read(Function<Reader, T> query) {
         return run(readers, Operation.READ, () -> query(SnapshotReader.snapshot(engine.db()), query));
+    }
+
+    /**
+     * Like {@link #read}, for a query of a few rows. It runs on the event loop of the caller, and its future is complete at once, if
+     * the engine has these rows in memory; else it runs on a thread that may block, perhaps for a second time. So it must not wait for
+     * anything, nor have effects.
+     */
+    public <T> Future<T> readFew(Function<Reader, T> query) {
+        return inline.read(query).orElseGet(() -> read(query));
+    }
+
+    /** @param most the most rows that the query reads */
+    public <T> Future<T> read(long most, Function<Reader, T> query) {
+        return most <= MemoryReader.MOST_ROWS ? readFew(query) : read(query);
     }
 
     /**
@@ -233,8 +250,10 @@ public final class EmbeddedStore implements TableSource, AutoCloseable {
         background.shutdown();
         cold.shutdown();
         searcher.shutdown();
-        if (writer.close() && readersEnded()) {
+        boolean inlineEnded = inline.end();
+        if (writer.close() && readersEnded() && inlineEnded) {
             latest.close();
+            inline.close();
             engine.close();
             folder.release();
         } else {

@@ -5,22 +5,21 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 
 /** Reads the engine on a snapshot, or in its latest state for the writer, the only thread that changes it. */
 final class SnapshotReader implements Reader, AutoCloseable {
     private final RocksDB db;
     private final @Nullable Snapshot snapshot;
-    private final boolean caching;
     private final ReadOptions options;
 
     private SnapshotReader(RocksDB db, @Nullable Snapshot snapshot, boolean caching) {
         this.db = db;
         this.snapshot = snapshot;
-        this.caching = caching;
-        this.options = newOptions();
+        this.options = new ReadOptions().setFillCache(caching);
+        if (snapshot != null) {
+            options.setSnapshot(snapshot);
+        }
     }
 
     static SnapshotReader latest(RocksDB db) {
@@ -47,12 +46,12 @@ final class SnapshotReader implements Reader, AutoCloseable {
 
     @Override
     public void scan(Table table, byte[] from, byte[] to, Visitor visitor) {
-        scan(table, from, to, visitor, true);
+        scan(RowScan.up(db, table, options, from, to), visitor);
     }
 
     @Override
     public void scanBack(Table table, byte[] from, byte[] to, Visitor visitor) {
-        scan(table, from, to, visitor, false);
+        scan(RowScan.down(db, table, options, from, to), visitor);
     }
 
     @Override
@@ -64,31 +63,11 @@ final class SnapshotReader implements Reader, AutoCloseable {
         }
     }
 
-    private void scan(Table table, byte[] from, byte[] to, Visitor visitor, boolean ascending) {
-        try (Slice start = new Slice(from);
-                Slice end = new Slice(to);
-                ReadOptions bounds = newOptions().setIterateLowerBound(start).setIterateUpperBound(end);
-                RocksIterator rows = db.newIterator(table.handle(), bounds)) {
-            if (ascending) {
-                rows.seekToFirst();
-            } else {
-                rows.seekToLast();
-            }
-            while (rows.isValid() && visitor.visit(rows.key(), rows.value())) {
-                if (ascending) {
-                    rows.next();
-                } else {
-                    rows.prev();
-                }
-            }
-            rows.status();
+    private static void scan(RowScan scan, Visitor visitor) {
+        try (scan) {
+            scan.run(visitor);
         } catch (RocksDBException failure) {
             throw new StoreFailure("scan failed");
         }
-    }
-
-    private ReadOptions newOptions() {
-        ReadOptions options = new ReadOptions().setFillCache(caching);
-        return snapshot == null ? options : options.setSnapshot(snapshot);
     }
 }

@@ -29,7 +29,7 @@ public final class EmbeddedRowStore implements RowStore {
 
     @Override
     public Future<Rows> read(int lane, ReadSet reads) {
-        return store.read(reader -> rows.read(reader, lane, reads, clock.getAsLong()));
+        return store.read(reads.most(), reader -> rows.read(reader, lane, reads, clock.getAsLong()));
     }
 
     @Override

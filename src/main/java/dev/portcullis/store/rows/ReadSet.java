@@ -24,6 +24,11 @@ public record ReadSet(List<RowKey> rows, List<RowRange> ranges) {
         return new ReadSet(joined(rows, others.rows), joined(ranges, others.ranges));
     }
 
+    /** The most rows that such a read returns. */
+    long most() {
+        return rows.size() + ranges.stream().mapToLong(RowRange::limit).sum();
+    }
+
     private static <T> List<T> joined(List<T> some, List<T> others) {
         return Stream.concat(some.stream(), others.stream()).distinct().toList();
     }

@@ -34,7 +34,7 @@ final class EmbeddedInboxStore implements InboxStore {
     @Override
     public Future<Delivery> open(InboxReader reader, int mostDevices) {
         return move(reader, (meta, before) -> before.seen(reader.device(), ages.getAsLong(), mostDevices))
-                .compose(acknowledged -> store.read(view -> {
+                .compose(acknowledged -> store.readFew(view -> {
                     SliceQuery query = new SliceQuery(tables, view, reader.inbox(), ages.getAsLong());
                     Position head = query.head();
                     long owedAfter = query.after(acknowledged, FIRST).entries().stream()
@@ -69,7 +69,7 @@ final class EmbeddedInboxStore implements InboxStore {
 
     @Override
     public Future<Boolean> hasWritten(UserId owner, UserId user) {
-        return store.read(reader -> tables.inboxes.correspondents.has(reader, StreamName.inbox(owner), user));
+        return store.readFew(reader -> tables.inboxes.correspondents.has(reader, StreamName.inbox(owner), user));
     }
 
     private Future<Long> move(InboxReader reader, BiFunction<StreamMeta, DeliveryRow, DeliveryRow> step) {

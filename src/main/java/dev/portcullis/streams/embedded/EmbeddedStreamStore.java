@@ -134,7 +134,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<Position> head(StreamName stream) {
-        return query(stream, SliceQuery::head);
+        return store.readFew(reader -> tables.meta(reader, stream).position());
     }
 
     @Override
@@ -224,7 +224,7 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        return store.read(reader -> {
+        return store.readFew(reader -> {
             StreamMeta meta = tables.meta(reader, stream);
             long now = wall.getAsLong();
             Optional<String> mark = tables.rows.get(reader, stream.lane(), new ReadMarks(stream).row(user));
@@ -246,9 +246,11 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     @Override
     public Future<Set<UserId>> barred(StreamName stream, Set<UserId> among) {
-        return store.read(reader -> among.stream()
-                .filter(user -> tables.isBarred(reader, stream, user))
-                .collect(Collectors.toUnmodifiableSet()));
+        return store.read(
+                among.size(),
+                reader -> among.stream()
+                        .filter(user -> tables.isBarred(reader, stream, user))
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     private <T> Future<T> query(StreamName stream, Function<SliceQuery, T> question) {
