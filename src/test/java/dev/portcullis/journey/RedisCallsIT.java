@@ -32,8 +32,11 @@ class RedisCallsIT {
             Pattern.compile("\\[0 [0-9.:]+\\] \"(?i:evalsha)\" \"[0-9a-f]+\" \"(\\d+)\" (.*)");
     private static final Pattern KIND = Pattern.compile("pc:\\{\\d+\\}:([a-z_]+)");
 
-    private static final String SESSION = "s h leases lane sx m revocations revocation revocation";
-    private static final String INBOX = "lane m e";
+    private static final String SESSION = "s h leases lane sx m m e revocations revocation revocation";
+    private static final String READ = "lane m e";
+    private static final String ACCESS = "lane m b rm e";
+    private static final String PERMISSION = "room room_deleted room_member room_mute";
+    private static final String ADMISSION_OF_JOIN = "u u ub";
     private static final String ADMISSION = "u ub";
     private static final String APPEND = "lane moved ka kb m e b bc room_deleted room room_mute";
     private static final String END = "s sx";
@@ -59,11 +62,18 @@ class RedisCallsIT {
         redis.close();
     }
 
+    /** One call registers the session, and reads all that the greeting tells. The inbox and the room are then followed. */
     @Test
-    void session_is_opened_with_two_calls_and_ended_with_one() throws Exception {
-        assertThat(fewest(tried -> callsDuring(() -> enter(tried)))).containsExactly(SESSION, INBOX);
+    void session_begins_and_joins_a_room_with_seven_calls() throws Exception {
+        assertThat(fewest(tried -> callsDuring(() -> enter(tried).join(tried.room))))
+                .containsExactlyInAnyOrder(SESSION, READ, ACCESS, ADMISSION_OF_JOIN, PERMISSION, READ, ACCESS);
+    }
+
+    @Test
+    void session_ends_with_one_call() throws Exception {
         assertThat(fewest(tried -> {
                     ChatPeer peer = enter(tried);
+                    peer.join(tried.room);
                     return callsDuring(() -> {
                         peer.close();
                         return Await.until(

@@ -252,7 +252,7 @@ public final class EmbeddedSessionStore implements SessionStore {
         }
         userSessions.sessions.add(session);
         owners.put(session.id(), session.sender().userId());
-        return new Opened(session, Optional.empty());
+        return new Opened(session, Optional.empty(), Optional.empty());
     }
 
     /** Makes room where the end of a session was never reported: no session outlives its token. */

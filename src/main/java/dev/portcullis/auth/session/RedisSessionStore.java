@@ -13,14 +13,17 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
 import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.InboxConfig.AckPer;
+import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.redis.RedisInboxStore;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,10 +37,10 @@ public final class RedisSessionStore implements SessionStore {
     /** How long an ended id is remembered: longer than any request can be under way. */
     public static final long ENDED_MS = 60_000;
 
-    /** The file of functions on a lane. */
-    private static final String LANE_FILE = "/dev/portcullis/streams/redis/lane";
-
     private static final long REDIS_CLOCK = 0;
+
+    /** The elements in front of the inbox in the reply to a session that began. */
+    private static final int BEFORE_INBOX = 3;
 
     /** The reply of a script whose permit does not hold. */
     private static final String CHANGED = "changed";
@@ -51,6 +54,7 @@ public final class RedisSessionStore implements SessionStore {
     private final Script liveScript;
     private final SessionsConfig config;
     private final RevocationStore revocations;
+    private final InboxConfig inboxes;
     private final Optional<HookOutbox> outbox;
     private final LongSupplier clock;
 
@@ -59,8 +63,12 @@ public final class RedisSessionStore implements SessionStore {
      * @param outbox the outbox to which sessions are reported
      */
     public RedisSessionStore(
-            RedisStore redis, SessionsConfig config, RevocationStore revocations, Optional<HookOutbox> outbox) {
-        this(redis, config, revocations, () -> REDIS_CLOCK, outbox);
+            RedisStore redis,
+            SessionsConfig config,
+            RevocationStore revocations,
+            InboxConfig inboxes,
+            Optional<HookOutbox> outbox) {
+        this(redis, config, revocations, inboxes, () -> REDIS_CLOCK, outbox);
     }
 
     /** Takes another clock than the store's, for tests. */
@@ -68,16 +76,18 @@ public final class RedisSessionStore implements SessionStore {
             RedisStore redis,
             SessionsConfig config,
             RevocationStore revocations,
+            InboxConfig inboxes,
             LongSupplier clock,
             Optional<HookOutbox> outbox) {
         this.redis = redis;
         this.revocations = revocations;
+        this.inboxes = inboxes;
         this.outbox = outbox;
-        this.openScript = permittedScript(redis, "open_session", LANE_FILE);
-        this.renewScript = permittedScript(redis, "renew_session");
+        this.openScript = permittedScript(redis, "open_session", RedisInboxStore.DELIVERY_FILES);
+        this.renewScript = permittedScript(redis, "renew_session", List.of());
         this.findScript = redis.script(RedisSessionStore.class, "find_session");
-        this.endScript = permittedScript(redis, "end_session");
-        this.restoreScript = permittedScript(redis, "restore_sessions");
+        this.endScript = permittedScript(redis, "end_session", List.of());
+        this.restoreScript = permittedScript(redis, "restore_sessions", List.of());
         this.liveScript = redis.script(RedisSessionStore.class, "sessions", "live_sessions");
         this.config = config;
         this.clock = clock;
@@ -93,13 +103,12 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     /** Loads a script that takes a permit. */
-    private static Script permittedScript(RedisStore redis, String name, String... functions) {
+    private static Script permittedScript(RedisStore redis, String name, List<String> functions) {
         return redis.script(
                 RedisSessionStore.class,
-                Stream.of(
-                                Stream.of(functions),
+                Stream.concat(
+                                functions.stream(),
                                 Stream.of("sessions", RowArguments.CHANGES_FILE, RowArguments.PERMIT_FILE, name))
-                        .flatMap(Function.identity())
                         .toArray(String[]::new));
     }
 
@@ -119,6 +128,8 @@ public final class RedisSessionStore implements SessionStore {
                 .key(RedisKeys.of(lane, "lane"))
                 .key(userKey(lane, session.id()))
                 .key(RedisKeys.of(lane, "m", StreamName.cutoffs(lane).value()))
+                .key(RedisKeys.of(lane, "m", StreamName.inbox(user).value()))
+                .key(RedisKeys.of(lane, "e", StreamName.inbox(user).value()))
                 .arg(clock.getAsLong())
                 .arg(session.id())
                 .arg(session.expiresAt())
@@ -129,7 +140,8 @@ public final class RedisSessionStore implements SessionStore {
                 .arg(config.max())
                 .arg(LeaseTimeout.NORMAL.millis())
                 .arg(ENDED_MS)
-                .arg(user.value());
+                .arg(user.value())
+                .arg(inboxes.ackPer() == AckPer.USER ? 1 : 0);
         Optional<WriteSet> events = outbox.map(
                 each -> each.begins(SessionEvents.of(session), session.owner().incarnation()));
         return redis.run(writing(call, lane, permit, events)).compose(reply -> outcome(session, reply));
@@ -274,7 +286,8 @@ public final class RedisSessionStore implements SessionStore {
         UserId user = session.sender().userId();
         return switch (reply.get(0).toString()) {
             case CHANGED -> Future.succeededFuture(Optional.empty());
-            case "live" -> Future.succeededFuture(Optional.of(new Opened(session, cutoffs(session.lane(), reply))));
+            case "live" ->
+                Future.succeededFuture(Optional.of(new Opened(session, cutoffs(session.lane(), reply), inbox(reply))));
             case "full" -> Future.succeededFuture(Optional.of(new AtCap(user, SessionRow.decode(user, reply, 1))));
             case "limited" ->
                 Future.succeededFuture(
@@ -288,6 +301,12 @@ public final class RedisSessionStore implements SessionStore {
                 ? Optional.empty()
                 : Optional.of(
                         new LaneCursor(lane, live.get(1).toString(), live.get(2).toLong()));
+    }
+
+    private static Optional<Delivery> inbox(Response live) {
+        return live.size() <= BEFORE_INBOX
+                ? Optional.empty()
+                : Optional.of(RedisInboxStore.delivery(live, BEFORE_INBOX));
     }
 
     private Future<Void> restoreInLane(List<Session> sessions) {

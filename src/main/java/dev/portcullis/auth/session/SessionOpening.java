@@ -3,6 +3,7 @@ package dev.portcullis.auth.session;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.WireName;
+import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +26,10 @@ public sealed interface SessionOpening {
      *
      * @param cutoffs the newest cut-off of the session's lane when the session was registered, if the store can tell: a node that
      *     knows it knows all that were stored before
+     * @param inbox where delivery of the user's inbox begins, if the store told it with the session
      */
     @WireName("Opened")
-    record Opened(Session session, Optional<LaneCursor> cutoffs) implements SessionOpening {
+    record Opened(Session session, Optional<LaneCursor> cutoffs, Optional<Delivery> inbox) implements SessionOpening {
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.opened().apply(this);

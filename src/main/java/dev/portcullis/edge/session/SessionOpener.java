@@ -140,8 +140,11 @@ public final class SessionOpener {
     private Future<SessionOutcome> prepareGreeting(SessionOpening.Opened opened, Connecting client) {
         Session session = opened.session();
         Registration registration = new Registration(session, System.nanoTime());
-        Future<Delivery> inbox =
-                messages.open(new InboxOwner(session.sender().userId(), session.family()), client.resume());
+        Future<Delivery> inbox = opened.inbox()
+                .filter(any -> client.resume().isEmpty()) // a position of the client counts as acknowledged
+                .map(Future::succeededFuture)
+                .orElseGet(() ->
+                        messages.open(new InboxOwner(session.sender().userId(), session.family()), client.resume()));
         return cutoffsKnown(opened)
                 .compose(any -> inbox)
                 .map(delivery -> banned.test(session.sender().userId())

@@ -24,9 +24,16 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** Keeps the data beside the inboxes of a cluster, in Redis, in the lane of each inbox. */
 public final class RedisInboxStore implements InboxStore {
+    private static final String FOLDER = "/dev/portcullis/streams/redis/";
+
+    /** The files of functions on where delivery of an inbox begins, for scripts in other folders too. */
+    public static final List<String> DELIVERY_FILES =
+            List.of(FOLDER + "lane", FOLDER + "stream_meta", FOLDER + "entries", FOLDER + "inbox_delivery");
+
     private final RedisStore redis;
     private final Script deliveryScript;
     private final StreamReads reads;
@@ -40,7 +47,9 @@ public final class RedisInboxStore implements InboxStore {
     /** @param millis the time; 0 stands for Redis's own clock */
     RedisInboxStore(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.deliveryScript = redis.script(RedisInboxStore.class, "lane", "stream_meta", "entries", "delivery");
+        this.deliveryScript = redis.script(
+                RedisInboxStore.class,
+                Stream.concat(DELIVERY_FILES.stream(), Stream.of("delivery")).toArray(String[]::new));
         this.reads = new StreamReads(redis, millis);
         this.rows = new RedisRowStore(redis, millis);
         this.millis = millis;
@@ -48,11 +57,19 @@ public final class RedisInboxStore implements InboxStore {
 
     @Override
     public Future<Delivery> open(InboxReader reader, int mostDevices) {
-        return delivery(reader, "", 0, mostDevices)
-                .map(reply -> new Delivery(
-                        new Position(reply.get(0).toString(), reply.get(1).toLong()),
-                        reply.get(2).toLong(),
-                        reply.get(3).toLong()));
+        return delivery(reader, "", 0, mostDevices).map(reply -> delivery(reply, 0));
+    }
+
+    /**
+     * Decodes where delivery begins.
+     *
+     * @param at the index of the first of its four elements in the reply
+     */
+    public static Delivery delivery(Response reply, int at) {
+        return new Delivery(
+                new Position(reply.get(at).toString(), reply.get(at + 1).toLong()),
+                reply.get(at + 2).toLong(),
+                reply.get(at + 3).toLong());
     }
 
     @Override

@@ -45,18 +45,12 @@ local function drop_unused()
     end
 end
 
--- Returns the seq after which every kept entry is owed to the reader.
-local function owed_after(at)
-    local length = redis.call('LLEN', KEYS[3])
-    return math.max(at, meta.head - length + oldest_kept(KEYS[3], length, meta, now))
-end
-
 local function result(at)
-    return {meta.epoch, meta.head, at, ARGV[5] == '' and owed_after(at) or nil}
+    return {meta.epoch, meta.head, at, ARGV[5] == '' and owed_after(KEYS[3], meta, now, at) or nil}
 end
 
 local upto = math.min(reached(ARGV[5], tonumber(ARGV[6])), meta.head)
-local former = math.min(tonumber(redis.call('HGET', meta_key, 'acked') or 0), meta.head)
+local former = acknowledged(meta_key, meta)
 local acked = math.max(former, upto)
 if acked > former then
     redis.call('HSET', meta_key, 'acked', acked)

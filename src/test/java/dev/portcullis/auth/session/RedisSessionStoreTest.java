@@ -14,14 +14,21 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.InboxConfig.AckPer;
+import dev.portcullis.streams.InboxReader;
+import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded.Cause;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import dev.portcullis.streams.lane.LaneStore;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.redis.RedisInboxStore;
 import dev.portcullis.streams.redis.RedisLaneStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -369,8 +376,12 @@ class RedisSessionStoreTest extends SessionStoreContract {
     void sessions_depend_on_the_leases_that_the_tick_renews() throws Exception {
         redis.clear();
         RedisStore client = redis.client();
-        SessionStore store =
-                new RedisSessionStore(client, config(OnExceeded.REJECT, 2), byClockOfRedis(client), Optional.empty());
+        SessionStore store = new RedisSessionStore(
+                client,
+                config(OnExceeded.REJECT, 2),
+                byClockOfRedis(client),
+                RedisSessions.inboxes(AckPer.USER),
+                Optional.empty());
         LaneStore lanes = new RedisLaneStore(client);
         Session session = lasting(session("ann"));
         LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
@@ -417,6 +428,53 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 .isEmpty();
     }
 
+    /** The position up to which the user has everything, and where the next entry is owed: what delivery.lua answers. */
+    @Test
+    void opening_tells_where_delivery_of_the_inbox_begins() throws Exception {
+        SessionStore store = store();
+        RedisStore client = redis.client();
+        RedisStreamStore streams = new RedisStreamStore(client);
+        InboxStore inboxes = new RedisInboxStore(client);
+        InboxReader reader = new InboxReader(ANN, Optional.empty());
+        for (int i = 0; i < 3; i++) {
+            done(streams.append(new AppendRequest(
+                    reader.inbox(),
+                    new StreamWindow(2, 60_000),
+                    NOW,
+                    "{}".getBytes(StandardCharsets.UTF_8),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Long.MAX_VALUE)));
+        }
+        Delivery before = done(inboxes.open(reader, 1));
+        assertThat(before.owedAfter()).as("one is not kept").isEqualTo(1);
+        assertThat(inboxAt(open(store, session("ann")))).contains(before);
+
+        done(inboxes.acknowledge(reader, before.head(), 1));
+        assertThat(inboxAt(open(store, session("ann")))).contains(new Delivery(before.head(), 3, 3));
+    }
+
+    @Test
+    void opening_tells_nothing_of_an_inbox_in_which_each_device_has_a_place_of_its_own() throws Exception {
+        store();
+        RedisStore client = redis.client();
+        SessionStore store = new RedisSessionStore(
+                client,
+                config(OnExceeded.REJECT, 30),
+                RedisSessions.revocations(client, LIMITS, clock),
+                RedisSessions.inboxes(AckPer.DEVICE),
+                clock,
+                Optional.empty());
+        lane(client, session("ann").lane());
+        SessionOpening opened = open(store, session("ann"));
+        assertThat(cutoffsAt(opened)).isPresent();
+        assertThat(inboxAt(opened)).isEmpty();
+    }
+
+    private static Optional<Delivery> inboxAt(SessionOpening opening) {
+        return ((Opened) opening).inbox();
+    }
+
     private static LaneCursor lane(RedisStore client, int lane) throws Exception {
         return done(new RedisLaneStore(client)
                         .tick(new LaneStore.LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(lane))))
@@ -432,8 +490,12 @@ class RedisSessionStoreTest extends SessionStoreContract {
     void handshake_limit_by_the_clock_of_redis_lasts_a_minute() throws Exception {
         redis.clear();
         RedisStore client = redis.client();
-        SessionStore store =
-                new RedisSessionStore(client, config(OnExceeded.REJECT, 2), byClockOfRedis(client), Optional.empty());
+        SessionStore store = new RedisSessionStore(
+                client,
+                config(OnExceeded.REJECT, 2),
+                byClockOfRedis(client),
+                RedisSessions.inboxes(AckPer.USER),
+                Optional.empty());
         open(store, lasting(session("ann")));
         open(store, lasting(session("ann")));
 

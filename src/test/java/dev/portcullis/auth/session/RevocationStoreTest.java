@@ -290,7 +290,9 @@ class RevocationStoreTest {
         return done(store.unlessRevoked(session(), permit -> {
             permits.add(permit);
             return Future.succeededFuture(
-                    permits.size() > changes ? Optional.of(new Opened(session(), Optional.empty())) : Optional.empty());
+                    permits.size() > changes
+                            ? Optional.of(new Opened(session(), Optional.empty(), Optional.empty()))
+                            : Optional.empty());
         }));
     }
 

@@ -7,6 +7,8 @@ import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.store.rows.RedisRowStore;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.InboxConfig.AckPer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.redis.RedisStreamStore;
 import java.util.Optional;
@@ -39,6 +41,10 @@ class RedisReportedStepsTest extends ReportedStepsContract {
     @Override
     SessionStore sessions(HookOutbox reportedTo) {
         return new RedisSessionStore(
-                redis, SESSIONS, new RevocationStore(rows(), () -> REVOCATIONS), Optional.of(reportedTo));
+                redis,
+                SESSIONS,
+                new RevocationStore(rows(), () -> REVOCATIONS),
+                new InboxConfig(AckPer.USER, 1, 1, 1),
+                Optional.of(reportedTo));
     }
 }

@@ -95,7 +95,9 @@ public final class RedisStores implements Stores {
 
     @Override
     public SessionStore sessions() {
-        return once(SessionStore.class, () -> new RedisSessionStore(redis, config.sessions(), revocations(), hooks()));
+        return once(
+                SessionStore.class,
+                () -> new RedisSessionStore(redis, config.sessions(), revocations(), config.inboxes(), hooks()));
     }
 
     @Override
