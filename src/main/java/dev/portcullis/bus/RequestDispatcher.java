@@ -90,7 +90,7 @@ final class RequestDispatcher {
     private <Q, A> Future<A> ask(Question<Q, A> question, StageInstance instance, Q body, long millis) {
         try {
             return sender.ask(question, instance, body, millis);
-        } catch (RuntimeException notSent) {
+        } catch (RuntimeException | Error notSent) {
             return Future.failedFuture(notSent);
         }
     }

@@ -360,10 +360,13 @@ public final class Connection implements ClientTransport.Listener, FrameRecipien
     }
 
     private void handle(byte[] utf8) {
-        FrameHandler<Connection> handler = Objects.requireNonNull(frameHandler);
-        Future.succeededFuture()
-                .compose(any -> handler.handle(this, utf8)) // makes a thrown exception a failed future
-                .onComplete(this::onOutcome, failure -> onOutcome(FrameFailures.bug(failure)));
+        Future<FrameOutcome> outcome;
+        try {
+            outcome = Objects.requireNonNull(frameHandler).handle(this, utf8);
+        } catch (RuntimeException | Error bug) {
+            outcome = Future.failedFuture(bug);
+        }
+        outcome.onComplete(this::onOutcome, failure -> onOutcome(FrameFailures.bug(failure)));
     }
 
     private void onOutcome(FrameOutcome outcome) {

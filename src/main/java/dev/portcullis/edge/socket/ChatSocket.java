@@ -19,7 +19,9 @@ import io.netty.channel.ChannelOption;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -91,13 +93,17 @@ public final class ChatSocket implements ClientTransport {
                     }
                 });
         // Vert.x does not call its close handler if the channel was closed before, or was upgraded again
-        var unused = context.channel().closeFuture().addListener(any -> {
-            closing = true;
-            outbox.drop();
-            listener.closed();
-            receiver.clear();
-            closeTimeout.cancel();
-        });
+        ContextInternal loop =
+                Objects.requireNonNull(ContextInternal.current()).unwrap(); // each call without one would make its own
+        var unused = context.channel().closeFuture().addListener(any -> loop.emit(end -> closed()));
+    }
+
+    private void closed() {
+        closing = true;
+        outbox.drop();
+        listener.closed();
+        receiver.clear();
+        closeTimeout.cancel();
     }
 
     private static SharedFrame text(byte[] json, MemoryBudget memory) {

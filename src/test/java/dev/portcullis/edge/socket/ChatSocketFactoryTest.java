@@ -47,7 +47,26 @@ class ChatSocketFactoryTest {
                 })));
     }
 
+    /** What is asked there without a context makes one of its own for each question. */
+    @Test
+    void end_of_a_socket_is_told_on_the_context_that_listens(Vertx vertx, VertxTestContext test) throws Exception {
+        Context listening = Loops.of(vertx).one();
+        openedOn(listening, listening, new Silent() {
+                    @Override
+                    public void closed() {
+                        test.verify(() -> assertThat(Vertx.currentContext()).isSameAs(listening));
+                        test.completeNow();
+                    }
+                })
+                .onComplete(
+                        test.succeeding(opened -> listening.runOnContext(any -> opened.close(CloseCode.GOING_AWAY))));
+    }
+
     private Future<ClientTransport> openedOn(Context listening, Context flushing) {
+        return openedOn(listening, flushing, new Silent());
+    }
+
+    private Future<ClientTransport> openedOn(Context listening, Context flushing, ClientTransport.Listener listener) {
         ChatSocketFactory sockets = new ChatSocketFactory(
                 FlushCoalescer.of(flushing),
                 SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
@@ -58,7 +77,8 @@ class ChatSocketFactoryTest {
         listening.runOnContext(any -> listening
                 .owner()
                 .createHttpServer()
-                .requestHandler(request -> request.toWebSocket().onSuccess(socket -> open(sockets, socket, opened)))
+                .requestHandler(
+                        request -> request.toWebSocket().onSuccess(socket -> open(sockets, socket, listener, opened)))
                 .listen(0, "127.0.0.1")
                 .compose(server ->
                         listening.owner().createWebSocketClient().connect(server.actualPort(), "127.0.0.1", "/"))
@@ -66,15 +86,19 @@ class ChatSocketFactoryTest {
         return opened.future();
     }
 
-    private static void open(ChatSocketFactory sockets, ServerWebSocket socket, Promise<ClientTransport> opened) {
+    private static void open(
+            ChatSocketFactory sockets,
+            ServerWebSocket socket,
+            ClientTransport.Listener listener,
+            Promise<ClientTransport> opened) {
         try {
-            opened.complete(sockets.of(socket, false).open(new Silent()));
+            opened.complete(sockets.of(socket, false).open(listener));
         } catch (IllegalStateException refused) {
             opened.fail(refused);
         }
     }
 
-    private static final class Silent implements ClientTransport.Listener {
+    private static class Silent implements ClientTransport.Listener {
         @Override
         public void message(byte[] utf8) {}
 
