@@ -77,13 +77,16 @@ final class MessageComposer {
                 text.text(),
                 text.mentions(),
                 text.hashtags(),
-                text.links().stream()
-                        .map(link -> new Link(link.url(), link.safe()))
-                        .toList(),
+                each(text.links(), link -> new Link(link.url(), link.safe())),
                 message.replyTo(),
-                message.attachments().stream().map(MessageComposer::sanitized).toList(),
+                each(message.attachments(), MessageComposer::sanitized),
                 now,
                 message.expiresInMs());
+    }
+
+    /** Makes no stream for the list of most messages, which is empty. */
+    private static <T, R> List<R> each(List<T> all, Function<T, R> made) {
+        return all.isEmpty() ? List.of() : all.stream().map(made).toList();
     }
 
     /** The sender's name for display. A token may hold a name without a single displayable character. */

@@ -1,17 +1,16 @@
 package dev.portcullis.content;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Mentions, hashtags and links of a text, entities in one pass. A link's own {@code @} and {@code #} are part of it. */
 final class TextEntities {
     private static final int MAX_ENTITIES = 20;
 
     private final String text;
-    private final Set<String> mentions = new LinkedHashSet<>();
-    private final Set<String> hashtags = new LinkedHashSet<>();
-    private final Set<String> links = new LinkedHashSet<>();
+    private final List<String> mentions = new ArrayList<>(0); // few, and most texts have none
+    private final List<String> hashtags = new ArrayList<>(0);
+    private final List<String> links = new ArrayList<>(0);
 
     private TextEntities(String text) {
         this.text = text;
@@ -56,9 +55,10 @@ final class TextEntities {
         if (end <= at + 1) {
             return at + Character.charCount(text.codePointAt(at));
         }
-        Set<String> kind = each == '@' ? mentions : each == '#' ? hashtags : links;
-        if (kind.size() < MAX_ENTITIES) {
-            kind.add(text.substring(at, end));
+        List<String> kind = each == '@' ? mentions : each == '#' ? hashtags : links;
+        String entity = text.substring(at, end);
+        if (kind.size() < MAX_ENTITIES && !kind.contains(entity)) {
+            kind.add(entity);
         }
         return end;
     }

@@ -18,7 +18,10 @@ import dev.portcullis.ratelimit.CounterStore.AddressAttempt;
 import dev.portcullis.ratelimit.RateLimitConfig.Effective;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
 import io.vertx.core.Future;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -46,12 +49,25 @@ public final class RateLimiter {
     private final Live<RateLimitConfig> config;
     private final LimitPolicy policy;
     private final ObservedLimits observed;
+    private volatile EffectiveLimits effective;
+
+    /** The limits of each role, by one configuration. */
+    private record EffectiveLimits(RateLimitConfig config, Map<Role, Effective> byRole) {
+        static EffectiveLimits of(RateLimitConfig config) {
+            Map<Role, Effective> byRole = new EnumMap<>(Role.class);
+            for (Role role : Role.values()) {
+                byRole.put(role, config.effective(role));
+            }
+            return new EffectiveLimits(config, byRole);
+        }
+    }
 
     public RateLimiter(Bus bus, Live<RateLimitConfig> config, ObservedLimits observed) {
         this.bus = bus;
         this.config = config;
         this.policy = new LimitPolicy(config);
         this.observed = observed;
+        this.effective = EffectiveLimits.of(config.get());
     }
 
     /**
@@ -151,8 +167,15 @@ public final class RateLimiter {
                         withoutAnswer(failure, List.of(config.get().limits().handshakes())));
     }
 
+    /** The limits of a role, which each session is told when it begins. */
     public Effective effective(Role role) {
-        return config.get().effective(role);
+        RateLimitConfig current = config.get();
+        EffectiveLimits known = effective;
+        if (!known.config().equals(current)) {
+            known = EffectiveLimits.of(current);
+            effective = known;
+        }
+        return Objects.requireNonNull(known.byRole().get(role));
     }
 
     /** A stage that answered with a failure was reachable and has a bug: no failure mode is meant for that. */

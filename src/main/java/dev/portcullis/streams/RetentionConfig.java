@@ -81,6 +81,9 @@ public record RetentionConfig(Bound all, List<OfRooms> rooms, Bound max) {
 
     /** What of a stream is kept for which nothing else was set. No pattern is for inboxes. */
     public Retention standard(StreamName stream) {
+        if (rooms.isEmpty()) { // an append asks for it
+            return all.or(Retention.UNBOUNDED);
+        }
         return stream.roomId()
                 .flatMap(room -> rooms.stream().filter(row -> row.covers(room)).findFirst())
                 .map(row -> row.kept().or(all.or(Retention.UNBOUNDED)))

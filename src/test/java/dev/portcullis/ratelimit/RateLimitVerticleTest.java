@@ -114,6 +114,17 @@ class RateLimitVerticleTest {
     }
 
     @Test
+    void limits_that_sessions_are_told_follow_a_reload() {
+        Live.Source<RateLimitConfig> config = new Live.Source<>(LimitFixture.config("{}"));
+        RateLimiter limiter = new RateLimiter(bus, config, record.observed());
+        assertThat(limiter.effective(Role.MEMBER).burst()).isEqualTo(10);
+        assertThat(limiter.effective(Role.ADMIN).burst()).isEqualTo(100);
+        config.swap(LimitFixture.config("{\"user\": {\"burst\": 5}}"));
+        assertThat(limiter.effective(Role.MEMBER).burst()).isEqualTo(5);
+        assertThat(limiter.effective(Role.ADMIN).burst()).isEqualTo(50);
+    }
+
+    @Test
     void switched_off_limiter_grants_at_once_and_still_reports_limits() throws Exception {
         RateLimiter limiter = limiter(LimitFixture.config("{\"enabled\": false}"));
 

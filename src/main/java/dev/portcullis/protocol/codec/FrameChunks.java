@@ -33,13 +33,20 @@ public final class FrameChunks implements Iterator<byte[]> {
 
     /** Of a frame with messages, which may be large. */
     public static FrameChunks of(ServerFrame frame) {
-        JsonWriter json = frame.write().close();
+        return of(frame, frame.write().close());
+    }
+
+    private static FrameChunks of(ServerFrame frame, JsonWriter json) {
         return new FrameChunks(json.toBytes(), json.split(), frame.messages());
     }
 
     /** All bytes of a frame at once. */
     public static byte[] encode(ServerFrame frame) {
-        FrameChunks chunks = of(frame);
+        JsonWriter json = frame.write().close();
+        return frame.messages().count() == 0 ? json.toBytes() : whole(of(frame, json));
+    }
+
+    private static byte[] whole(FrameChunks chunks) {
         byte[] whole = new byte[chunks.length];
         int size = 0;
         while (chunks.hasNext()) {
