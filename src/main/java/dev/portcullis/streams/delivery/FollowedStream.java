@@ -150,16 +150,23 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         subscribers.unsubscribe(subscription);
     }
 
-    /** Reads the stream for the first time. This read also brings the entries that the first subscriber missed. */
+    /**
+     * Reads the stream for the first time. This read also brings the entries that the first subscriber missed. Of an inbox it tells
+     * all that its user's access would: no user is barred from it, and what was read up to the head is not hidden.
+     */
     @Override
     public void open() {
         if (reading || !pending.hasWaiting()) {
             return;
         }
         Optional<Position> since = pending.firstSince();
+        List<Subscription> waiting = pending.waitingFrom(since);
         read(reader.fresh(stream, since), slice -> {
             backfill.remember(since, slice);
             laneSeqs.advanceTo(slice.laneSeq());
+            if (stream.isInbox() && slice.exact()) {
+                waiting.forEach(each -> each.setAtJoin(slice.head(), 0, 0));
+            }
             deliver(orderer.open(slice.head()));
         });
     }

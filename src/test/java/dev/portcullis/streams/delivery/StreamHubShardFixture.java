@@ -86,8 +86,12 @@ abstract class StreamHubShardFixture {
     }
 
     static AppendRequest appendOf(String body) {
+        return append(LOBBY, body);
+    }
+
+    static AppendRequest append(StreamName stream, String body) {
         return new AppendRequest(
-                LOBBY,
+                stream,
                 KEPT,
                 0,
                 body.getBytes(StandardCharsets.UTF_8),

@@ -11,6 +11,7 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamEntry;
+import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamWindow;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a member missed comes from memory or the store, in parts, before what is live. */
 class StreamHubShardResumeTest extends StreamHubShardFixture {
+    private static final StreamName INBOX = StreamName.inbox(ANN);
+
     @Test
     void resume_gets_missed_entries_and_then_live_ones() throws Exception {
         StreamHubShard shard = shardWith(config());
@@ -31,6 +34,37 @@ class StreamHubShardResumeTest extends StreamHubShardFixture {
         append(1).forEach(shard::offer);
         until(() -> subscriber.seqs().equals(List.of(3L, 4L, 5L)));
         assertThat(subscriber.attachments().get(0).exact()).isTrue();
+    }
+
+    @Test
+    void inbox_is_followed_with_one_read_that_brings_what_was_missed() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position begin = await(store.head(INBOX));
+        for (int i = 0; i < 2; i++) {
+            await(store.append(append(INBOX, "\"type\":\"chat_message\"}")));
+        }
+        RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
+        shard.subscribe(INBOX, Optional.of(begin), ANN, loop, back);
+        until(() -> back.seqs().equals(List.of(1L, 2L)));
+        assertThat(back.attachments().get(0).exact()).isTrue();
+        assertThat(store.accessReads()).isZero();
+    }
+
+    /** What is appended between a read and a later subscription must not be missing: its hint may be in flight. */
+    @Test
+    void who_follows_an_inbox_after_its_read_began_waits_for_the_head_of_then() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position begin = await(store.head(INBOX));
+        Promise<Void> answer = store.holdNextRead();
+        RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
+        shard.subscribe(INBOX, Optional.of(begin), ANN, loop, first);
+        until(store::isHolding);
+        await(store.append(append(INBOX, "\"type\":\"chat_message\"}")));
+        RecordingDeliveryLoop.RecordingSubscriber later = loop.subscriber();
+        shard.subscribe(INBOX, Optional.of(begin), ANN, loop, later);
+        answer.complete();
+        until(() -> later.seqs().equals(List.of(1L)));
+        assertThat(store.accessReads()).isEqualTo(1);
     }
 
     @Test
