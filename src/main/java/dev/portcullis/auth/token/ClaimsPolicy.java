@@ -32,6 +32,8 @@ final class ClaimsPolicy {
     private final TokenConfig config;
     private final ClaimNames names;
     private final RoleClaim roles;
+    private final Set<String> issuers;
+    private final boolean hasAccounts;
     private final List<Rule> rules;
 
     ClaimsPolicy(IssuerConfig issuer, TokenConfig config) {
@@ -39,13 +41,15 @@ final class ClaimsPolicy {
         this.config = config;
         this.names = issuer.claims();
         this.roles = new RoleClaim(names.role(), issuer.roles());
+        this.issuers = issuer.possibleIssuers();
+        this.hasAccounts = config.hasAccounts();
         this.rules = rules();
     }
 
     /** Whether {@code iss} may mean this issuer. */
     boolean isNamedIn(JwtStructure structure) {
-        Set<String> names = issuer.possibleIssuers();
-        return names.isEmpty() || names.stream().anyMatch(structure::isFrom);
+        return issuers.isEmpty()
+                || structure.claims().text("iss").filter(issuers::contains).isPresent();
     }
 
     /** Whether this issuer may have issued the token. */
@@ -180,7 +184,7 @@ final class ClaimsPolicy {
         String id = userIdOf(claims);
         return !text(claims, names.sub()).isEmpty()
                 && !UserId.isReserved(id)
-                && (!config.hasAccounts() || issuer.ownsAccounts() == isAccount(id));
+                && (!hasAccounts || issuer.ownsAccounts() == isAccount(id));
     }
 
     private static boolean isAccount(String userId) {
@@ -236,7 +240,7 @@ final class ClaimsPolicy {
         boolean fits = UserId.isValid(sub)
                 && UserId.isValid(plain)
                 && !HashedSubject.hasFormOf(sub)
-                && (issuer.ownsAccounts() || !config.hasAccounts() || !isAccount(plain));
+                && (issuer.ownsAccounts() || !hasAccounts || !isAccount(plain));
         return fits
                 ? plain
                 : issuer.userPrefix() + HashedSubject.of(claims.text("iss").orElse(""), sub);

@@ -19,6 +19,6 @@ public final class HashedSubject {
     }
 
     public static boolean hasFormOf(String name) {
-        return FORM.matcher(name).matches();
+        return name.startsWith(PREFIX) && FORM.matcher(name).matches();
     }
 }

@@ -2,13 +2,16 @@ package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeySource;
+import dev.portcullis.auth.key.SignatureAlgorithm;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 
 /** The issuers that a node trusts, with their keys. It is replaced as a whole. Used by all threads. */
 public final class TokenTrust {
     private final TokenConfig config;
     private final List<Issuer> issuers;
+    private final Set<SignatureAlgorithm> algorithms;
 
     /** One issuer: the keys of its tokens, and the rules for their claims. */
     record Issuer(KeySource keys, ClaimsPolicy policy) {
@@ -21,6 +24,7 @@ public final class TokenTrust {
     TokenTrust(TokenConfig config, List<Issuer> issuers) {
         this.config = config;
         this.issuers = List.copyOf(issuers);
+        this.algorithms = config.algorithms();
     }
 
     /** Fails if a configured key can't be used. Waits for the first read of keys from servers, which may have failed. */
@@ -38,5 +42,10 @@ public final class TokenTrust {
 
     List<Issuer> issuers() {
         return issuers;
+    }
+
+    /** All algorithms that an issuer may sign with. */
+    Set<SignatureAlgorithm> algorithms() {
+        return algorithms;
     }
 }

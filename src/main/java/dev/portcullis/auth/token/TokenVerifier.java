@@ -5,6 +5,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.Result;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -33,7 +34,7 @@ public final class TokenVerifier {
         TokenTrust current = trust.get();
         return cache.find(hash)
                 .map(claims -> Future.succeededFuture(fromCache(hash, claims)))
-                .orElseGet(() -> JwtStructure.read(token, current.config().algorithms())
+                .orElseGet(() -> JwtStructure.read(token, current.algorithms())
                         .fold(
                                 structure -> verifyNew(current, token, hash, structure),
                                 defect -> Future.succeededFuture(TokenVerification.invalid(defect))));
@@ -48,17 +49,17 @@ public final class TokenVerifier {
     }
 
     private Future<TokenVerification> verifyNew(TokenTrust current, String token, String hash, JwtStructure structure) {
-        List<TokenTrust.Issuer> named = current.issuers().stream()
-                .filter(issuer -> issuer.policy().isNamedIn(structure))
-                .toList();
-        if (named.isEmpty()) {
-            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.UNKNOWN_ISSUER));
+        List<TokenTrust.Issuer> candidates = new ArrayList<>(1);
+        TokenDefect defect = TokenDefect.UNKNOWN_ISSUER;
+        for (TokenTrust.Issuer issuer : current.issuers()) {
+            if (issuer.policy().mayBeFrom(structure)) {
+                candidates.add(issuer);
+            } else if (issuer.policy().isNamedIn(structure)) {
+                defect = TokenDefect.WRONG_ALGORITHM;
+            }
         }
-        List<TokenTrust.Issuer> candidates = named.stream()
-                .filter(issuer -> issuer.policy().mayBeFrom(structure))
-                .toList();
         if (candidates.isEmpty()) {
-            return Future.succeededFuture(TokenVerification.invalid(TokenDefect.WRONG_ALGORITHM));
+            return Future.succeededFuture(TokenVerification.invalid(defect));
         }
         return new SignerSearch(structure).among(candidates).transform((found, failure) -> {
             if (trust.get() != current) {

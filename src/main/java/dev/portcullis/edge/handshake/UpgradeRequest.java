@@ -15,7 +15,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -154,12 +153,16 @@ public record UpgradeRequest(
     /** Vert.x first searches for the words anywhere, and later demands them as tokens of the first header line. */
     private static boolean isUpgradeToWebSocket(MultiMap headers) {
         List<String> upgrades = headers.getAll("Upgrade");
-        return upgrades.size() == 1
-                && upgrades.get(0).strip().equalsIgnoreCase("websocket")
-                && headers.getAll("Connection").stream()
-                        .limit(1)
-                        .flatMap(line -> Arrays.stream(line.split(",")))
-                        .anyMatch(option -> option.strip().equalsIgnoreCase("upgrade"));
+        List<String> connection = headers.getAll("Connection");
+        if (upgrades.size() != 1 || !upgrades.get(0).strip().equalsIgnoreCase("websocket") || connection.isEmpty()) {
+            return false;
+        }
+        for (String option : connection.get(0).split(",", -1)) {
+            if (option.strip().equalsIgnoreCase("upgrade")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String userAgent() {

@@ -52,12 +52,22 @@ final class PendingCounts<C> {
 
     /** @param place the lowest goes first */
     void makeEvictable(C connection, long place, List<String> addresses) {
-        orders(addresses).forEach(order -> order.put(place, connection));
+        for (String key : addresses) {
+            network(key).order.put(place, connection);
+        }
+        if (addresses.isEmpty()) {
+            ofProxies.put(place, connection);
+        }
         rank(addresses);
     }
 
     void protect(long place, List<String> addresses) {
-        orders(addresses).forEach(order -> order.remove(place));
+        for (String key : addresses) {
+            network(key).order.remove(place);
+        }
+        if (addresses.isEmpty()) {
+            ofProxies.remove(place);
+        }
         rank(addresses);
     }
 
@@ -106,10 +116,6 @@ final class PendingCounts<C> {
                         .limit(LOOKED_AT)
                         .map(network -> network.order),
                 Stream.of(ofProxies));
-    }
-
-    private Stream<NavigableMap<Long, C>> orders(List<String> addresses) {
-        return addresses.isEmpty() ? Stream.of(ofProxies) : addresses.stream().map(key -> network(key).order);
     }
 
     private int countOf(String key) {

@@ -161,7 +161,7 @@ public final class AuthAssembly implements StageAssembly {
                 new AuthVerticle.Stores(stores.sessions(), stores.revocations(), publisher),
                 new AuthVerticle.Rules(
                         services.live().trust(),
-                        services.live().of(each -> each.auth().certificateRule()),
+                        services.live().made(each -> each.auth().certificateRule()),
                         config.sessions(),
                         handshakeLimit(),
                         config.csrf(),

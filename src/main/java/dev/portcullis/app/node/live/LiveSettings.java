@@ -53,6 +53,39 @@ public final class LiveSettings {
         return () -> part.apply(inForce.config());
     }
 
+    /** What is made of the configuration: once, and again when another one is in force. */
+    public <T> Live<T> made(Function<NodeConfig, T> make) {
+        return new MadeOnce<>(make);
+    }
+
+    private final class MadeOnce<T> implements Live<T> {
+        private final Function<NodeConfig, T> make;
+        private volatile Made<T> last;
+
+        private record Made<T>(NodeConfig of, T value) {}
+
+        MadeOnce(Function<NodeConfig, T> make) {
+            this.make = make;
+            this.last = madeOf(config());
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // each reload brings another object, and equal ones may be made again
+        public T get() {
+            NodeConfig now = config();
+            Made<T> made = last;
+            if (made.of() != now) {
+                made = madeOf(now);
+                last = made;
+            }
+            return made.value();
+        }
+
+        private Made<T> madeOf(NodeConfig config) {
+            return new Made<>(config, make.apply(config));
+        }
+    }
+
     public NodeConfig config() {
         return inForce.config();
     }

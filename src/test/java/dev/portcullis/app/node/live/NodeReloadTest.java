@@ -13,11 +13,13 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.auth.key.KeyRing;
 import dev.portcullis.auth.key.KeysConfig;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.Live;
 import dev.portcullis.config.Loaded;
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.kit.Await;
 import dev.portcullis.kit.RecordedEvents;
 import dev.portcullis.protocol.Result;
+import dev.portcullis.ratelimit.RateLimitConfig;
 import dev.portcullis.resilience.WorkerPool;
 import dev.portcullis.store.rows.MemoryRowStore;
 import io.vertx.core.Future;
@@ -120,6 +122,22 @@ class NodeReloadTest {
         Await.done(preparing);
         assertThat(Await.done(node.hold("a"))).isFalse();
         assertThat(Await.done(node.prepare("b")).isDone()).isTrue();
+    }
+
+    @Test
+    void what_is_made_of_the_configuration_is_made_again_only_after_a_reload() throws Exception {
+        Live<RateLimitConfig> made = live.made(NodeConfig::ratelimit);
+        Live<Object> counted = live.made(any -> new Object());
+        Object first = counted.get();
+        assertThat(counted.get()).isSameAs(first);
+        assertThat(Await.done(node.prepare("a")).isDone()).isTrue();
+        assertThat(Await.done(node.hold("a"))).isTrue();
+        assertThat(counted.get()).isSameAs(first);
+        assertThat(Await.done(decision.take("a"))).isTrue();
+
+        assertThat(Await.until(() -> minute() == 61)).isTrue();
+        assertThat(counted.get()).isNotSameAs(first);
+        assertThat(made.get()).isEqualTo(live.ratelimit().get());
     }
 
     private void prepareAndHold(String id) throws Exception {
