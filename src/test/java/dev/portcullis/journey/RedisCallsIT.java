@@ -8,6 +8,7 @@ import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.kit.TestNode;
+import dev.portcullis.kit.ThreeNodes;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.StreamName;
@@ -94,6 +95,30 @@ class RedisCallsIT {
                 .containsExactly(ADMISSION, APPEND);
     }
 
+    /** The other nodes learn of the message by the bus. */
+    @Test
+    void members_on_other_nodes_get_a_message_without_a_further_call() throws Exception {
+        try (ThreeNodes site = new ThreeNodes()) {
+            RedisConsole shared = new RedisConsole(site.redis());
+            assertThat(fewest(tried -> {
+                        List<ChatPeer> members = new ArrayList<>();
+                        for (TestNode each : site.all()) {
+                            members.add(enter(each, tried));
+                            members.get(members.size() - 1).join(tried.room);
+                        }
+                        say(members, tried.room, "first");
+                        return callsDuring(shared, () -> say(members, tried.room, "next"));
+                    }))
+                    .containsExactly(ADMISSION, APPEND);
+        }
+    }
+
+    private static ChatPeer say(List<ChatPeer> members, String room, String text) {
+        members.get(0).say(room, text, text);
+        members.forEach(each -> each.next(frame -> text.equals(frame.getString("content")), text));
+        return members.get(0);
+    }
+
     /** A user and a room of their own. */
     private record Tried(String user, String room) {}
 
@@ -113,7 +138,11 @@ class RedisCallsIT {
     }
 
     private ChatPeer enter(Tried tried) {
-        ChatPeer peer = JdkPeer.admitted(node.ws(), node.token(tried.user, tried.room));
+        return enter(node, tried);
+    }
+
+    private ChatPeer enter(TestNode at, Tried tried) {
+        ChatPeer peer = JdkPeer.admitted(at.ws(), at.token(tried.user, tried.room));
         peers.add(peer);
         return peer;
     }
@@ -129,7 +158,11 @@ class RedisCallsIT {
     }
 
     /** The kinds of the keys of each call that names a user or a room of this test, or reads one lane. */
-    private List<String> callsDuring(Callable<?> act) throws Exception {
+    private static List<String> callsDuring(Callable<?> act) throws Exception {
+        return callsDuring(console, act);
+    }
+
+    private static List<String> callsDuring(RedisConsole console, Callable<?> act) throws Exception {
         List<String> calls = new ArrayList<>();
         for (String command : console.commandsDuring(act)) {
             Matcher call = CALL.matcher(command);

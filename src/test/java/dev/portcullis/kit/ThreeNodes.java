@@ -43,6 +43,10 @@ public final class ThreeNodes implements TestServer {
         return List.copyOf(nodes);
     }
 
+    public RedisProcess redis() {
+        return redis;
+    }
+
     /** The next node. */
     public TestNode node() {
         return nodes.get(Math.floorMod(next.getAndIncrement(), nodes.size()));
