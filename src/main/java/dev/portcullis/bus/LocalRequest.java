@@ -13,11 +13,17 @@ final class LocalRequest<A> implements Completable<Object> {
     private final long deadline;
     private final Class<A> replyType;
     private final Promise<A> answer;
-    private final PendingRequests pending;
+    private final Pending pending;
     private int slot;
 
+    /** The questions that wait for an answer. */
+    interface Pending {
+        /** Returns whether the question was among them: then its caller has no answer yet. */
+        boolean remove(LocalRequest<?> request);
+    }
+
     /** @param deadline {@link System#nanoTime()} after which the caller no longer waits */
-    LocalRequest(Object body, long deadline, Class<A> replyType, Promise<A> answer, PendingRequests pending) {
+    LocalRequest(Object body, long deadline, Class<A> replyType, Promise<A> answer, Pending pending) {
         this.body = body;
         this.deadline = deadline;
         this.replyType = replyType;

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The questions of one thread within this node that have no answer yet. One timer is set for the first deadline of them all: nearly
  * every question is answered long before its own, and a timer for each costs more than sending it. Answers come from any thread.
  */
-final class PendingRequests {
+final class PendingRequests implements LocalRequest.Pending {
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Vertx vertx;
@@ -30,8 +30,8 @@ final class PendingRequests {
         setTimer(request.deadline());
     }
 
-    /** Returns whether the question was pending: then its caller has no answer yet. */
-    synchronized boolean remove(LocalRequest<?> request) {
+    @Override
+    public synchronized boolean remove(LocalRequest<?> request) {
         int slot = request.slot();
         if (slot >= waiting.size() || waiting.get(slot) != request) {
             return false;
