@@ -28,7 +28,7 @@ final class GroupCommitWriter {
     private static final long CLOSE_MS = TimeUnit.SECONDS.toMillis(10);
 
     private final RocksDB db;
-    private final Reader committed;
+    private final RowCache committed;
     private final CommitSink sink;
     private final boolean fsync;
     private final FatalErrorHandler fatal;
@@ -42,7 +42,7 @@ final class GroupCommitWriter {
 
     GroupCommitWriter(RocksDB db, Reader committed, CommitSink sink, StoreConfig config, FatalErrorHandler fatal) {
         this.db = db;
-        this.committed = committed;
+        this.committed = new RowCache(committed);
         this.sink = sink;
         this.fsync = config.fsync();
         this.fatal = fatal;
@@ -116,6 +116,11 @@ final class GroupCommitWriter {
         if (withProbe || !writes.isEmpty()) {
             failure = write(writes, withProbe);
             committing = failure == null;
+            if (committing) {
+                committed.committed(writes);
+            } else {
+                committed.forget();
+            }
         }
         busy = false;
         CallerContexts.complete(group, failure);

@@ -9,25 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The writes of one step on top of the writes of its group; they are discarded if the step fails. */
 final class StagedBatch implements Batch {
-    private final Reader committed;
+    private final RowCache committed;
     private final StagedWrites group;
     private final StagedWrites own = new StagedWrites();
 
-    StagedBatch(Reader committed, StagedWrites group) {
+    StagedBatch(RowCache committed, StagedWrites group) {
         this.committed = committed;
         this.group = group;
     }
 
     @Override
     public byte @Nullable [] get(Table table, byte[] key) {
-        byte[] staged = own.find(table, key);
-        if (staged == null) {
-            staged = group.find(table, key);
-        }
-        if (staged == null) {
-            return committed.get(table, key);
-        }
-        return staged == StagedWrites.DELETED ? null : staged;
+        RowId row = new RowId(table, key);
+        byte[] staged = staged(row);
+        return staged == null ? committed.get(row) : orNull(staged);
+    }
+
+    @Override
+    public byte @Nullable [] getOnce(Table table, byte[] key) {
+        RowId row = new RowId(table, key);
+        byte[] staged = staged(row);
+        return staged == null ? committed.getOnce(row) : orNull(staged);
     }
 
     @Override
@@ -61,6 +63,15 @@ final class StagedBatch implements Batch {
     @Override
     public void empty(Table table) {
         own.empty(table);
+    }
+
+    private byte @Nullable [] staged(RowId row) {
+        byte[] staged = own.find(row);
+        return staged == null ? group.find(row) : staged;
+    }
+
+    private static byte @Nullable [] orNull(byte[] staged) {
+        return staged == StagedWrites.DELETED ? null : staged;
     }
 
     private NavigableMap<byte[], byte[]> staged(Table table, byte[] from, byte[] to, Comparator<byte[]> order) {

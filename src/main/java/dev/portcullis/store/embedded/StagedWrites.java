@@ -1,6 +1,7 @@
 package dev.portcullis.store.embedded;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -17,16 +18,26 @@ final class StagedWrites {
     static final byte[] DELETED = new byte[0];
 
     private final Set<Table> emptied = new LinkedHashSet<>();
-    private final Map<Change, byte[]> rows = new LinkedHashMap<>();
+    private final Map<RowId, byte[]> rows = new LinkedHashMap<>();
 
     boolean isEmpty() {
         return emptied.isEmpty() && rows.isEmpty();
     }
 
     /** The row's staged value, {@link #DELETED}, or null if nothing was staged for it. */
-    byte @Nullable [] find(Table table, byte[] key) {
-        byte[] row = rows.get(new Change(table, key));
-        return row == null && emptied.contains(table) ? DELETED : row;
+    byte @Nullable [] find(RowId id) {
+        byte[] row = rows.get(id);
+        return row == null && emptied.contains(id.table) ? DELETED : row;
+    }
+
+    /** The tables that lose all rows that they had before. */
+    Set<Table> emptied() {
+        return Collections.unmodifiableSet(emptied);
+    }
+
+    /** The rows that are written; {@link #DELETED} for a deleted row. */
+    Map<RowId, byte[]> rows() {
+        return Collections.unmodifiableMap(rows);
     }
 
     boolean isEmptied(Table table) {
@@ -35,21 +46,21 @@ final class StagedWrites {
 
     /** Copies the staged rows of a range of keys; {@link #DELETED} for a deleted row. */
     void copyTo(Map<byte[], byte[]> target, Table table, byte[] from, byte[] to) {
-        rows.forEach((change, row) -> {
-            if (change.table == table
-                    && Arrays.compareUnsigned(from, change.key) <= 0
-                    && Arrays.compareUnsigned(change.key, to) < 0) {
-                target.put(change.key, row);
+        rows.forEach((id, row) -> {
+            if (id.table == table
+                    && Arrays.compareUnsigned(from, id.key) <= 0
+                    && Arrays.compareUnsigned(id.key, to) < 0) {
+                target.put(id.key, row);
             }
         });
     }
 
     void put(Table table, byte[] key, byte[] value) {
-        rows.put(new Change(table, key), value);
+        rows.put(new RowId(table, key), value);
     }
 
     void empty(Table table) {
-        rows.keySet().removeIf(change -> change.table == table);
+        rows.keySet().removeIf(id -> id.table == table);
         emptied.add(table);
     }
 
@@ -62,12 +73,12 @@ final class StagedWrites {
         for (Table table : emptied) {
             delete(table, batch, db);
         }
-        for (Map.Entry<Change, byte[]> row : rows.entrySet()) {
-            Change change = row.getKey();
+        for (Map.Entry<RowId, byte[]> row : rows.entrySet()) {
+            RowId id = row.getKey();
             if (row.getValue() == DELETED) {
-                batch.delete(change.table.handle(), change.key);
+                batch.delete(id.table.handle(), id.key);
             } else {
-                batch.put(change.table.handle(), change.key, row.getValue());
+                batch.put(id.table.handle(), id.key, row.getValue());
             }
         }
     }
@@ -81,29 +92,6 @@ final class StagedWrites {
                 byte[] last = all.key();
                 batch.deleteRange(table.handle(), new byte[0], Arrays.copyOf(last, last.length + 1));
             }
-        }
-    }
-
-    /** A key within a table, comparable by content. */
-    private static final class Change {
-        private final Table table;
-        private final byte[] key;
-        private final int hash;
-
-        Change(Table table, byte[] key) {
-            this.table = table;
-            this.key = key;
-            this.hash = 31 * System.identityHashCode(table) + Arrays.hashCode(key);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Change change && change.table == table && Arrays.equals(change.key, key);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
         }
     }
 }

@@ -46,7 +46,7 @@ final class WriteStep<T> {
     }
 
     /** Runs the work. An exception of the work fails this step only; an {@link Error} fails the whole store. */
-    void stage(Reader committed, StagedWrites group) {
+    void stage(RowCache committed, StagedWrites group) {
         StagedBatch batch = new StagedBatch(committed, group);
         try {
             result = work.apply(batch);

@@ -44,8 +44,12 @@ public final class EmbeddedRows {
 
     /** Whether all rows on which a permit rests are unchanged. */
     public boolean areUnchanged(Reader reader, int lane, Permit permit) {
-        return permit.unchanged().stream()
-                .allMatch(row -> get(reader, lane, RowKey.of(row)).equals(row.value()));
+        for (Permit.Row row : permit.unchanged()) {
+            if (!get(reader, lane, RowKey.of(row)).equals(row.value())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Fails if a queue to which a bounded push goes is full. */

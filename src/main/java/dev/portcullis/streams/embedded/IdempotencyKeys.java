@@ -9,9 +9,10 @@ import dev.portcullis.streams.record.RowReader;
 import dev.portcullis.streams.record.RowWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The idempotency keys of the last ten to twenty minutes, in two tables that rotate: the older one is emptied as a whole,
@@ -47,20 +48,23 @@ final class IdempotencyKeys {
     }
 
     static Optional<IdempotencyRow> find(Batch batch, List<Table> tables, byte[] key) {
-        return row(batch, tables, key).map(IdempotencyRow::decode);
+        return first(tables, table -> batch.getOnce(table, key)).map(IdempotencyRow::decode);
     }
 
     /** The row under a key, whatever its form; it may be older than the keys that count. */
     Optional<byte[]> row(Reader reader, byte[] key) {
         return Optional.ofNullable(reader.get(state, STATE_KEY))
-                .flatMap(stored -> row(reader, activeFirst(ActiveTable.decode(stored)), key));
+                .flatMap(stored -> first(activeFirst(ActiveTable.decode(stored)), table -> reader.get(table, key)));
     }
 
-    private static Optional<byte[]> row(Reader reader, List<Table> tables, byte[] key) {
-        return tables.stream()
-                .map(table -> reader.get(table, key))
-                .filter(Objects::nonNull)
-                .findFirst();
+    private static Optional<byte[]> first(List<Table> tables, Function<Table, byte @Nullable []> row) {
+        for (Table table : tables) {
+            byte[] found = row.apply(table);
+            if (found != null) {
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
     }
 
     private List<Table> activeFirst(ActiveTable active) {

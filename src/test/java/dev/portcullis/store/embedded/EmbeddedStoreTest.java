@@ -60,6 +60,7 @@ class EmbeddedStoreTest {
     private volatile boolean diskHangs;
     private volatile boolean diskFails;
     private volatile boolean failsFatally;
+    private volatile boolean failsAfterwards;
     private EmbeddedStore store;
     private Table table;
 
@@ -560,6 +561,30 @@ class EmbeddedStoreTest {
     }
 
     @Test
+    void step_after_a_failed_commit_reads_what_the_engine_has() throws Exception {
+        await(put("a", "1"));
+        assertThat(await(store.write(this::a))).contains("1");
+        failsAfterwards = true;
+        assertThatThrownBy(() -> await(put("a", "2"))).isInstanceOf(StoreFailure.class);
+        failsAfterwards = false;
+        assertThat(await(store.write(this::a))).contains("2");
+        await(put("a", "3"));
+        assertThat(await(store.write(this::a))).contains("3");
+    }
+
+    @Test
+    void step_reads_no_row_of_a_table_that_was_emptied_before() throws Exception {
+        await(put("a", "1"));
+        assertThat(await(store.write(this::a))).contains("1");
+        await(store.empty(table));
+        assertThat(await(store.write(this::a))).isEmpty();
+    }
+
+    private Optional<String> a(Batch batch) {
+        return text(batch.get(table, bytes("a")));
+    }
+
+    @Test
     void failed_commits_are_logged_once_with_folder_and_cause() throws Exception {
         Logger writerLog = (Logger) LoggerFactory.getLogger(GroupCommitWriter.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -644,6 +669,9 @@ class EmbeddedStoreTest {
                         new Status(Status.Code.IOError, Status.SubCode.None, "Input/output error"));
             }
             sink.commit(group, synced);
+            if (failsAfterwards) {
+                throw new RocksDBException("No space left on device");
+            }
         };
     }
 
