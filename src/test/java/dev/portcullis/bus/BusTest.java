@@ -123,6 +123,21 @@ class BusTest {
         assertThat(bus.inFlight(Stage.ROOMS)).isZero();
     }
 
+    /** Else a planned stop of a stage would hold each question up to its deadline. */
+    @Test
+    void question_to_an_instance_that_has_ended_fails_at_once_with_no_instance() throws Exception {
+        String stage = ready(vertx.deployVerticle(new VerticleBase() {
+            @Override
+            public Future<?> start() {
+                return bus.answer(CALL, 0, cry -> Future.succeededFuture(new Echo(0, cry)));
+            }
+        }));
+        ready(bus.ask(CALL, new Cry("there?")));
+        ready(vertx.undeploy(stage));
+        assertThat(failure(bus.ask(CALL, new Cry("still there?")))).isEqualTo(Kind.NO_INSTANCE);
+        assertThat(bus.inFlight(Stage.ROOMS)).isZero();
+    }
+
     @Test
     void addresses_differ_by_node_stage_and_instance() {
         assertThat(CALL.address("n1", 0)).isNotEqualTo(CALL.address("n2", 0));
