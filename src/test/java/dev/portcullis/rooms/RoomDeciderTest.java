@@ -65,7 +65,7 @@ class RoomDeciderTest {
         assertThat(again()).isEqualTo(Verdict.refused(Rejection.muted()));
     }
 
-    /** Old rows must refuse nobody: a mute ends by time alone. */
+    /** Old rows must refuse no user: a mute ends by time alone. */
     @Test
     void append_is_refused_only_by_rows_of_now() throws Exception {
         mute(60_000);
