@@ -21,8 +21,9 @@ import java.util.Optional;
  * <p>The stream's head and the user's bar are read from the store only after the subscription is registered as pending. So the
  * head at which it is attached includes every entry acknowledged before it came; where the hint of such an entry is still in
  * flight, the subscription waits for it. A bar set before that read is in its answer; a later bar arrives as an entry and removes
- * the subscription. Of an inbox, from which no user is barred, the first read of the stream tells its head. A user who left before that read is not barred, and the entry that tells of it is not delivered any more. The
- * answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe.
+ * the subscription. A user who left before that read is not barred, and the entry that tells of it is not delivered any more. The
+ * answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe. Of an inbox, from
+ * which no user is barred, the first read of the stream tells its head.
  */
 final class PendingSubscriptions {
     private final Stream stream;
