@@ -13,20 +13,21 @@ import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket with bounded resources. All methods run on its event loop. Create it in the first callback of the
@@ -36,9 +37,6 @@ public final class ChatSocket implements ClientTransport {
     /** Text frames of JSON. */
     public static final FrameEncoding TEXT = ChatSocket::text;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
-
-    private final ServerWebSocket webSocket;
     private final ChannelHandlerContext context;
     private final Outbox outbox;
     private final MemoryBudget memory;
@@ -48,6 +46,7 @@ public final class ChatSocket implements ClientTransport {
     private final FrameReceiver receiver;
     private final FrameEncoding encoding;
     private final InboundBacklog inbound;
+    private final CloseHandshake closeHandshake;
     private final CloseTimeout closeTimeout;
     private final Listener listener;
     private boolean closing;
@@ -63,11 +62,11 @@ public final class ChatSocket implements ClientTransport {
             LoadShedder shedder,
             Optional<MessageCompression> compression,
             Listener listener) {
-        this.webSocket = webSocket;
         this.listener = listener;
-        this.context = ((WebSocketInternal) webSocket).channelHandlerContext();
         this.memory = shedder.memory();
-        this.inbound = new InboundBacklog(shedder, context.executor(), this::abandon);
+        Channel channel =
+                ((WebSocketInternal) webSocket).channelHandlerContext().channel();
+        this.inbound = new InboundBacklog(shedder, channel.eventLoop(), this::abandon);
         this.feeder = new FrameFeeder(this::writable, this::endOutput, inbound);
         this.handlers = SocketHandlers.of(
                 feeder,
@@ -76,26 +75,21 @@ public final class ChatSocket implements ClientTransport {
                 config.authFrameBytes(),
                 listener::awaitsAnswer,
                 new HoldLimit(config.closeLingerMs(), () -> takesNothing(config.closeLingerMs())),
-                this::violated,
-                this::pingedWhileUnwritable);
+                this::violated);
         this.receiver = new FrameReceiver(config, handlers, inbound, listener::message, this::violated);
         this.encoding = compression.map(MessageCompression::encoding).orElse(TEXT);
-        this.closeTimeout = new CloseTimeout(context, feeder, config);
-        handlers.addTo(context.pipeline(), config.frameBytes());
-        context.channel().config().setOption(ChannelOption.SO_SNDBUF, SocketConfig.SEND_BUFFER_BYTES);
-        ChannelHandlerContext pastEncoder = context.pipeline().context(feeder); // Vert.x would encode the bytes again
-        this.outbox = new Outbox(pastEncoder, flushCoalescer, config, shedder, this::close);
-        webSocket.frameHandler(this::received);
-        webSocket.exceptionHandler(
-                ended -> { // also called for every abrupt end, which closed() reports
-                    if (ended instanceof Error) {
-                        LOG.error("a JVM error reached a socket", ended);
-                    }
-                });
-        // Vert.x does not call its close handler if the channel was closed before, or was upgraded again
+        handlers.addTo(channel.pipeline(), config.frameBytes());
         ContextInternal loop =
                 Objects.requireNonNull(ContextInternal.current()).unwrap(); // each call without one would make its own
-        var unused = context.channel().closeFuture().addListener(any -> loop.emit(end -> closed()));
+        PeerFrames frames = new PeerFrames(loop, this::received);
+        frames.takeOver(channel.pipeline());
+        this.context = channel.pipeline().context(frames);
+        this.closeHandshake = new CloseHandshake(context);
+        this.closeTimeout = new CloseTimeout(context, feeder, config);
+        channel.config().setOption(ChannelOption.SO_SNDBUF, SocketConfig.SEND_BUFFER_BYTES);
+        ChannelHandlerContext pastEncoder = channel.pipeline().context(feeder); // the bytes are encoded already
+        this.outbox = new Outbox(pastEncoder, flushCoalescer, config, shedder, this::close);
+        var unused = channel.closeFuture().addListener(any -> loop.emit(end -> closed()));
     }
 
     private void closed() {
@@ -213,7 +207,7 @@ public final class ChatSocket implements ClientTransport {
         }
         sentCode = code;
         beginClosing();
-        webSocket.close(code.code(), code.phrase());
+        closeHandshake.send(code.code(), code.phrase());
         awaitCloseFrame();
     }
 
@@ -301,21 +295,25 @@ public final class ChatSocket implements ClientTransport {
     }
 
     private void received(WebSocketFrame frame) {
-        if (closing) {
-            return;
-        }
-        if (frame.type() == WebSocketFrameType.CLOSE) {
-            beginClosing(); // Vert.x answers it
-            awaitCloseFrame();
-        } else {
+        if (frame instanceof CloseWebSocketFrame close) {
+            received(close);
+        } else if (frame instanceof PingWebSocketFrame ping) {
+            if (!closing && receiver.admitsPing()) {
+                outbox.pong(ByteBufUtil.getBytes(ping.content()));
+            }
+        } else if (!closing) {
             receiver.received(frame);
         }
     }
 
-    /** A ping of a peer that does not read: the pong has to wait. */
-    private void pingedWhileUnwritable(byte[] payload) {
-        if (receiver.admitsPing() && !closing) {
-            outbox.pong(payload);
+    private void received(CloseWebSocketFrame close) {
+        boolean answer = !closing;
+        if (answer) {
+            beginClosing();
+        }
+        closeHandshake.received(close);
+        if (answer) {
+            awaitCloseFrame();
         }
     }
 

@@ -1,12 +1,10 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty handler behind the frame decoder. It reports each frame to the {@link FrameFeeder}, which then feeds the next. It
- * handles the decoder's errors before Vert.x would drop the TCP connection without a close frame. Vert.x queues a pong for each
- * ping, without a bound (CWE-770): pings of a peer that does not read are withheld from it. After our close frame only the
+ * handles the decoder's errors, which would otherwise end the connection without a close frame. After our close frame only the
  * peer's close frame passes. A peer that leaves by itself may do so right behind its last message: its close frame waits until
  * what came before is answered, unless the peer takes nothing, and nothing behind it is read.
  */
@@ -33,7 +30,6 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private final BooleanSupplier awaitsAnswer;
     private final HoldLimit limit;
     private final Consumer<CloseCode> violated;
-    private final Consumer<byte[]> pinged;
     private boolean closing;
     private int inflatedFrom = AS_RECEIVED;
     private @Nullable HeldClose heldClose;
@@ -50,19 +46,13 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
 
     /**
      * @param awaitsAnswer whether a message is not answered; {@link #passClose} follows once all are
-     * @param pinged receives the payload of each ping that arrives while the channel is not writable
      */
     DecodedFrameHandler(
-            FrameFeeder feeder,
-            BooleanSupplier awaitsAnswer,
-            HoldLimit limit,
-            Consumer<CloseCode> violated,
-            Consumer<byte[]> pinged) {
+            FrameFeeder feeder, BooleanSupplier awaitsAnswer, HoldLimit limit, Consumer<CloseCode> violated) {
         this.feeder = feeder;
         this.awaitsAnswer = awaitsAnswer;
         this.limit = limit;
         this.violated = violated;
-        this.pinged = pinged;
     }
 
     void closing() {
@@ -109,7 +99,6 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private void pass(HeldClose passed) {
         feeder.resume();
         passed.context().fireChannelRead(passed.frame());
-        passed.context().fireChannelReadComplete(); // else Vert.x flushes its answer only after the next read
     }
 
     @Override
@@ -132,11 +121,6 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
             hold(context, close);
         } else if (closing && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);
-        } else if (message instanceof PingWebSocketFrame ping
-                && !context.channel().isWritable()) {
-            byte[] payload = ByteBufUtil.getBytes(ping.content());
-            ping.release();
-            pinged.accept(payload);
         } else {
             super.channelRead(context, message);
         }

@@ -2,7 +2,11 @@ package dev.portcullis.edge.socket;
 
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Result;
-import io.vertx.core.http.WebSocketFrame;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,15 +43,16 @@ final class FrameReceiver {
         controlFrames.pinged();
     }
 
-    /** Takes any frame but a close frame. */
+    /** Takes any frame but a ping and a close frame. */
     void received(WebSocketFrame frame) {
-        switch (frame.type()) {
-            case TEXT -> assembled(assembler.first(frame.binaryData(), frame.isFinal()));
-            case CONTINUATION -> assembled(assembler.next(frame.binaryData(), frame.isFinal()));
-            case BINARY -> violated.accept(CloseCode.BINARY);
-            case PING -> admitsPing();
-            case PONG -> admitted(controlFrames.admitsPong(System.nanoTime()));
-            default -> violated.accept(CloseCode.BROKEN_FRAME);
+        if (frame instanceof TextWebSocketFrame) {
+            assembled(assembler.first(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment()));
+        } else if (frame instanceof ContinuationWebSocketFrame) {
+            assembled(assembler.next(ByteBufUtil.getBytes(frame.content()), frame.isFinalFragment()));
+        } else if (frame instanceof PongWebSocketFrame) {
+            admitted(controlFrames.admitsPong(System.nanoTime()));
+        } else {
+            violated.accept(CloseCode.BINARY);
         }
     }
 

@@ -10,8 +10,8 @@ import io.netty.handler.ssl.SslHandler;
 
 /**
  * Ends our side of the connection right behind our close frame where the peer's answer is not awaited (RFC 6455 section
- * 7.1.7): the peer learns at once that nothing follows, and ends TCP, while what it still sends is read and discarded. Stands
- * next to the Vert.x handler, which writes the close frame.
+ * 7.1.7): the peer learns at once that nothing follows, and ends TCP, while what it still sends is read and discarded. It sees the close frame
+ * before it is encoded.
  */
 final class OutputEnd extends ChannelOutboundHandlerAdapter {
     private boolean wanted;

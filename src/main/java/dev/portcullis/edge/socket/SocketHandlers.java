@@ -19,7 +19,6 @@ record SocketHandlers(
         Optional<InflatingHandler> inflating) {
     private static final String DECODER = "wsdecoder";
     private static final String DECODED_FRAMES = "decodedFrames";
-    private static final String VERTX = "handler";
 
     static SocketHandlers of(
             FrameFeeder feeder,
@@ -28,10 +27,8 @@ record SocketHandlers(
             int maxBytes,
             BooleanSupplier awaitsAnswer,
             HoldLimit limit,
-            Consumer<CloseCode> violated,
-            Consumer<byte[]> pingedWhileUnwritable) {
-        DecodedFrameHandler decodedFrames =
-                new DecodedFrameHandler(feeder, awaitsAnswer, limit, violated, pingedWhileUnwritable);
+            Consumer<CloseCode> violated) {
+        DecodedFrameHandler decodedFrames = new DecodedFrameHandler(feeder, awaitsAnswer, limit, violated);
         return new SocketHandlers(
                 feeder,
                 decodedFrames,
@@ -52,10 +49,9 @@ record SocketHandlers(
             pipeline.addFirst("frameFeeder", feeder);
         }
         inflating.ifPresent(each -> inflate(pipeline, each, frameBytes));
-        pipeline.addBefore(
-                VERTX, "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1; Vert.x decodes bad UTF-8 as U+FFFD
-        pipeline.addBefore(VERTX, DECODED_FRAMES, decodedFrames);
-        pipeline.addBefore(VERTX, "outputEnd", outputEnd);
+        pipeline.addBefore(PeerFrames.VERTX, "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1
+        pipeline.addBefore(PeerFrames.VERTX, DECODED_FRAMES, decodedFrames);
+        pipeline.addBefore(PeerFrames.VERTX, "outputEnd", outputEnd);
         if (pipeline.get(DECODER) instanceof ByteToMessageDecoder decoder) {
             decoder.setSingleDecode(true); // the feeder asks for the next frame
             decoder.setCumulator(new HeapCumulator());
@@ -71,7 +67,7 @@ record SocketHandlers(
                 .withUTF8Validator(false)
                 .build();
         pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(decoding));
-        pipeline.addBefore(VERTX, "inflater", inflating);
+        pipeline.addBefore(PeerFrames.VERTX, "inflater", inflating);
     }
 
     void allow(int bytes) {

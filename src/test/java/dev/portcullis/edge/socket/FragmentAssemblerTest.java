@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Result;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -71,11 +70,11 @@ class FragmentAssemblerTest {
     }
 
     private String first(String text, boolean last) {
-        return describe(assembler.first(Buffer.buffer(text), last));
+        return describe(assembler.first(text.getBytes(StandardCharsets.UTF_8), last));
     }
 
     private String next(String text, boolean last) {
-        return describe(assembler.next(Buffer.buffer(text), last));
+        return describe(assembler.next(text.getBytes(StandardCharsets.UTF_8), last));
     }
 
     private static String describe(Result<Optional<byte[]>, CloseCode> result) {
