@@ -54,7 +54,7 @@ class ChatSocketFactoryTest {
                 })));
     }
 
-    /** An idle client costs 24 KB with it, and 9 without. */
+    /** An idle client costs 24 KB with it, and 11 without. */
     @Test
     void handler_of_vertx_is_gone_with_the_request_that_it_keeps(Vertx vertx, VertxTestContext test) throws Exception {
         Context listening = Loops.of(vertx).one();
