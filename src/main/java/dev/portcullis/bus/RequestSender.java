@@ -21,7 +21,7 @@ final class RequestSender {
     private final String node;
     private final LocalSenders local;
     private final Metrics metrics;
-    private final ThreadLocal<PendingRequests> pending;
+    private final ThreadLocal<UnansweredRequests> pending;
 
     /** An answer within this node that belongs to a trace. */
     record LocalReply(Object body) {}
@@ -32,7 +32,7 @@ final class RequestSender {
         this.node = node;
         this.local = local;
         this.metrics = metrics;
-        this.pending = ThreadLocal.withInitial(() -> new PendingRequests(vertx));
+        this.pending = ThreadLocal.withInitial(() -> new UnansweredRequests(vertx));
     }
 
     <Q, A> Future<A> ask(Question<Q, A> question, StageInstance instance, Q body, long millis) {

@@ -362,7 +362,7 @@ class ClusteredBusTest {
                         Long.MAX_VALUE,
                         Echo.class,
                         Promise.promise(),
-                        new PendingRequests(foreign)));
+                        new UnansweredRequests(foreign)));
         for (Object body : bodies) {
             Throwable refused = catchThrowable(() ->
                     ready(foreign.eventBus().request(address, body, new DeliveryOptions().setSendTimeout(20_000))));

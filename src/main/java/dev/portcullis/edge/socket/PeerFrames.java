@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
  * long as the socket lives: more than all else that an idle client costs.
  */
 final class PeerFrames extends ChannelInboundHandlerAdapter {
-    /** The name of Vert.x's handler in the pipeline. */
-    static final String VERTX = "handler";
-
     private static final Logger LOG = LoggerFactory.getLogger(PeerFrames.class);
 
     private final ContextInternal loop;

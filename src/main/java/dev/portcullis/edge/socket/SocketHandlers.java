@@ -1,6 +1,7 @@
 package dev.portcullis.edge.socket;
 
 import dev.portcullis.edge.socket.DecodedFrameHandler.HoldLimit;
+import dev.portcullis.edge.tcp.HttpChannel;
 import dev.portcullis.protocol.CloseCode;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -49,9 +50,9 @@ record SocketHandlers(
             pipeline.addFirst("frameFeeder", feeder);
         }
         inflating.ifPresent(each -> inflate(pipeline, each, frameBytes));
-        pipeline.addBefore(PeerFrames.VERTX, "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1
-        pipeline.addBefore(PeerFrames.VERTX, DECODED_FRAMES, decodedFrames);
-        pipeline.addBefore(PeerFrames.VERTX, "outputEnd", outputEnd);
+        pipeline.addBefore(HttpChannel.VERTX, "utf8", new Utf8FrameValidator(false)); // RFC 6455 8.1
+        pipeline.addBefore(HttpChannel.VERTX, DECODED_FRAMES, decodedFrames);
+        pipeline.addBefore(HttpChannel.VERTX, "outputEnd", outputEnd);
         if (pipeline.get(DECODER) instanceof ByteToMessageDecoder decoder) {
             decoder.setSingleDecode(true); // the feeder asks for the next frame
             decoder.setCumulator(new HeapCumulator());
@@ -67,7 +68,7 @@ record SocketHandlers(
                 .withUTF8Validator(false)
                 .build();
         pipeline.replace(DECODER, DECODER, new WebSocket13FrameDecoder(decoding));
-        pipeline.addBefore(PeerFrames.VERTX, "inflater", inflating);
+        pipeline.addBefore(HttpChannel.VERTX, "inflater", inflating);
     }
 
     void allow(int bytes) {

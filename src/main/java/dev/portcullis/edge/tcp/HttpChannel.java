@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class HttpChannel {
     static final String DECODER = "httpDecoder";
 
-    private static final String VERTX = "handler";
+    /** The name of the handler of Vert.x in the pipeline. */
+    public static final String VERTX = "handler";
 
     private static final String TLS_1_3 = "TLSv1.3";
     private static final String[] NO_SUITES = {"TLS_EMPTY_RENEGOTIATION_INFO_SCSV"};

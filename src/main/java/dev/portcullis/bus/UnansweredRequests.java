@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The questions of one thread within this node that have no answer yet. One timer is set for the first deadline of them all: nearly
  * every question is answered long before its own, and a timer for each costs more than sending it. Answers come from any thread.
  */
-final class PendingRequests implements LocalRequest.Pending {
+final class UnansweredRequests implements LocalRequest.Pending {
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Vertx vertx;
@@ -20,7 +20,7 @@ final class PendingRequests implements LocalRequest.Pending {
     private boolean timerSet;
     private long timerDue;
 
-    PendingRequests(Vertx vertx) {
+    UnansweredRequests(Vertx vertx) {
         this.vertx = vertx;
     }
 
