@@ -36,7 +36,7 @@ class VertxOfTestsTest {
             "what it is made with comes from the test",
             Set.of("app.node.HostResolutionTest", "audit.metrics.MetricsTest", "edge.LateRefusalTest"),
             "it has one event loop, so that the state of the fixture needs no lock",
-            Set.of("cluster.kit.CuttableProxy", "cluster.workload.Workload"),
+            Set.of("cluster.kit.CuttableProxy", "cluster.workload.Visitors", "cluster.workload.Workload"),
             "it ends as its node does, of which a test may start several",
             Set.of("edge.GatedNode", "edge.ScriptedEdge", "edge.api.ApiServer"),
             "it is that of a Redis or a PostgreSQL, which serves all tests of a class, or of which a test opens several clients",

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Injects one fault after another, at random from a printed seed, for as long as asked:
- * {@code mvn verify -Psoak -Dportcullis.soakMinutes=60}. Each has a workload of its own; the cluster and its state
+ * {@code mvn verify -Psoak -Dit.test=ClusterSoak -Dportcullis.soakMinutes=60}. Each has a workload of its own; the cluster and its state
  * remain.
  */
 class ClusterSoak {
     private static final int ACKS = 500;
-    private static final Duration TIME = Duration.ofMinutes(Long.getLong("portcullis.soakMinutes", 10));
+    private static final Duration TIME = Duration.ofMinutes(Long.getLong("portcullis.soakMinutes", 30));
 
     private final long seed = Long.getLong("portcullis.seed", System.nanoTime());
 

@@ -7,6 +7,7 @@ import dev.portcullis.config.ConfigFile;
 import dev.portcullis.kit.JdkPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +34,6 @@ public final class ForkedNode implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long PATIENCE_SECONDS = 180;
-    private static final Pattern NODES_REACHED = Pattern.compile("portcullis_cluster_nodes (\\d+)\\.0");
     private static final Pattern READY = Pattern.compile(
             "Portcullis \\S+ is (?:ready|up)(?: at https?://[0-9.]+:(\\d+))?(?:, not ready: [^|]+)? \\| operators:"
                     + " http://([0-9.]+):(\\d+) \\| .*");
@@ -217,17 +218,26 @@ public final class ForkedNode implements AutoCloseable {
     /** How many nodes of the cluster it reaches, itself included; 0 if it doesn't answer. */
     public int nodesReached() throws Exception {
         try {
-            return admin("/metrics", "Authorization", "Bearer " + API_KEY)
-                    .body()
-                    .lines()
-                    .map(NODES_REACHED::matcher)
-                    .filter(Matcher::matches)
-                    .mapToInt(count -> Integer.parseInt(count.group(1)))
-                    .findFirst()
-                    .orElse(0);
+            return (int) metric("portcullis_cluster_nodes").orElse(0);
         } catch (IOException notAnswering) {
             return 0;
         }
+    }
+
+    /** The value of a metric without labels; empty if the node has none of this name. */
+    public OptionalDouble metric(String name) throws Exception {
+        return admin("/metrics", "Authorization", "Bearer " + API_KEY)
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst();
+    }
+
+    /** What operators see of the node at one look. */
+    public JsonObject statistics() throws Exception {
+        return new JsonObject(
+                admin("/admin/stats", "Authorization", "Bearer " + API_KEY).body());
     }
 
     public void kill() {

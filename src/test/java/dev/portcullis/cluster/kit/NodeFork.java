@@ -55,6 +55,11 @@ public final class NodeFork implements Endpoint, AutoCloseable {
         return node.token(user, role, Duration.ofMinutes(10), "*");
     }
 
+    /** Its latest process. */
+    ForkedNode running() {
+        return node;
+    }
+
     /** Revokes as an operator, and returns the status. */
     public int revoke(String body) throws Exception {
         return node.revoke(body);

@@ -146,6 +146,14 @@ public final class Workload implements AutoCloseable {
         });
     }
 
+    /** Closes the connection of one client. */
+    public void disconnectOneOf(Random random) {
+        on(() -> {
+            clients.get(random.nextInt(clients.size())).disconnect();
+            return true;
+        });
+    }
+
     /** Whether this many more frames are acknowledged in time. */
     public boolean awaitAcks(int acks, Duration patience) {
         int wanted = acked() + acks;
