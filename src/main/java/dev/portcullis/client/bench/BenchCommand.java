@@ -4,17 +4,24 @@ import dev.portcullis.client.command.ConnectOptions;
 import dev.portcullis.client.command.UserTokens;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Puts load on a server and prints a report. */
 @Command(
@@ -27,7 +34,8 @@ import picocli.CommandLine.Option;
             "A secret or token may also stand in the environment as PORTCULLIS_SECRET or PORTCULLIS_TOKEN.",
             "Latency counts from the time at which a message was due, so delays of the client count too.",
             "Exit codes: 0 every promise was kept, 1 something was lost, duplicated, out of order, refused, cut or unanswered,",
-            "or nothing was measured, 2 the command is wrong."
+            "or nothing was measured, 2 the command is wrong.",
+            "With --grow the run is repeated for each value; --plot draws its costs, as a ratio to those of the first value."
         })
 public final class BenchCommand implements Callable<Integer> {
     private final UserTokens.FromConfig configs;
@@ -51,6 +59,13 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "0",
             description = "members of each room that write in turn; 0 for all of them (default: ${DEFAULT-VALUE})")
     private int senders;
+
+    @Option(
+            names = "--joins",
+            defaultValue = "1",
+            description =
+                    "rooms that each member joins, 1 to 100; only in the first of them are messages sent (default: ${DEFAULT-VALUE})")
+    private int joins;
 
     @ArgGroup(exclusive = true)
     private LoadOptions loadOptions = new LoadOptions();
@@ -105,6 +120,28 @@ public final class BenchCommand implements Callable<Integer> {
             description = "how the rooms' names begin; the tokens grant it (default: ${DEFAULT-VALUE})")
     private String roomPrefix = "";
 
+    @Option(
+            names = "--pid",
+            paramLabel = "PID",
+            description = "a process of the server on this machine, to report its CPU; give it once for each node")
+    private List<Long> processes = List.of();
+
+    @Option(
+            names = "--grow",
+            paramLabel = "QUANTITY=N,N,...",
+            converter = GrowthConverter.class,
+            description = "run it for each of these rooms, members (of each room) or joins (of each member)")
+    private @Nullable Growth growth;
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "1",
+            description = "how often --grow goes through its values; their medians count (default: ${DEFAULT-VALUE})")
+    private int rounds;
+
+    @Option(names = "--plot", paramLabel = "FILE", description = "draw the costs of --grow into this SVG file")
+    private @Nullable Path plot;
+
     @Mixin
     private ConnectOptions connect = new ConnectOptions();
 
@@ -113,6 +150,17 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "print the report as one JSON object")
     private boolean json;
+
+    private static final class GrowthConverter implements ITypeConverter<Growth> {
+        @Override
+        public Growth convert(String text) {
+            try {
+                return Growth.of(text);
+            } catch (IllegalArgumentException invalid) {
+                throw new TypeConversionException(String.valueOf(invalid.getMessage()));
+            }
+        }
+    }
 
     /** Either a schedule or a closed loop. */
     private static final class LoadOptions {
@@ -143,15 +191,25 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchPlan plan() {
+        if (plot != null && growth == null) {
+            throw connect.usageError("--plot needs --grow");
+        }
+        if (rounds < 1) {
+            throw connect.usageError("there must be at least one round");
+        }
         try {
             Optional<Integer> closed = Optional.ofNullable(loadOptions.closed);
             double rate = Optional.ofNullable(loadOptions.rate).orElse(5.0);
-            return BenchPlan.against(urls)
-                    .withPopulation(rooms, members, senders == 0 ? members : senders)
+            BenchPlan plan = BenchPlan.against(urls)
+                    .withPopulation(new BenchPlan.Population(rooms, members, senders == 0 ? members : senders, joins))
+                    .withProcesses(processes)
                     .withLoad(closed.<BenchPlan.Load>map(inFlight -> new BenchPlan.Closed(inFlight, size))
                             .orElseGet(() -> new BenchPlan.Open(rate, size)))
                     .withPhases(millis(warmup), millis(duration), millis(drain))
                     .withDialling(new BenchPlan.Dialling(parallel, connectRate, loops, roomPrefix, connect.origin()));
+            Optional.ofNullable(growth).ifPresent(of -> of.values().forEach(value -> of.in(plan, value)));
+            ServerCpu.of(processes);
+            return plan;
         } catch (IllegalArgumentException invalid) {
             throw connect.usageError(String.valueOf(invalid.getMessage()));
         }
@@ -161,14 +219,41 @@ public final class BenchCommand implements Callable<Integer> {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(true));
         try {
-            BenchReport report = BenchRun.run(vertx, plan, connect.transport(), tokens, this::show)
-                    .await();
-            connect.out().println(json ? report.toJson().encode() : report.toText());
-            connect.out().flush();
-            return report.sound() ? 0 : 1;
+            Function<BenchPlan, BenchReport> once =
+                    each -> BenchRun.run(vertx, each, connect.transport(), tokens, this::show)
+                            .await();
+            return Optional.ofNullable(growth).map(of -> grow(of, plan, once)).orElseGet(() -> print(once.apply(plan)));
         } finally {
             vertx.close().await();
         }
+    }
+
+    private int print(BenchReport report) {
+        print(report.toText(), report.toJson());
+        return report.sound() ? 0 : 1;
+    }
+
+    private int grow(Growth of, BenchPlan plan, Function<BenchPlan, BenchReport> once) {
+        GrowthReport report = GrowthReport.of(of, plan, rounds, once);
+        print(report.toText(), report.toJson());
+        return report.sound() && draw(report) ? 0 : 1;
+    }
+
+    private boolean draw(GrowthReport report) {
+        if (plot != null) {
+            try {
+                Files.writeString(plot, GrowthPlot.of(report).toSvg());
+            } catch (IOException failed) {
+                connect.err().println("cannot write " + plot + ": " + failed.getMessage());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void print(String text, JsonObject object) {
+        connect.out().println(json ? object.encode() : text);
+        connect.out().flush();
     }
 
     /** Shows progress on a terminal only: a pipe gets just the report. */

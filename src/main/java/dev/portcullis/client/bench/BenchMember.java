@@ -10,11 +10,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
-/** One simulated connection in one room. Confined to one event loop. */
+/** One simulated connection in one room, and in others in which nothing is said. Confined to one event loop. */
 final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     private static final long JOIN_TIMEOUT_MS = 30_000;
     private static final long MAX_PAUSE_MS = 60_000;
@@ -22,6 +24,7 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
 
     private final Vertx vertx;
     private final BenchRoom room;
+    private final List<String> quietRooms;
     private final LoadLoop loop;
     private final BenchCounters counters;
     private final ClientWebSocket socket;
@@ -32,12 +35,22 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     private Optional<SeqCheck> check = Optional.empty();
     private volatile boolean joined;
     private Buffer fragments = Buffer.buffer();
+    private int missing;
     private boolean connected;
     private boolean done;
 
-    BenchMember(Vertx vertx, BenchRoom room, LoadLoop loop, Dialer dialer, int addressIndex, int size) {
+    BenchMember(
+            Vertx vertx,
+            BenchRoom room,
+            List<String> quietRooms,
+            LoadLoop loop,
+            Dialer dialer,
+            int addressIndex,
+            int size) {
         this.vertx = vertx;
         this.room = room;
+        this.quietRooms = quietRooms;
+        this.missing = quietRooms.size();
         this.loop = loop;
         this.counters = loop.counters();
         this.socket = dialer.socket();
@@ -179,16 +192,32 @@ final class BenchMember implements BenchRoom.Sender, LoadLoop.Participant {
     }
 
     private void joined(JsonObject frame) {
-        if (check.isEmpty() && !done && frame.getValue("seq") instanceof Number head) {
+        if (done || joined || !(frame.getValue("seq") instanceof Number head)) {
+            return;
+        }
+        if (check.isEmpty()) {
             byte[] epoch = String.valueOf(frame.getValue("epoch")).getBytes(StandardCharsets.US_ASCII);
             check = Optional.of(new SeqCheck(epoch, head.longValue()));
+            joinQuietRooms();
+        } else if (!room.name().equals(frame.getValue("roomId"))) {
+            missing--;
+        }
+        if (missing == 0) {
             joined = true;
             joining.tryComplete();
         }
     }
 
+    private void joinQuietRooms() {
+        if (!quietRooms.isEmpty()) {
+            JsonArray rooms = new JsonArray();
+            quietRooms.forEach(name -> rooms.add(new JsonObject().put("roomId", name)));
+            write(new JsonObject().put("type", "join").put("rooms", rooms).encode());
+        }
+    }
+
     private void refused(JsonObject frame, String reason) {
-        if (check.isEmpty()) {
+        if (!joining.future().isComplete()) {
             joinFailed(reason);
             return;
         }

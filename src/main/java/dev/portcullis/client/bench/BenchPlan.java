@@ -9,17 +9,32 @@ import java.util.function.Function;
  * The load of a run.
  *
  * @param servers nodes of one cluster; the connections, and the members of each room, spread evenly over them
+ * @param processes of the server on this machine, whose CPU is reported; empty if they are elsewhere
  */
 public record BenchPlan(
-        List<ServerAddress> servers, Population population, Load load, Phases phases, Dialling dialling) {
+        List<ServerAddress> servers,
+        Population population,
+        Load load,
+        Phases phases,
+        Dialling dialling,
+        List<Long> processes) {
+
+    public BenchPlan {
+        servers = List.copyOf(servers);
+        processes = List.copyOf(processes);
+    }
 
     /**
      * The rooms and members.
      *
      * @param senders how many of a room's members write in it
+     * @param joins rooms that each member joins: one of these, and others of its own, in which no message is sent
      */
-    public record Population(int rooms, int members, int senders) {
+    public record Population(int rooms, int members, int senders, int joins) {
+        private static final int MOST_JOINS = 100;
+
         public Population {
+            require(joins >= 1 && joins <= MOST_JOINS, "a member must join 1 to " + MOST_JOINS + " rooms");
             require(rooms >= 1 && rooms <= 100_000, "there must be 1 to 100,000 rooms");
             require(members >= 1 && members <= 100_000, "a room must have 1 to 100,000 members");
             require((long) rooms * members <= 1_000_000, "there must be at most 1,000,000 connections");
@@ -28,6 +43,19 @@ public record BenchPlan(
 
         public int connections() {
             return rooms * members;
+        }
+
+        Population withRooms(int value) {
+            return new Population(value, members, senders, joins);
+        }
+
+        /** Where all members write, all of the new ones do. */
+        Population withMembers(int value) {
+            return new Population(rooms, value, senders == members ? value : Math.min(senders, value), joins);
+        }
+
+        Population withJoins(int value) {
+            return new Population(rooms, members, senders, value);
         }
     }
 
@@ -93,26 +121,35 @@ public record BenchPlan(
                 "there must be 1 to " + TimestampMarker.MAX_ADDRESSES + " addresses");
         return new BenchPlan(
                 urls.stream().map(ServerAddress::of).toList(),
-                new Population(1, 10, 1),
+                new Population(1, 10, 1, 1),
                 new Open(10, 200),
                 new Phases(2_000, 10_000, 5_000),
-                new Dialling(32, 0, 1, "bench-", Optional.empty()));
+                new Dialling(32, 0, 1, "bench-", Optional.empty()),
+                List.of());
     }
 
     public BenchPlan withPopulation(int rooms, int members, int senders) {
-        return new BenchPlan(servers, new Population(rooms, members, senders), load, phases, dialling);
+        return withPopulation(new Population(rooms, members, senders, population.joins()));
+    }
+
+    public BenchPlan withPopulation(Population value) {
+        return new BenchPlan(servers, value, load, phases, dialling, processes);
     }
 
     public BenchPlan withLoad(Load value) {
-        return new BenchPlan(servers, population, value, phases, dialling);
+        return new BenchPlan(servers, population, value, phases, dialling, processes);
     }
 
     public BenchPlan withPhases(long warmupMs, long durationMs, long drainMs) {
-        return new BenchPlan(servers, population, load, new Phases(warmupMs, durationMs, drainMs), dialling);
+        return new BenchPlan(servers, population, load, new Phases(warmupMs, durationMs, drainMs), dialling, processes);
     }
 
     public BenchPlan withDialling(Dialling value) {
-        return new BenchPlan(servers, population, load, phases, value);
+        return new BenchPlan(servers, population, load, phases, value, processes);
+    }
+
+    public BenchPlan withProcesses(List<Long> value) {
+        return new BenchPlan(servers, population, load, phases, dialling, value);
     }
 
     private static void requireSize(int size) {

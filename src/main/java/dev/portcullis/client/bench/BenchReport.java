@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -17,6 +18,7 @@ import org.HdrHistogram.Histogram;
  * @param disorders messages that arrived after a later one
  * @param unanswered messages that were neither acknowledged nor refused
  * @param cuts members whose connection ended before the run, by reason
+ * @param cost empty if the server's processes are not known
  */
 public record BenchReport(
         int planned,
@@ -35,7 +37,8 @@ public record BenchReport(
         long disorders,
         long unanswered,
         Map<String, Long> refusals,
-        Map<String, Long> cuts) {
+        Map<String, Long> cuts,
+        Optional<Cost> cost) {
 
     public BenchReport {
         refusals = Map.copyOf(refusals);
@@ -43,7 +46,11 @@ public record BenchReport(
     }
 
     static BenchReport of(
-            BenchPlan plan, double handshakesPerSecond, BenchCounters counters, SeqCheck.Account account) {
+            BenchPlan plan,
+            double handshakesPerSecond,
+            BenchCounters counters,
+            SeqCheck.Account account,
+            Optional<CpuUse> cpu) {
         double seconds = plan.phases().durationMs() / (double) TimeUnit.SECONDS.toMillis(1);
         return new BenchReport(
                 plan.population().connections(),
@@ -62,7 +69,32 @@ public record BenchReport(
                 account.disorders(),
                 counters.sent - counters.answered,
                 counters.refusals,
-                counters.cuts);
+                counters.cuts,
+                cpu.map(use -> use.per(counters.handshake.getTotalCount(), counters.deliveriesMeasured)));
+    }
+
+    /**
+     * CPU of the server in microseconds.
+     *
+     * @param handshake with the joins of the member
+     * @param delivery with all that belongs to its message
+     */
+    public record Cost(double handshake, double delivery) {
+        JsonObject toJson() {
+            return new JsonObject().put("handshake", handshake).put("delivery", delivery);
+        }
+    }
+
+    /**
+     * CPU of the server in microseconds.
+     *
+     * @param connecting while the members connected
+     * @param measured in the measured time
+     */
+    record CpuUse(double connecting, double measured) {
+        private Cost per(long handshakes, long deliveries) {
+            return new Cost(connecting / Math.max(1, handshakes), measured / Math.max(1, deliveries));
+        }
     }
 
     /** Durations in milliseconds. */
@@ -106,7 +138,7 @@ public record BenchReport(
     }
 
     public JsonObject toJson() {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("sound", sound())
                 .put("planned", planned)
                 .put("joined", joined)
@@ -125,6 +157,8 @@ public record BenchReport(
                 .put("unanswered", unanswered)
                 .put("refusals", new JsonObject(new LinkedHashMap<>(refusals)))
                 .put("cuts", new JsonObject(new LinkedHashMap<>(cuts)));
+        cost.ifPresent(known -> json.put("serverCpuMicros", known.toJson()));
+        return json;
     }
 
     public String toText() {
@@ -139,7 +173,8 @@ public record BenchReport(
                 line("promises", "%,d lost, %,d duplicates, %,d out of order", lost, duplicates, disorders),
                 line("unanswered", "%,d of %,d sent", unanswered, sent),
                 line("refusals", "%s", refusals.isEmpty() ? "none" : refusals),
-                line("cuts", "%s", cuts.isEmpty() ? "none" : cuts));
+                line("cuts", "%s", cuts.isEmpty() ? "none" : cuts),
+                line("server", "%s", cost.map(BenchReport::micros).orElse("CPU not known without --pid")));
     }
 
     private List<String> faults() {
@@ -164,6 +199,11 @@ public record BenchReport(
 
     private static String line(String name, String format, Object... values) {
         return String.format(Locale.ROOT, "%-12s", name) + String.format(Locale.ROOT, format, values);
+    }
+
+    private static String micros(Cost cost) {
+        return String.format(
+                Locale.ROOT, "CPU %.1f us a delivery  %.0f us a handshake", cost.delivery(), cost.handshake());
     }
 
     private static String spread(Spread of) {

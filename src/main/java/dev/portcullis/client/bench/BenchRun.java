@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /** Runs one plan: members join and send, and their deliveries are counted. */
 public final class BenchRun {
@@ -37,11 +38,15 @@ public final class BenchRun {
             Executors.newSingleThreadScheduledExecutor(BenchRun::clockThread);
 
     private final List<LoadLoop> loops = new CopyOnWriteArrayList<>();
+    private final String roomPrefix;
     private final List<BenchRoom> rooms = new ArrayList<>();
     private final List<BenchMember> members = new ArrayList<>();
     private Optional<Pacer> pacer = Optional.empty();
     private Phase phase = Phase.CONNECTING;
+    private final ServerCpu cpu;
     private double handshakesPerSecond;
+    private double cpuConnecting;
+    private double cpuMeasured;
 
     /** The progress of a run. */
     public record Progress(Phase phase, int planned, int joined, long sent, long deliveries) {}
@@ -63,6 +68,9 @@ public final class BenchRun {
         this.plan = plan;
         this.tokens = tokens;
         this.watcher = watcher;
+        this.roomPrefix = plan.dialling().roomPrefix()
+                + Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), Character.MAX_RADIX) + "-";
+        this.cpu = ServerCpu.of(plan.processes());
         this.dialers = plan.servers().stream()
                 .map(server -> new Dialer(
                         vertx,
@@ -111,14 +119,18 @@ public final class BenchRun {
     }
 
     private Future<Void> connectAll() {
-        String tag = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30), Character.MAX_RADIX);
         for (int i = 0; i < plan.population().rooms(); i++) {
-            rooms.add(new BenchRoom(vertx, plan.dialling().roomPrefix() + tag + "-" + i));
+            rooms.add(new BenchRoom(vertx, roomPrefix + i));
         }
         long startNanos = System.nanoTime();
+        double cpuBefore = cpu.micros();
         return RampUp.run(vertx, plan.population().connections(), plan.dialling(), this::connect)
-                .onSuccess(any -> handshakesPerSecond =
-                        joined() * (double) TimeUnit.SECONDS.toNanos(1) / Math.max(1, System.nanoTime() - startNanos));
+                .onSuccess(any -> {
+                    cpuConnecting = cpu.micros() - cpuBefore;
+                    handshakesPerSecond = joined()
+                            * (double) TimeUnit.SECONDS.toNanos(1)
+                            / Math.max(1, System.nanoTime() - startNanos);
+                });
     }
 
     /** Members of one room share a loop, unless there are too few rooms to keep all loops busy. */
@@ -131,13 +143,25 @@ public final class BenchRun {
         int addressIndex = number / rooms.size() % dialers.size();
         Dialer dialer = dialers.get(addressIndex);
         BenchMember member = new BenchMember(
-                vertx, room, loop, dialer, addressIndex, plan.load().size());
+                vertx,
+                room,
+                quietRooms(number),
+                loop,
+                dialer,
+                addressIndex,
+                plan.load().size());
         members.add(member);
         room.add(member);
         return loop.compose(() -> {
             loop.members().add(member);
             return member.connect(dialer, token);
         });
+    }
+
+    private List<String> quietRooms(int number) {
+        return IntStream.range(1, plan.population().joins())
+                .mapToObj(i -> roomPrefix + number + "-" + i)
+                .toList();
     }
 
     private Future<Void> sendAll() {
@@ -152,9 +176,17 @@ public final class BenchRun {
                 })
                 .compose(any -> {
                     plan.load().fold(open -> pace(open, from, to), closed -> loop(closed.inFlight()));
-                    return sleep(TimeUnit.NANOSECONDS.toMillis(Math.max(0, to - TimestampMarker.now())) + 1);
+                    return sleepUntil(measureFrom);
+                })
+                .compose(any -> {
+                    double cpuBefore = cpu.micros();
+                    return sleepUntil(to).onSuccess(then -> cpuMeasured = cpu.micros() - cpuBefore);
                 })
                 .onSuccess(any -> rooms.forEach(BenchRoom::close));
+    }
+
+    private Future<Void> sleepUntil(long nanos) {
+        return sleep(TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos - TimestampMarker.now())) + 1);
     }
 
     private boolean pace(BenchPlan.Open open, long from, long to) {
@@ -208,7 +240,10 @@ public final class BenchRun {
                         BenchCounters.sum(counters),
                         members.stream()
                                 .map(BenchMember::account)
-                                .reduce(SeqCheck.Account.EMPTY, SeqCheck.Account::plus)));
+                                .reduce(SeqCheck.Account.EMPTY, SeqCheck.Account::plus),
+                        cpu.isKnown()
+                                ? Optional.of(new BenchReport.CpuUse(cpuConnecting, cpuMeasured))
+                                : Optional.empty()));
     }
 
     private Future<Void> leave(String deployment) {
