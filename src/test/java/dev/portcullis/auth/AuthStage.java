@@ -33,9 +33,11 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.streams.InboxConfig.AckPer;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.cutoff.CutoffLog;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.util.ArrayList;
@@ -123,7 +125,15 @@ public abstract class AuthStage {
     }
 
     public SessionStore storeFor(SessionsConfig sessions) throws Exception {
-        return new EmbeddedSessionStore(sessions, file, revocations, Optional.empty(), clock, clock);
+        return new EmbeddedSessionStore(
+                sessions,
+                file,
+                revocations,
+                done(EmbeddedStreamStore.open(file, clock)),
+                SessionStoreContract.inboxes(AckPer.USER),
+                Optional.empty(),
+                clock,
+                clock);
     }
 
     /** The revocations of the same store. */

@@ -43,8 +43,8 @@ class AuthFrameTest {
     }
 
     @Test
-    void second_auth_that_comes_meanwhile_is_a_conflict_after_the_answer_to_the_first() {
-        node.lanes.hold();
+    void second_auth_that_comes_meanwhile_is_a_conflict_after_the_answer_to_the_first() throws Exception {
+        node.holdSessionsOf("ann");
         auth("ann", "first");
         auth("bob", "second");
         assertThat(Await.until(() -> node.registered("ann"))).isTrue();
@@ -74,7 +74,7 @@ class AuthFrameTest {
 
     @Test
     void user_who_is_banned_meanwhile_is_not_greeted_and_has_no_session() throws Exception {
-        node.lanes.hold();
+        node.holdSessionsOf("eve");
         auth("eve", "first");
         auth("eve", "second");
         assertThat(Await.until(() -> node.registered("eve"))).isTrue();
@@ -94,8 +94,8 @@ class AuthFrameTest {
     }
 
     @Test
-    void client_that_leaves_meanwhile_leaves_no_session() {
-        node.lanes.hold();
+    void client_that_leaves_meanwhile_leaves_no_session() throws Exception {
+        node.holdSessionsOf("fay");
         auth("fay", "first");
         assertThat(Await.until(() -> node.registered("fay"))).isTrue();
         peer.close();

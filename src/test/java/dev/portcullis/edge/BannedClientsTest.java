@@ -165,10 +165,10 @@ class BannedClientsTest {
         second.next("auth_success");
     }
 
-    /** The session waits for its lane: meanwhile the user is banned. */
+    /** The session waits for a read of its lane: meanwhile the user is banned. */
     @Test
     void user_who_is_banned_while_the_session_opens_is_not_greeted() throws Exception {
-        node.lanes.hold();
+        node.holdSessionsOf(ann);
         RawPeer peer = peer();
         peer.write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"

@@ -163,8 +163,8 @@ public final class GatedNode {
         revocations = new RevocationStore(
                 new EmbeddedRowStore(store, CLOCK),
                 () -> RevocationLimits.of(config.sessions(), config.auth().tokens(), 0));
-        sessions = new ScriptedSessions(
-                new EmbeddedSessionStore(config.sessions(), store, revocations, Optional.empty(), CLOCK, CLOCK));
+        sessions = new ScriptedSessions(new EmbeddedSessionStore(
+                config.sessions(), store, revocations, embedded, config.inboxes(), Optional.empty(), CLOCK, CLOCK));
         bans = new BanStore(new EmbeddedRowStore(store, CLOCK), () -> 100);
         members = new StallingMembers(new EmbeddedRowStore(store, CLOCK));
         banFollower = new BanFollower(vertx, bans, new Bans(bus, CLOCK), Live.fixed(config.bans()), CLOCK);
@@ -332,6 +332,12 @@ public final class GatedNode {
         } catch (Exception failure) {
             throw new AssertionError(failure);
         }
+    }
+
+    /** Holds the reads of all lanes. In the user's lane is a cut-off that the edge does not know: a new session waits for a read. */
+    public void holdSessionsOf(String user) throws Exception {
+        lanes.hold();
+        cutOff(StreamName.inbox(new UserId(user)).lane(), new SessionEnded("of-another", SessionEnded.Cause.EVICTED));
     }
 
     /** Appends a cut-off without a hint to the edges. */

@@ -10,6 +10,9 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRows;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.InboxConfig.AckPer;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,6 +50,8 @@ public final class EmbeddedSessionStore implements SessionStore {
     private final EmbeddedStore store;
     private final EmbeddedRows rows;
     private final RevocationStore revocations;
+    private final EmbeddedStreamStore streams;
+    private final InboxConfig inboxes;
     private final Optional<HookOutbox> outbox;
     private long sweptAt = Long.MIN_VALUE / 2;
 
@@ -55,6 +60,7 @@ public final class EmbeddedSessionStore implements SessionStore {
      *
      * @param store where the revocations are
      * @param revocations the only instance of the process, since it counts what it has stored
+     * @param streams the cut-offs and inboxes, in the same store
      * @param outbox the outbox to which sessions are reported, before they are known to their clients
      * @param clock by which tokens and sessions end, in milliseconds
      * @param ages by which handshakes are limited: a clock that is set back would shut users out by the size of the step
@@ -63,6 +69,8 @@ public final class EmbeddedSessionStore implements SessionStore {
             SessionsConfig config,
             EmbeddedStore store,
             RevocationStore revocations,
+            EmbeddedStreamStore streams,
+            InboxConfig inboxes,
             Optional<HookOutbox> outbox,
             LongSupplier clock,
             LongSupplier ages) {
@@ -70,6 +78,8 @@ public final class EmbeddedSessionStore implements SessionStore {
         this.store = store;
         this.rows = new EmbeddedRows(store);
         this.revocations = revocations;
+        this.streams = streams;
+        this.inboxes = inboxes;
         this.outbox = outbox;
         this.clock = clock;
         this.ages = ages;
@@ -90,8 +100,19 @@ public final class EmbeddedSessionStore implements SessionStore {
     public Future<SessionOpening> open(Session session, HandshakeAttempt handshakeAttempt) {
         return revocations
                 .unlessRevoked(session, permit -> permitted(session, permit, () -> register(session, handshakeAttempt)))
-                .compose(opening ->
-                        opening instanceof Opened ? report(session).map(opening) : Future.succeededFuture(opening));
+                .compose(opening -> opening instanceof Opened
+                        ? opened(session).compose(opened -> report(session).map(opened))
+                        : Future.succeededFuture(opening));
+    }
+
+    /** Tells what its greeting waits for. It is read behind the registration, since what is cut off then meets the session. */
+    private Future<SessionOpening> opened(Session session) {
+        return store.readFew(reader -> new Opened(
+                session,
+                Optional.of(streams.cursor(reader, session.lane())),
+                inboxes.ackPer() == AckPer.USER
+                        ? Optional.of(streams.delivery(reader, session.sender().userId()))
+                        : Optional.empty()));
     }
 
     private Future<Void> report(Session session) {

@@ -4,14 +4,17 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.streams.DirectConversation;
 import dev.portcullis.streams.InboxReader;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.DeliveryRow;
 import dev.portcullis.streams.record.StreamMeta;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -33,16 +36,26 @@ final class EmbeddedInboxStore implements InboxStore {
 
     @Override
     public Future<Delivery> open(InboxReader reader, int mostDevices) {
-        return move(reader, (meta, before) -> before.seen(reader.device(), ages.getAsLong(), mostDevices))
-                .compose(acknowledged -> store.readFew(view -> {
-                    SliceQuery query = new SliceQuery(tables, view, reader.inbox(), ages.getAsLong());
-                    Position head = query.head();
-                    long owedAfter = query.after(acknowledged, FIRST).entries().stream()
-                            .findFirst()
-                            .map(entry -> entry.position().seq() - 1)
-                            .orElse(head.seq());
-                    return new Delivery(head, acknowledged, owedAfter);
-                }));
+        return reader.device().isEmpty()
+                ? store.readFew(view -> delivery(view, reader.inbox()))
+                : move(reader, (meta, before) -> before.seen(reader.device(), ages.getAsLong(), mostDevices))
+                        .compose(acknowledged -> store.readFew(view -> delivery(
+                                new SliceQuery(tables, view, reader.inbox(), ages.getAsLong()), acknowledged)));
+    }
+
+    /** Where delivery to the user begins, all of whose devices have one position. */
+    Delivery delivery(Reader view, StreamName inbox) {
+        SliceQuery query = new SliceQuery(tables, view, inbox, ages.getAsLong());
+        return delivery(
+                query,
+                tables.inboxes.delivery(view, inbox).within(query.head().seq()).acknowledged());
+    }
+
+    private static Delivery delivery(SliceQuery query, long acknowledged) {
+        List<StreamEntry> first = query.after(acknowledged, FIRST).entries();
+        long owedAfter =
+                first.isEmpty() ? query.head().seq() : first.get(0).position().seq() - 1;
+        return new Delivery(query.head(), acknowledged, owedAfter);
     }
 
     @Override

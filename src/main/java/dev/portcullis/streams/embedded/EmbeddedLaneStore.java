@@ -62,18 +62,28 @@ final class EmbeddedLaneStore implements LaneStore {
         return Future.succeededFuture();
     }
 
-    private LaneTick tickOf(Reader reader, StoreRuns runs, LaneCursor cursor, long now) {
-        List<StreamName> streams = STREAMS.get(cursor.lane());
-        long head = 0; // of all of them: rises with each append, like a lane's counter
-        for (StreamName stream : streams) {
+    /** Where a tick at this moment finds the lane. */
+    LaneCursor cursor(Reader reader, int lane) {
+        return new LaneCursor(lane, ONLY_FORK, head(reader, tables.runs(reader), lane));
+    }
+
+    /** Rises with each append to the server's own streams, like a lane's counter. */
+    private long head(Reader reader, StoreRuns runs, int lane) {
+        long head = 0;
+        for (StreamName stream : STREAMS.get(lane)) {
             head += tables.meta(reader, runs, stream).head();
         }
+        return head;
+    }
+
+    private LaneTick tickOf(Reader reader, StoreRuns runs, LaneCursor cursor, long now) {
+        long head = head(reader, runs, cursor.lane());
         boolean known = cursor.fork().equals(ONLY_FORK);
         return new LaneTick(
                 Lease.HELD,
                 known && head == cursor.laneSeq() ? cursor : new LaneCursor(cursor.lane(), ONLY_FORK, head),
                 known,
-                head > cursor.laneSeq() ? moved(streams, head) : List.of(),
+                head > cursor.laneSeq() ? moved(STREAMS.get(cursor.lane()), head) : List.of(),
                 now,
                 0);
     }

@@ -6,12 +6,14 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.ErasureStore;
 import dev.portcullis.streams.InboxStore;
+import dev.portcullis.streams.InboxStore.Delivery;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.OwnRetention;
 import dev.portcullis.streams.PairedAppend;
@@ -25,6 +27,7 @@ import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.lane.LaneStore;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.record.MessageEvents;
 import dev.portcullis.streams.record.RandomEpoch;
 import dev.portcullis.streams.record.StoreRuns;
@@ -47,6 +50,8 @@ public final class EmbeddedStreamStore implements StreamStore {
     private final EmbeddedAppend appender;
     private final RecentDetachments detachments;
     private final WindowSweep sweep;
+    private final EmbeddedLaneStore lanes;
+    private final EmbeddedInboxStore inboxes;
     private final LongSupplier wall;
     private final LongSupplier ages;
 
@@ -63,6 +68,8 @@ public final class EmbeddedStreamStore implements StreamStore {
         this.detachments = new RecentDetachments();
         this.appender = new EmbeddedAppend(tables, events, tables.rows, detachments, trimmed, formerEpoch, wall);
         this.sweep = new WindowSweep(store, tables);
+        this.lanes = new EmbeddedLaneStore(store, tables, wall);
+        this.inboxes = new EmbeddedInboxStore(store, tables, ages);
         this.wall = wall;
         this.ages = ages;
     }
@@ -199,12 +206,22 @@ public final class EmbeddedStreamStore implements StreamStore {
 
     /** The lanes of these streams. */
     public LaneStore lanes() {
-        return new EmbeddedLaneStore(store, tables, wall);
+        return lanes;
+    }
+
+    /** Where a read of the lane that began at this moment would end: who knows it knows all cut-offs so far. */
+    public LaneCursor cursor(Reader reader, int lane) {
+        return lanes.cursor(reader, lane);
     }
 
     /** The data beside the inboxes among these streams. */
     public InboxStore inboxes() {
-        return new EmbeddedInboxStore(store, tables, ages);
+        return inboxes;
+    }
+
+    /** Where delivery to a user begins, if all devices of a user have one position. */
+    public Delivery delivery(Reader reader, UserId user) {
+        return inboxes.delivery(reader, StreamName.inbox(user));
     }
 
     /** What of these streams an archive does not have yet. */

@@ -2,6 +2,7 @@ package dev.portcullis.streams.embedded;
 
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.embedded.Batch;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.embedded.Table;
 import dev.portcullis.store.embedded.TableSource;
 import dev.portcullis.store.rows.EmbeddedRows;
@@ -32,8 +33,8 @@ final class InboxTables {
         this.rows = rows;
     }
 
-    DeliveryRow delivery(Batch batch, StreamName inbox) {
-        return DeliveryRow.decode(batch.get(deliveries, RowKeys.meta(inbox)));
+    DeliveryRow delivery(Reader reader, StreamName inbox) {
+        return DeliveryRow.decode(reader.get(deliveries, RowKeys.meta(inbox)));
     }
 
     void put(Batch batch, StreamName inbox, DeliveryRow delivery) {

@@ -16,12 +16,22 @@ import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.streams.AppendRequest;
+import dev.portcullis.streams.InboxConfig.AckPer;
+import dev.portcullis.streams.InboxReader;
+import dev.portcullis.streams.InboxStore.Delivery;
+import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamWindow;
+import dev.portcullis.streams.embedded.EmbeddedStreamStore;
+import dev.portcullis.streams.lane.LaneStore.LaneCursor;
+import dev.portcullis.streams.lane.LaneStore.LeaseHolder;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,10 +55,12 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
 
     private EmbeddedStore file;
     private RevocationStore revocations;
+    private EmbeddedStreamStore streams;
 
     @BeforeEach
     void open() throws Exception {
         file = EmbeddedStore.open(folder, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
+        streams = done(EmbeddedStreamStore.open(file, clock));
         revocations = new RevocationStore(new EmbeddedRowStore(file, clock), () -> LIMITS);
     }
 
@@ -64,7 +76,12 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
     }
 
     private SessionStore open(SessionsConfig config, LongSupplier wall, LongSupplier ages) {
-        return new EmbeddedSessionStore(config, file, revocations, Optional.empty(), wall, ages);
+        return open(config, AckPer.USER, wall, ages);
+    }
+
+    private SessionStore open(SessionsConfig config, AckPer ackPer, LongSupplier wall, LongSupplier ages) {
+        return new EmbeddedSessionStore(
+                config, file, revocations, streams, inboxes(ackPer), Optional.empty(), wall, ages);
     }
 
     @Override
@@ -98,6 +115,65 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
         assertThat(opened.get(30, TimeUnit.SECONDS)).isEqualTo(new Denied(TokenDefect.REVOKED));
         assertThat(ended).isEmpty();
         assertThat(revokedOf(store, ann)).as("nothing would end it any more").isEmpty();
+    }
+
+    @Test
+    void opening_tells_the_newest_cut_off_of_its_lane() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        int lane = session("ann").lane();
+        LaneCursor before = readLane(lane);
+        assertThat(opened(store).cutoffs().filter(before::includes)).isPresent();
+
+        append(StreamName.cutoffs(lane), 3);
+        LaneCursor newest = opened(store).cutoffs().orElseThrow();
+        assertThat(before.includes(newest)).isFalse();
+        assertThat(readLane(lane).includes(newest)).isTrue();
+    }
+
+    /** The position up to which the user has everything, and where the next entry is owed. */
+    @Test
+    void opening_tells_where_delivery_of_the_inbox_begins() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        InboxReader reader = new InboxReader(new UserId("ann"), Optional.empty());
+        append(reader.inbox(), 3);
+        Delivery before = done(streams.inboxes().open(reader, 1));
+        assertThat(before.owedAfter()).as("one is not kept").isEqualTo(1);
+        assertThat(opened(store).inbox()).contains(before);
+
+        done(streams.inboxes().acknowledge(reader, before.head(), 1));
+        assertThat(opened(store).inbox()).contains(new Delivery(before.head(), 3, 3));
+    }
+
+    @Test
+    void opening_tells_nothing_of_an_inbox_in_which_each_device_has_a_place_of_its_own() throws Exception {
+        Opened opened = opened(open(config(OnExceeded.REJECT, 30), AckPer.DEVICE, clock, clock));
+
+        assertThat(opened.cutoffs()).isPresent();
+        assertThat(opened.inbox()).isEmpty();
+    }
+
+    private Opened opened(SessionStore store) throws Exception {
+        return (Opened) open(store, session("ann"));
+    }
+
+    /** Appends entries of which the stream keeps two. */
+    private void append(StreamName stream, int entries) throws Exception {
+        for (int i = 0; i < entries; i++) {
+            done(streams.append(new AppendRequest(
+                    stream,
+                    new StreamWindow(2, 60_000),
+                    NOW,
+                    "{}".getBytes(StandardCharsets.UTF_8),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Long.MAX_VALUE)));
+        }
+    }
+
+    private LaneCursor readLane(int lane) throws Exception {
+        return done(streams.lanes().tick(new LeaseHolder("m:1", 0), List.of(LaneCursor.unknown(lane))))
+                .get(0)
+                .cursor();
     }
 
     private static Context worker(Vertx vertx) throws Exception {

@@ -377,11 +377,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         redis.clear();
         RedisStore client = redis.client();
         SessionStore store = new RedisSessionStore(
-                client,
-                config(OnExceeded.REJECT, 2),
-                byClockOfRedis(client),
-                RedisSessions.inboxes(AckPer.USER),
-                Optional.empty());
+                client, config(OnExceeded.REJECT, 2), byClockOfRedis(client), inboxes(AckPer.USER), Optional.empty());
         LaneStore lanes = new RedisLaneStore(client);
         Session session = lasting(session("ann"));
         LaneStore.LeaseHolder leaseHolder = new LaneStore.LeaseHolder(NODE, 0);
@@ -462,7 +458,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
                 client,
                 config(OnExceeded.REJECT, 30),
                 RedisSessions.revocations(client, LIMITS, clock),
-                RedisSessions.inboxes(AckPer.DEVICE),
+                inboxes(AckPer.DEVICE),
                 clock,
                 Optional.empty());
         lane(client, session("ann").lane());
@@ -491,11 +487,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
         redis.clear();
         RedisStore client = redis.client();
         SessionStore store = new RedisSessionStore(
-                client,
-                config(OnExceeded.REJECT, 2),
-                byClockOfRedis(client),
-                RedisSessions.inboxes(AckPer.USER),
-                Optional.empty());
+                client, config(OnExceeded.REJECT, 2), byClockOfRedis(client), inboxes(AckPer.USER), Optional.empty());
         open(store, lasting(session("ann")));
         open(store, lasting(session("ann")));
 

@@ -12,7 +12,6 @@ import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
 import dev.portcullis.store.rows.RedisRowStore;
-import dev.portcullis.streams.InboxConfig;
 import dev.portcullis.streams.InboxConfig.AckPer;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -57,11 +56,12 @@ public final class RedisSessions {
     public SessionStore store(SessionsConfig config, RevocationLimits limits, LongSupplier clock) throws Exception {
         RedisStore client = client();
         return new RedisSessionStore(
-                client, config, revocations(client, limits, clock), inboxes(AckPer.USER), clock, Optional.empty());
-    }
-
-    static InboxConfig inboxes(AckPer ackPer) {
-        return new InboxConfig(ackPer, 100, 16, 1_000);
+                client,
+                config,
+                revocations(client, limits, clock),
+                SessionStoreContract.inboxes(AckPer.USER),
+                clock,
+                Optional.empty());
     }
 
     /** The revocations of the same Redis. */

@@ -15,6 +15,8 @@ import dev.portcullis.auth.token.TestClaims;
 import dev.portcullis.auth.token.TokenClaims;
 import dev.portcullis.auth.token.TokenDefect;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.streams.InboxConfig;
+import dev.portcullis.streams.InboxConfig.AckPer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +51,10 @@ public abstract class SessionStoreContract {
 
     public static SessionsConfig config(OnExceeded onExceeded, int handshakes) {
         return new SessionsConfig(5, onExceeded, handshakes, 100, 5_000, 2_000, 0, 86_400_000, 1_000, 1_000);
+    }
+
+    public static InboxConfig inboxes(AckPer ackPer) {
+        return new InboxConfig(ackPer, 100, 16, 1_000);
     }
 
     @Test

@@ -5,10 +5,12 @@ import static dev.portcullis.kit.Await.done;
 import dev.portcullis.auth.session.EmbeddedSessionStore;
 import dev.portcullis.auth.session.RevocationStore;
 import dev.portcullis.auth.session.SessionStore;
+import dev.portcullis.auth.session.SessionStoreContract;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
 import dev.portcullis.store.rows.RowStore;
+import dev.portcullis.streams.InboxConfig.AckPer;
 import dev.portcullis.streams.StreamStore;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import java.nio.file.Path;
@@ -47,11 +49,13 @@ class EmbeddedReportedStepsTest extends ReportedStepsContract {
     }
 
     @Override
-    SessionStore sessions(HookOutbox reportedTo) {
+    SessionStore sessions(HookOutbox reportedTo) throws Exception {
         return new EmbeddedSessionStore(
                 SESSIONS,
                 engine,
                 new RevocationStore(rows(), () -> REVOCATIONS),
+                done(EmbeddedStreamStore.open(engine, System::currentTimeMillis)),
+                SessionStoreContract.inboxes(AckPer.USER),
                 Optional.of(reportedTo),
                 System::currentTimeMillis,
                 System::currentTimeMillis);

@@ -77,7 +77,6 @@ public record EmbeddedStores(
             EmbeddedRowStore rows,
             Optional<HookOutbox> outbox) {
         RevocationStore revocations = new RevocationStore(rows, live.revocations());
-        SessionStore sessions = new EmbeddedSessionStore(config.sessions(), store, revocations, outbox, clock, ages);
         return EmbeddedStreamStore.open(store, clock, ages, outbox, trimmed)
                 .compose(streams -> EmbeddedCounterStore.open(store, live.ratelimit(), ages)
                         .map(counters -> new EmbeddedStores(
@@ -85,7 +84,15 @@ public record EmbeddedStores(
                                 ages,
                                 streams,
                                 counters,
-                                sessions,
+                                new EmbeddedSessionStore(
+                                        config.sessions(),
+                                        store,
+                                        revocations,
+                                        streams,
+                                        config.inboxes(),
+                                        outbox,
+                                        clock,
+                                        ages),
                                 revocations,
                                 rows,
                                 new TransientRowStore(ages, bounds(config)),
