@@ -15,8 +15,8 @@ import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
 import io.vertx.core.Future;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -206,9 +206,8 @@ public final class RevocationStore {
     private <T> Future<T> whileUnchanged(
             List<TokenIdentity> tokens, BiFunction<Permit, Set<TokenIdentity>, Future<Optional<T>>> step) {
         ReadSet reads = readsOf(tokens);
-        Map<RowKey, Optional<String>> none =
-                reads.rows().stream().collect(Collectors.toMap(Function.identity(), row -> Optional.empty()));
-        return whileUnchanged(tokens, reads, new Rows(0, none, Map.of()), step, MAX_TRIES);
+        return step.apply(Rows.permitWithout(reads.rows()), Set.of())
+                .compose(result -> orReread(result, tokens, reads, step, MAX_TRIES - 1));
     }
 
     private <T> Future<T> whileUnchanged(
@@ -217,24 +216,31 @@ public final class RevocationStore {
             Rows found,
             BiFunction<Permit, Set<TokenIdentity>, Future<Optional<T>>> step,
             int tries) {
-        if (tries == 0) {
-            return Future.failedFuture(StoreFailure.notApplied("some revocations change too often"));
-        }
         Set<TokenIdentity> revoked = tokens.stream()
                 .filter(token -> RevocationRow.isRevoked(token, found))
                 .collect(Collectors.toCollection(HashSet::new));
         return step.apply(found.permit(reads.rows(), WriteSet.NONE), revoked)
-                .compose(result -> result.map(Future::succeededFuture)
-                        .orElseGet(() -> rows.read(tokens.get(0).lane(), reads)
-                                .compose(now -> whileUnchanged(tokens, reads, now, step, tries - 1))));
+                .compose(result -> orReread(result, tokens, reads, step, tries - 1));
+    }
+
+    private <T> Future<T> orReread(
+            Optional<T> result,
+            List<TokenIdentity> tokens,
+            ReadSet reads,
+            BiFunction<Permit, Set<TokenIdentity>, Future<Optional<T>>> step,
+            int tries) {
+        if (result.isPresent()) {
+            return Future.succeededFuture(result.get());
+        }
+        return tries == 0
+                ? Future.failedFuture(StoreFailure.notApplied("some revocations change too often"))
+                : rows.read(tokens.get(0).lane(), reads)
+                        .compose(found -> whileUnchanged(tokens, reads, found, step, tries));
     }
 
     private static ReadSet readsOf(List<TokenIdentity> tokens) {
-        return new ReadSet(
-                tokens.stream()
-                        .flatMap(token -> RevocationRow.keysOf(token).stream())
-                        .distinct()
-                        .toList(),
-                List.of());
+        Set<RowKey> keys = new LinkedHashSet<>(); // no stream: each handshake comes here
+        tokens.forEach(token -> keys.addAll(RevocationRow.keysOf(token)));
+        return new ReadSet(List.copyOf(keys), List.of());
     }
 }

@@ -94,6 +94,15 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
                 : new Permit(rests, written(writes), counted(writes));
     }
 
+    /** Makes a permit for another step, which writes nothing of its own, if none of these rows is there. */
+    public static Permit permitWithout(List<RowKey> rows) {
+        List<Permit.Row> rests = new ArrayList<>(rows.size());
+        for (RowKey row : rows) {
+            rests.add(permitted(row, Optional.empty()));
+        }
+        return new Permit(rests, List.of(), List.of());
+    }
+
     private static List<Permit.Row> written(WriteSet writes) {
         return writes.rows().entrySet().stream()
                 .map(write -> permitted(write.getKey(), write.getValue()))
