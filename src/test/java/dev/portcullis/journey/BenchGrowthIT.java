@@ -43,6 +43,6 @@ class BenchGrowthIT {
         }
         JsonObject report = new JsonObject(out.toString());
         assertThat(report.getJsonArray("runs")).allMatch(run -> ((JsonObject) run).getInteger("joined") == 3);
-        assertThat(Files.readString(plot)).startsWith("<svg ").contains("CPU of a delivery");
+        assertThat(Files.readString(plot)).startsWith("<svg ").contains("CPU of a delivery", "CPU of a join");
     }
 }

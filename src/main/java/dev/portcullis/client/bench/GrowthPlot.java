@@ -63,9 +63,7 @@ record GrowthPlot(String quantity, List<Integer> values, List<Line> lines) {
                         .map(figure -> new Line(
                                 figure.label,
                                 figure.unit,
-                                report.steps().stream()
-                                        .map(step -> step.median(figure::of))
-                                        .toList()))
+                                report.steps().stream().map(figure::of).toList()))
                         .toList());
     }
 

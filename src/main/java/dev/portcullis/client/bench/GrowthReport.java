@@ -44,6 +44,7 @@ record GrowthReport(Growth growth, List<Step> steps) {
     enum Figure {
         DELIVERY_CPU("CPU of a delivery", "us"),
         HANDSHAKE_CPU("CPU of a handshake with its joins", "us"),
+        JOIN_CPU("CPU of a join with its share of the handshake", "us"),
         DELIVERY_TIME("p50 of a delivery", "ms"),
         HANDSHAKE_TIME("p50 of a handshake with its joins", "ms");
 
@@ -55,12 +56,15 @@ record GrowthReport(Growth growth, List<Step> steps) {
             this.unit = unit;
         }
 
-        double of(BenchReport report) {
+        double of(Step step) {
             return switch (this) {
-                case DELIVERY_CPU -> report.cost().orElseThrow().delivery();
-                case HANDSHAKE_CPU -> report.cost().orElseThrow().handshake();
-                case DELIVERY_TIME -> report.delivery().p50();
-                case HANDSHAKE_TIME -> report.handshake().p50();
+                case DELIVERY_CPU ->
+                    step.median(report -> report.cost().orElseThrow().delivery());
+                case HANDSHAKE_CPU ->
+                    step.median(report -> report.cost().orElseThrow().handshake());
+                case JOIN_CPU -> HANDSHAKE_CPU.of(step) / step.value();
+                case DELIVERY_TIME -> step.median(report -> report.delivery().p50());
+                case HANDSHAKE_TIME -> step.median(report -> report.handshake().p50());
             };
         }
     }
@@ -90,9 +94,12 @@ record GrowthReport(Growth growth, List<Step> steps) {
 
     /** CPU where it is known, else times. */
     List<Figure> figures() {
-        return steps.stream().allMatch(Step::hasCost)
-                ? List.of(Figure.DELIVERY_CPU, Figure.HANDSHAKE_CPU)
-                : List.of(Figure.DELIVERY_TIME, Figure.HANDSHAKE_TIME);
+        if (!steps.stream().allMatch(Step::hasCost)) {
+            return List.of(Figure.DELIVERY_TIME, Figure.HANDSHAKE_TIME);
+        }
+        return List.of(
+                Figure.DELIVERY_CPU,
+                growth.quantity() == Growth.Quantity.JOINS ? Figure.JOIN_CPU : Figure.HANDSHAKE_CPU);
     }
 
     JsonObject toJson() {
@@ -141,6 +148,6 @@ record GrowthReport(Growth growth, List<Step> steps) {
     }
 
     private static String cost(Step step, Figure figure) {
-        return step.hasCost() ? String.format(Locale.ROOT, "%.1f %s", step.median(figure::of), figure.unit) : "-";
+        return step.hasCost() ? String.format(Locale.ROOT, "%.1f %s", figure.of(step), figure.unit) : "-";
     }
 }

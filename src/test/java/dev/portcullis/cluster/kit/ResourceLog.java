@@ -18,6 +18,9 @@ public final class ResourceLog implements AutoCloseable {
     private static final int CLASSES = 15;
     private static final double MEGABYTE = 1 << 20;
 
+    /** By so much the JVM lets its heap grow and shrink, within its limit of 256 MB, while what lives in it stays the same. */
+    private static final long HEAP_SIZES = 64 << 20;
+
     private final NodeFork node;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final List<NodeResources> samples = new CopyOnWriteArrayList<>();
@@ -92,7 +95,7 @@ public final class ResourceLog implements AutoCloseable {
         grown("heap", NodeResources::heapBytes, 1 << 20)
                 .ifPresent(grown -> findings.add(grown + "\n" + String.join("\n", grownClasses())));
         grown("direct memory", NodeResources::direct, 1 << 20).ifPresent(findings::add);
-        grown("resident memory", NodeResources::resident, 0).ifPresent(findings::add);
+        grown("resident memory", NodeResources::resident, HEAP_SIZES).ifPresent(findings::add);
         grown("threads", NodeResources::threads, 1).ifPresent(findings::add);
         grown("descriptors", NodeResources::descriptors, 4).ifPresent(findings::add);
         return findings;

@@ -38,6 +38,7 @@ final class Visitor implements ClientConnection.Listener {
     private long read;
     private long now;
     private long due;
+    private String asked = "";
     private long askedAt;
     private boolean gone;
 
@@ -119,12 +120,7 @@ final class Visitor implements ClientConnection.Listener {
             case 0 -> go();
             case 1 -> connection.ifPresent(ClientConnection::drop);
             case 2, 3 ->
-                ask(
-                        Stage.LEAVING,
-                        new JsonObject()
-                                .put("type", "leave")
-                                .put("id", nextId())
-                                .put("roomId", room));
+                ask(Stage.LEAVING, new JsonObject().put("type", "leave").put("roomId", room));
             default -> send(Frames.chat(nextId(), room, "I am " + user));
         }
     }
@@ -136,8 +132,9 @@ final class Visitor implements ClientConnection.Listener {
 
     private void ask(Stage next, JsonObject frame) {
         stage = next;
+        asked = nextId();
         askedAt = now;
-        send(frame);
+        send(frame.put("id", asked));
     }
 
     private void send(JsonObject frame) {
@@ -194,16 +191,15 @@ final class Visitor implements ClientConnection.Listener {
         changeRoom();
     }
 
+    /** The refusal of a message that was sent before says nothing about what was asked after it. */
     private void refused(JsonObject frame, String reason) {
         if (!Publisher.isTemporary(reason)) {
             report("refused " + frame.encode());
         }
-        if (stage == Stage.JOINING) {
-            stage = Stage.CONNECTED;
-        } else if (stage == Stage.LEAVING) {
-            stage = Stage.JOINED;
+        if (asked.equals(frame.getString("id"))) {
+            stage = stage == Stage.JOINING ? Stage.CONNECTED : Stage.JOINED;
+            due = now + BACKOFF_MS;
         }
-        due = now + BACKOFF_MS;
     }
 
     @Override
