@@ -60,6 +60,7 @@ class CleanCloseIT {
                 Arguments.of("continuation of nothing", 1002, bytes(0x80, 0x80, 1, 2, 3, 4)),
                 Arguments.of("message within a message", 1002, bytes(0x01, 0x80, 1, 2, 3, 4, 0x81, 0x80, 1, 2, 3, 4)),
                 Arguments.of("reserved close code", 1002, bytes(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xED)),
+                Arguments.of("close code that no range has", 1002, bytes(0x88, 0x82, 0, 0, 0, 0, 0x13, 0x88)),
                 Arguments.of("close of one byte", 1002, bytes(0x88, 0x81, 1, 2, 3, 4, 1)),
                 Arguments.of("large frame", 1009, doing(peer -> peer.frame(0x81, new byte[70_000]))),
                 Arguments.of("large message in fragments", 1009, doing(peer -> {

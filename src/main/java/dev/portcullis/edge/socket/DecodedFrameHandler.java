@@ -26,6 +26,9 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
     private static final int LONG = 65_536;
     private static final int HEADER_AND_MASK = 6;
 
+    /** No code above it is defined (RFC 6455 7.4.2). The decoder refuses only reserved ones below it. */
+    private static final int LAST_CLOSE_CODE = 4_999;
+
     private final FrameFeeder feeder;
     private final BooleanSupplier awaitsAnswer;
     private final HoldLimit limit;
@@ -117,7 +120,11 @@ final class DecodedFrameHandler extends ChannelInboundHandlerAdapter {
                     sizeOnWire(inflatedFrom == AS_RECEIVED ? frame.content().readableBytes() : inflatedFrom));
             inflatedFrom = AS_RECEIVED;
         }
-        if (message instanceof CloseWebSocketFrame close && !closing && awaitsAnswer.getAsBoolean()) {
+        if (message instanceof CloseWebSocketFrame close && close.statusCode() > LAST_CLOSE_CODE) {
+            close.release();
+            feeder.stopDecoding();
+            violated.accept(CloseCode.BROKEN_FRAME);
+        } else if (message instanceof CloseWebSocketFrame close && !closing && awaitsAnswer.getAsBoolean()) {
             hold(context, close);
         } else if (closing && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);
