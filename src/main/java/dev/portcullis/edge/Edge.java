@@ -62,6 +62,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -72,6 +73,7 @@ public final class Edge {
     final EdgeSections config;
     final EdgeInstances instances;
     final EdgeStats stats;
+    final AtomicInteger waitingHandshakes = new AtomicInteger();
 
     // the stages that it asks
     final Authenticator authenticator;
@@ -257,6 +259,7 @@ public final class Edge {
         metrics.measure(Metric.BANS_IN_FORCE, services.bans()::count);
         metrics.measure(Metric.BANS_AGE_SECONDS, services.bans()::ageSeconds);
         metrics.measure(Metric.PENDING_CONNECTIONS, pending::size);
+        metrics.measure(Metric.HANDSHAKES_WAITING, waitingHandshakes::get);
     }
 
     boolean isBanned(UserId user) {

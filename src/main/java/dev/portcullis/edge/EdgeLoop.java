@@ -29,6 +29,7 @@ import dev.portcullis.edge.frame.PublishHandler;
 import dev.portcullis.edge.frame.SearchHandler;
 import dev.portcullis.edge.frame.TokenRefreshHandler;
 import dev.portcullis.edge.frame.UploadHandler;
+import dev.portcullis.edge.handshake.Admission;
 import dev.portcullis.edge.handshake.EngineHandshake;
 import dev.portcullis.edge.handshake.Handshake;
 import dev.portcullis.edge.handshake.HandshakeHandler;
@@ -297,6 +298,8 @@ final class EdgeLoop {
                 edge.config.http().compression() ? Optional.of(new MessageCompression()) : Optional.empty();
         return new HandshakeHandler(
                 exchanges(edge.config.auth()),
+                new Admission(
+                        edge.config.http().handshakeMs() / 2, this::later, edge.waitingHandshakes, services.metrics()),
                 barrier,
                 handshake(),
                 sockets(compression),

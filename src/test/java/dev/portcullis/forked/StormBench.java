@@ -93,6 +93,7 @@ final class StormBench {
         enter(load);
         load.write(perSecond);
         load.run(phaseMs); // warms up
+        load.members().forEach(StormMember::settled);
         load.takeCounts();
         load.takeLatencies();
         cpu();

@@ -58,6 +58,11 @@ final class StormMember implements LightSocket.Listener {
         return displaced;
     }
 
+    /** The storm begins, and what it had to try before does not count. */
+    void settled() {
+        displaced = false;
+    }
+
     /** The position that it has, within the only epoch. */
     long last() {
         return last;

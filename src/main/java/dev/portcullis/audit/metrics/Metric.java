@@ -126,10 +126,12 @@ public enum Metric {
     FILES_BYTES(Kind.GAUGE, "Bytes of all files on the disk of this node, and of those that arrive; 0 without"),
     FILES_REMOVED(Kind.COUNTER, "Files whose end this node began, since a message that named them was removed"),
     FRAMES(Kind.COUNTER, "Frames that were read", "type"),
+    HANDSHAKE_WAIT(Kind.TIMER, "How long handshakes waited that could not begin at once, and got their turn"),
     HANDSHAKES_REFUSED(
             Kind.COUNTER,
             "Handshakes that were refused, by the words on the page of the protocol about handshakes",
             "reason"),
+    HANDSHAKES_WAITING(Kind.GAUGE, "Handshakes that wait until others have ended"),
     HEARTBEAT_TERMINATIONS(Kind.COUNTER, "Connections closed `4000` by the heartbeat timeout"),
     HOOK_EVENTS(
             Kind.COUNTER,

@@ -68,8 +68,7 @@ public final class Handshake {
 
     /** Fails only if a stage is unavailable. */
     Future<HandshakeOutcome> check(UpgradeRequest request) {
-        return rules.judge(request)
-                .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED))
+        return refusalAtOnce(request)
                 .map(refusal -> succeededFuture(HandshakeOutcome.refused(refusal)))
                 .orElseGet(() -> request.credential()
                         .fold(
@@ -79,6 +78,12 @@ public final class Handshake {
                                         .orElseGet(() -> checkAnonymous(request)),
                                 token -> openSession(request, client -> sessions.open(token, client, Optional.empty())),
                                 () -> denied(request, TokenDefect.SEVERAL)));
+    }
+
+    /** The refusal by what needs no question. */
+    Optional<HandshakeRefusal> refusalAtOnce(UpgradeRequest request) {
+        return rules.judge(request)
+                .or(() -> request.ip().filter(addresses::isClosed).map(closed -> HandshakeRefusal.BANNED));
     }
 
     /**

@@ -25,6 +25,7 @@ public final class HandshakeHandler {
     private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
 
     private final UpgradeExchange.Dependencies dependencies;
+    private final Admission admission;
     private final FrameBarrier barrier;
     private final Handshake handshake;
     private final ConnectionRegistry registry;
@@ -36,6 +37,7 @@ public final class HandshakeHandler {
 
     public HandshakeHandler(
             UpgradeExchange.Dependencies dependencies,
+            Admission admission,
             FrameBarrier barrier,
             Handshake handshake,
             ChatSocketFactory sockets,
@@ -45,6 +47,7 @@ public final class HandshakeHandler {
             FrameHandler<Connection> authFramePath,
             FrameHandler<Connection> framePath) {
         this.dependencies = dependencies;
+        this.admission = admission;
         this.barrier = barrier;
         this.handshake = handshake;
         this.sockets = sockets;
@@ -57,13 +60,34 @@ public final class HandshakeHandler {
 
     public void handle(HttpServerRequest request) {
         UpgradeExchange.of(dependencies, request).ifPresent(exchange -> {
-            Upgrade upgrade = new Upgrade(exchange);
-            succeededFuture()
-                    .compose(any -> barrier.pass(() -> handshake.check(exchange.upgradeRequest())))
-                    .otherwise(HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE))
-                    .onSuccess(outcome -> outcome.match(
-                            exchange::refuse, upgrade::awaitingAuth, upgrade::accepted, upgrade::rejected));
+            if (admission.isFree()) {
+                admission.begin();
+                begin(exchange);
+            } else {
+                await(exchange);
+            }
         });
+    }
+
+    private void begin(UpgradeExchange exchange) {
+        Upgrade upgrade = new Upgrade(exchange);
+        succeededFuture()
+                .compose(any -> barrier.pass(() -> handshake.check(exchange.upgradeRequest())))
+                .otherwise(HandshakeOutcome.refused(HandshakeRefusal.UNAVAILABLE))
+                .onComplete(any -> admission.ended())
+                .onSuccess(outcome ->
+                        outcome.match(exchange::refuse, upgrade::awaitingAuth, upgrade::accepted, upgrade::rejected));
+    }
+
+    /** What is refused without a question does not wait for it. All is checked again when it is its turn. */
+    private void await(UpgradeExchange exchange) {
+        barrier.pass(() -> succeededFuture(handshake.refusalAtOnce(exchange.upgradeRequest())))
+                .onSuccess(refusal -> refusal.ifPresentOrElse(
+                        exchange::refuse,
+                        () -> admission
+                                .enter(exchange, () -> begin(exchange))
+                                .ifPresent(waitMs -> exchange.refuse(new HandshakeOutcome.Refused(
+                                        HandshakeRefusal.NODE_FULL, waitMs, Optional.empty())))));
     }
 
     /** The upgrade of one request that was not refused. */

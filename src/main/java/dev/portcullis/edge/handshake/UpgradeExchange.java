@@ -94,6 +94,21 @@ public final class UpgradeExchange {
                         dependencies.clock().getAsLong()));
     }
 
+    /**
+     * The handshake waits for its turn. Until it {@link #goOn goes on} nothing is known of its client, so the connection may be
+     * evicted.
+     *
+     * @param onClosed runs once the connection has closed, which keeps it until then
+     */
+    void waits(Runnable onClosed) {
+        dependencies.pending().unproved(channel);
+        channel.onClose(onClosed);
+    }
+
+    void goOn() {
+        dependencies.pending().handshakeReceived(channel);
+    }
+
     public UpgradeRequest upgradeRequest() {
         return upgradeRequest;
     }
@@ -136,7 +151,7 @@ public final class UpgradeExchange {
                 .onComplete(any -> channel.close());
     }
 
-    private void refuse(HandshakeRefusal refusal) {
+    void refuse(HandshakeRefusal refusal) {
         refuse(new HandshakeOutcome.Refused(refusal, refusal.retryAfterMs(), Optional.empty()));
     }
 

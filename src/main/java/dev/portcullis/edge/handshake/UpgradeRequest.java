@@ -88,6 +88,11 @@ public record UpgradeRequest(
         return credential.fold(() -> false, token -> false, () -> true);
     }
 
+    /** The widest key that the address counts under. */
+    String network() {
+        return keys.get(keys.size() - 1);
+    }
+
     /** The address as {@link #address}. */
     Optional<IpAddress> ip() {
         return IpAddress.parse(address);

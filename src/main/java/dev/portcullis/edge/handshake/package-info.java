@@ -1,6 +1,6 @@
 /**
  * May this client connect? Checks an upgrade request in the order of the protocol's refusals, and opens the connection.
- * Owns no state. A stage that does not answer refuses the handshake.
+ * Owns the handshakes that wait for their turn. A stage that does not answer refuses the handshake.
  */
 @NullMarked
 package dev.portcullis.edge.handshake;
