@@ -12,6 +12,8 @@ import dev.portcullis.kit.ThreeNodes;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.streams.StreamName;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +46,7 @@ class RedisCallsIT {
     private static final String END = "s sx";
 
     private static final int TRIES = 3;
+    private static final int ROOMS = 10;
 
     private static RedisProcess redis;
     private static RedisConsole console;
@@ -70,6 +74,55 @@ class RedisCallsIT {
                 .containsExactlyInAnyOrder(SESSION, READ, ADMISSION_OF_JOIN, PERMISSION, READ, ACCESS);
     }
 
+    /** The node follows none of the rooms yet. Each is judged, read and followed by itself. */
+    @Test
+    void session_on_another_node_resumes_ten_rooms_with_three_calls_for_each() throws Exception {
+        try (ThreeNodes site = new ThreeNodes()) {
+            RedisConsole shared = new RedisConsole(site.redis());
+            List<String> expected = new ArrayList<>(List.of(SESSION, READ, ADMISSION_OF_JOIN));
+            for (int i = 0; i < ROOMS; i++) {
+                expected.addAll(List.of(PERMISSION, READ, ACCESS));
+            }
+            assertThat(fewest(tried -> {
+                        List<JsonObject> positions = written(site.all().get(0), tried);
+                        awaitNoSession(shared, tried);
+                        return callsDuring(shared, () -> resumed(site.all().get(1), tried, positions));
+                    }))
+                    .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    /** Joins the rooms and writes a message into each. Returns where a client resumes that has missed it. */
+    private List<JsonObject> written(TestNode at, Tried tried) {
+        List<JsonObject> positions = new ArrayList<>();
+        try (ChatPeer writer = JdkPeer.admitted(at.ws(), at.token(tried.user, roomsOf(tried)))) {
+            for (String room : roomsOf(tried)) {
+                JsonObject joined = writer.join(room);
+                JsonObject position =
+                        new JsonObject().put("epoch", joined.getString("epoch")).put("seq", joined.getLong("seq"));
+                positions.add(new JsonObject().put("roomId", room).put("since", position));
+                writer.say(room, "missed", room);
+            }
+        }
+        return positions;
+    }
+
+    private ChatPeer resumed(TestNode at, Tried tried, List<JsonObject> positions) {
+        ChatPeer back = JdkPeer.admitted(at.ws(), at.token(tried.user, roomsOf(tried)));
+        peers.add(back);
+        back.send(new JsonObject().put("type", "join").put("rooms", new JsonArray(positions)));
+        for (String room : roomsOf(tried)) {
+            JsonObject joined = back.next(frame -> room.equals(frame.getString("roomId")), "answer for " + room);
+            assertThat(joined.getBoolean("recovered")).as(room).isTrue();
+            assertThat(joined.getJsonArray("messages")).as(room).hasSize(1);
+        }
+        return back;
+    }
+
+    private static String[] roomsOf(Tried tried) {
+        return IntStream.range(0, ROOMS).mapToObj(i -> tried.room + "-" + i).toArray(String[]::new);
+    }
+
     @Test
     void session_ends_with_one_call() throws Exception {
         assertThat(fewest(tried -> {
@@ -77,8 +130,7 @@ class RedisCallsIT {
                     peer.join(tried.room);
                     return callsDuring(() -> {
                         peer.close();
-                        return Await.until(
-                                () -> console.ask("HVALS", sessionsOf(tried)).startsWith("0 "));
+                        return awaitNoSession(console, tried);
                     });
                 }))
                 .containsExactly(END);
@@ -145,6 +197,10 @@ class RedisCallsIT {
         ChatPeer peer = JdkPeer.admitted(at.ws(), at.token(tried.user, tried.room));
         peers.add(peer);
         return peer;
+    }
+
+    private static boolean awaitNoSession(RedisConsole console, Tried tried) {
+        return Await.until(() -> console.ask("HVALS", sessionsOf(tried)).startsWith("0 "));
     }
 
     private static String sessionsOf(Tried tried) {

@@ -105,6 +105,22 @@ class StreamHubShardResumeTest extends StreamHubShardFixture {
     }
 
     @Test
+    void storm_on_a_stream_that_was_not_followed_is_one_read() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position start = await(store.head(LOBBY));
+        append(20);
+        int before = store.reads();
+        List<RecordingDeliveryLoop.RecordingSubscriber> storm = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
+            storm.add(back);
+            shard.subscribe(LOBBY, Optional.of(start), ANN, loop, back);
+        }
+        until(() -> storm.stream().allMatch(back -> back.seqs().equals(OrdererTest.upTo(20))));
+        assertThat(store.reads() - before).isOne();
+    }
+
+    @Test
     void reconnect_storm_beyond_memory_shares_its_reads() throws Exception {
         StreamHubShard shard = shardWith(config());
         List<StreamEntry> entries = append(20);
