@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
  * over the local bus.
  */
 final class EmbeddedLaneStore implements LaneStore {
-    private static final String ONLY_FORK = "embedded";
     private static final StreamName NOTIFICATIONS = StreamName.notifications();
 
     /** The server's own streams of each lane. */
@@ -64,26 +63,30 @@ final class EmbeddedLaneStore implements LaneStore {
 
     /** Where a tick at this moment finds the lane. */
     LaneCursor cursor(Reader reader, int lane) {
-        return new LaneCursor(lane, ONLY_FORK, head(reader, tables.runs(reader), lane));
+        return cursor(reader, tables.runs(reader), lane);
     }
 
-    /** Rises with each append to the server's own streams, like a lane's counter. */
-    private long head(Reader reader, StoreRuns runs, int lane) {
+    /**
+     * Within a run its counter rises with each append to the server's own streams, like that of a lane. A new run may have forgotten
+     * some of them, whose heads begin again below what the node knows.
+     */
+    private LaneCursor cursor(Reader reader, StoreRuns runs, int lane) {
         long head = 0;
         for (StreamName stream : STREAMS.get(lane)) {
             head += tables.meta(reader, runs, stream).head();
         }
-        return head;
+        return new LaneCursor(lane, runs.current(), head);
     }
 
-    private LaneTick tickOf(Reader reader, StoreRuns runs, LaneCursor cursor, long now) {
-        long head = head(reader, runs, cursor.lane());
-        boolean known = cursor.fork().equals(ONLY_FORK);
+    private LaneTick tickOf(Reader reader, StoreRuns runs, LaneCursor known, long now) {
+        int lane = known.lane();
+        LaneCursor newest = cursor(reader, runs, lane);
+        boolean nothingNew = known.includes(newest);
         return new LaneTick(
                 Lease.HELD,
-                known && head == cursor.laneSeq() ? cursor : new LaneCursor(cursor.lane(), ONLY_FORK, head),
-                known,
-                head > cursor.laneSeq() ? moved(STREAMS.get(cursor.lane()), head) : List.of(),
+                nothingNew ? known : newest,
+                known.fork().equals(newest.fork()),
+                nothingNew ? List.of() : moved(STREAMS.get(lane), newest.laneSeq()),
                 now,
                 0);
     }
