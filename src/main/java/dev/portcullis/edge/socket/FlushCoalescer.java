@@ -91,12 +91,12 @@ public final class FlushCoalescer {
         flushing = false;
     }
 
-    /** A bug that concerns one socket must not stop the flushes of all others: nothing would be sent until the next ping. */
+    /** What fails for one socket must not stop the flushes of all others: nothing would be sent until the next ping. */
     private static void flush(Target target) {
         try {
             target.flush();
-        } catch (RuntimeException bug) {
-            LOG.error("a socket can't be flushed", bug);
+        } catch (RuntimeException | OutOfMemoryError failure) { // such an error of Netty's is about direct memory
+            LOG.error("a socket can't be flushed", failure);
         }
     }
 }

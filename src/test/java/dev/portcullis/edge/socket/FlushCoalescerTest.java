@@ -76,6 +76,12 @@ class FlushCoalescerTest {
                     },
                     true,
                     0);
+            coalescer.wrote(
+                    () -> {
+                        throw new OutOfMemoryError("full");
+                    },
+                    true,
+                    0);
             coalescer.wrote(() -> flushed.add("one"), true, 0);
         });
         turns.runIdle();
