@@ -32,6 +32,9 @@ class ArchiveOutageIT {
     private static final String BACKLOG = "portcullis_archive_backlog_bytes";
     private static final String LONG_TEXT = "x".repeat(900);
 
+    /** For a thousand messages, one after the other, on a busy machine. */
+    private static final Duration FILLED = Duration.ofMinutes(5);
+
     private static final long SLOW_MS = 50;
 
     private final Set<Long> deletions = new HashSet<>();
@@ -131,13 +134,15 @@ class ArchiveOutageIT {
             postgres.kill();
             assertThat(chat.reaches("degraded")).isTrue();
             List<String> taken = new ArrayList<>();
-            assertThat(Await.until(() -> {
-                        JsonObject answer = ann.chat("lobby", LONG_TEXT, "b" + taken.size());
-                        if (answer.getString("type").equals("ack")) {
-                            taken.add(answer.getString("messageId"));
-                        }
-                        return "unavailable".equals(answer.getString("reason"));
-                    }))
+            assertThat(Await.until(
+                            () -> {
+                                JsonObject answer = ann.chat("lobby", LONG_TEXT, "b" + taken.size());
+                                if (answer.getString("type").equals("ack")) {
+                                    taken.add(answer.getString("messageId"));
+                                }
+                                return "unavailable".equals(answer.getString("reason"));
+                            },
+                            FILLED))
                     .as("no message is taken that could be lost; %s were", taken.size())
                     .isTrue();
             assertThat(chat.metric(BACKLOG)).isGreaterThan(1 << 20);
