@@ -105,14 +105,19 @@ public final class EmbeddedSessionStore implements SessionStore {
                         : Future.succeededFuture(opening));
     }
 
-    /** Tells what its greeting waits for. It is read behind the registration, since what is cut off then meets the session. */
+    /**
+     * Tells what its greeting waits for. It is read behind the registration, since what is cut off then meets the session. Where it
+     * can't be read the edge asks for it again: the session is registered, and must not be refused then.
+     */
     private Future<SessionOpening> opened(Session session) {
-        return store.readFew(reader -> new Opened(
-                session,
-                Optional.of(streams.cursor(reader, session.lane())),
-                inboxes.ackPer() == AckPer.USER
-                        ? Optional.of(streams.delivery(reader, session.sender().userId()))
-                        : Optional.empty()));
+        return store.<SessionOpening>readFew(reader -> new Opened(
+                        session,
+                        Optional.of(streams.cursor(reader, session.lane())),
+                        inboxes.ackPer() == AckPer.USER
+                                ? Optional.of(streams.delivery(
+                                        reader, session.sender().userId()))
+                                : Optional.empty()))
+                .otherwise(unread -> new Opened(session, Optional.empty(), Optional.empty()));
     }
 
     private Future<Void> report(Session session) {

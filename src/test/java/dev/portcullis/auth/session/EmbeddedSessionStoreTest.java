@@ -25,6 +25,7 @@ import dev.portcullis.streams.StreamWindow;
 import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
 import dev.portcullis.streams.lane.LaneStore.LeaseHolder;
+import dev.portcullis.streams.record.RowKeys;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -150,6 +151,22 @@ class EmbeddedSessionStoreTest extends SessionStoreContract {
 
         assertThat(opened.cutoffs()).isPresent();
         assertThat(opened.inbox()).isEmpty();
+    }
+
+    /** It is registered by then: a refusal would leave a session that counts and has no connection. */
+    @Test
+    void session_opens_where_its_inbox_cant_be_read() throws Exception {
+        SessionStore store = store(config(OnExceeded.REJECT, 30));
+        byte[] inbox = RowKeys.meta(StreamName.inbox(new UserId("ann")));
+        done(file.write(batch -> {
+            batch.put(file.table("streams.deliveries"), inbox, new byte[] {(byte) 0x80});
+            return null;
+        }));
+
+        Opened opened = opened(store);
+        assertThat(opened.cutoffs()).isEmpty();
+        assertThat(opened.inbox()).isEmpty();
+        assertThat(done(store.find(opened.session().id()))).contains(opened.session());
     }
 
     private Opened opened(SessionStore store) throws Exception {
