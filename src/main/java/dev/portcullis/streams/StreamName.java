@@ -60,6 +60,11 @@ public record StreamName(String value) {
         return value.startsWith(CUTOFFS);
     }
 
+    /** Whether this is one of the server's own streams. */
+    public boolean isOfServer() {
+        return isCutoffs() || value.equals(NOTIFICATIONS);
+    }
+
     /** Whether this is the stream of a room whose id begins so. */
     public boolean isRoomWith(String prefix) {
         return value.startsWith(ROOM) && value.startsWith(prefix, ROOM.length());

@@ -9,6 +9,7 @@ import dev.portcullis.streams.record.StoreRuns;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -28,6 +29,7 @@ final class EmbeddedLaneStore implements LaneStore {
     private final EmbeddedStore store;
     private final StreamTables tables;
     private final LongSupplier millis;
+    private volatile Heads lastRead = Heads.UNKNOWN;
 
     EmbeddedLaneStore(EmbeddedStore store, StreamTables tables, LongSupplier millis) {
         this.store = store;
@@ -42,13 +44,17 @@ final class EmbeddedLaneStore implements LaneStore {
 
     @Override
     public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
-        return store.read(reader -> {
-            long now = millis.getAsLong();
-            StoreRuns runs = tables.runs(reader);
-            List<LaneTick> ticks = new ArrayList<>(cursors.size());
-            cursors.forEach(cursor -> ticks.add(tickOf(reader, runs, cursor, now)));
-            return ticks;
-        });
+        return store.read(reader -> ticks(reader, cursors));
+    }
+
+    List<LaneTick> ticks(Reader reader, List<LaneCursor> cursors) {
+        long now = millis.getAsLong();
+        StoreRuns runs = tables.runs(reader);
+        IntFunction<LaneCursor> newest =
+                cursors.size() == Lanes.COUNT ? heads(reader, runs)::cursor : lane -> cursor(reader, runs, lane);
+        List<LaneTick> ticks = new ArrayList<>(cursors.size());
+        cursors.forEach(cursor -> ticks.add(tickOf(newest.apply(cursor.lane()), cursor, now)));
+        return ticks;
     }
 
     @Override
@@ -78,21 +84,49 @@ final class EmbeddedLaneStore implements LaneStore {
         return new LaneCursor(lane, runs.current(), head);
     }
 
-    private LaneTick tickOf(Reader reader, StoreRuns runs, LaneCursor known, long now) {
-        int lane = known.lane();
-        LaneCursor newest = cursor(reader, runs, lane);
+    /** The heads of all lanes. They are read again only after a write, so that the ticks of an idle node read two rows. */
+    private Heads heads(Reader reader, StoreRuns runs) {
+        long writes = tables.serverWrites(reader);
+        Heads known = lastRead;
+        if (known.isOf(runs.current(), writes)) {
+            return known;
+        }
+        Heads read = new Heads(
+                runs.current(),
+                writes,
+                IntStream.range(0, Lanes.COUNT)
+                        .mapToObj(lane -> cursor(reader, runs, lane))
+                        .toList());
+        lastRead = read;
+        return read;
+    }
+
+    private static LaneTick tickOf(LaneCursor newest, LaneCursor known, long now) {
         boolean nothingNew = known.includes(newest);
         return new LaneTick(
                 Lease.HELD,
                 nothingNew ? known : newest,
                 known.fork().equals(newest.fork()),
-                nothingNew ? List.of() : moved(STREAMS.get(lane), newest.laneSeq()),
+                nothingNew ? List.of() : moved(STREAMS.get(known.lane()), newest.laneSeq()),
                 now,
                 0);
     }
 
     private static List<Moved> moved(List<StreamName> streams, long head) {
         return streams.stream().map(stream -> new Moved(stream, head)).toList();
+    }
+
+    /** Where all lanes were in a run after so many writes. */
+    private record Heads(String run, long writes, List<LaneCursor> cursors) {
+        static final Heads UNKNOWN = new Heads("", -1, List.of());
+
+        boolean isOf(String otherRun, long otherWrites) {
+            return run.equals(otherRun) && writes == otherWrites;
+        }
+
+        LaneCursor cursor(int lane) {
+            return cursors.get(lane);
+        }
     }
 
     private static List<StreamName> streamsOf(int lane) {

@@ -12,6 +12,8 @@ import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RowKeys;
+import dev.portcullis.streams.record.RowReader;
+import dev.portcullis.streams.record.RowWriter;
 import dev.portcullis.streams.record.StoreRuns;
 import dev.portcullis.streams.record.StreamMeta;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,7 @@ import java.util.function.Predicate;
 /** The tables of the embedded streams, access to their rows, and the memory about them. */
 final class StreamTables {
     private static final byte[] RUNS = "runs".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] SERVER_WRITES = "serverWrites".getBytes(StandardCharsets.UTF_8);
 
     final Table metas;
     final Table entries;
@@ -73,6 +76,21 @@ final class StreamTables {
 
     void put(Batch batch, StreamName stream, StreamMeta meta) {
         batch.put(metas, RowKeys.meta(stream), meta.encode());
+        if (stream.isOfServer()) {
+            batch.put(
+                    state,
+                    SERVER_WRITES,
+                    new RowWriter(Long.BYTES).number(serverWrites(batch) + 1).end());
+        }
+    }
+
+    /**
+     * Counts the writes of the records of the server's own streams. Two readers that find the same number in the same run find the same
+     * records.
+     */
+    long serverWrites(Reader reader) {
+        byte[] row = reader.get(state, SERVER_WRITES);
+        return row == null ? 0 : new RowReader(row).number();
     }
 
     Optional<EntryRow> entry(Reader reader, StreamName stream, long seq) {
