@@ -244,7 +244,7 @@ public final class Edge {
         metrics.measure(Metric.SESSION_ENDS_PENDING, stats::pendingSessionEnds);
         metrics.measure(Metric.ROOMS, stats::rooms);
         metrics.measure(Metric.EVENT_LOOP_LAG_SECONDS, () -> stats.lag() / 1e9);
-        metrics.measure(Metric.OUTBOX_BYTES, stats::outboxBytes);
+        metrics.measure(Metric.OUTBOX_BYTES, shedder::waitingBytes);
         metrics.measure(
                 Metric.CONNECTION_MESSAGE_RATE,
                 "mean",

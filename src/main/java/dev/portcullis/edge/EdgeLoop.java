@@ -209,7 +209,8 @@ final class EdgeLoop {
     Future<?> answer() {
         supervisor.begin(edge.cutoffs, config.reconcileMs());
         new NotificationDelivery(connections, edge.memory, subscribers::run).begin(edge.notifications);
-        EdgeStatsSampler sampler = new EdgeStatsSampler(instance, edge.stats, connections.all(), shard, sessionEnder);
+        EdgeStatsSampler sampler = new EdgeStatsSampler(
+                instance, edge.stats, connections.all(), connections::sessions, shard, sessionEnder);
         vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
         vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         SessionResponder responder = new SessionResponder(connections);

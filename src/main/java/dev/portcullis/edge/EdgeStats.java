@@ -28,14 +28,8 @@ final class EdgeStats {
      * @param sessions authenticated connections
      * @param frames number of connections by the number of frames they sent within {@value #SECONDS} seconds
      */
-    record Count(
-            long lagNanos,
-            long outboxBytes,
-            int rooms,
-            int sessions,
-            int pendingSessionEnds,
-            SortedMap<Integer, Integer> frames) {
-        static final Count NOTHING = new Count(0, 0, 0, 0, 0, new TreeMap<>());
+    record Count(long lagNanos, int rooms, int sessions, int pendingSessionEnds, SortedMap<Integer, Integer> frames) {
+        static final Count NOTHING = new Count(0, 0, 0, 0, new TreeMap<>());
     }
 
     EdgeStats(int instances) {
@@ -52,10 +46,6 @@ final class EdgeStats {
     /** The worst of all instances, in nanoseconds. */
     long lag() {
         return counts().mapToLong(Count::lagNanos).max().orElse(0);
-    }
-
-    long outboxBytes() {
-        return sum(Count::outboxBytes);
     }
 
     long rooms() {

@@ -8,29 +8,37 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
-/** Samples the connections of one event loop periodically, so that no frame pays for being counted. */
+/**
+ * Samples an event loop periodically, so that no frame pays for being counted. Only every {@value EdgeStats#SECONDS} samples look at each
+ * connection: where most are idle, that costs more than their frames.
+ */
 final class EdgeStatsSampler {
     static final long INTERVAL_MS = 1_000;
 
     private final int instance;
     private final EdgeStats stats;
     private final Collection<Connection> connections;
+    private final IntSupplier sessions;
     private final StreamHubShard shard;
     private final SessionEnder sessionEnder;
     private SortedMap<Integer, Integer> frames = new TreeMap<>();
     private int samples;
     private OptionalLong sampledAt = OptionalLong.empty();
 
+    /** @param sessions the number of authenticated connections among them */
     EdgeStatsSampler(
             int instance,
             EdgeStats stats,
             Collection<Connection> connections,
+            IntSupplier sessions,
             StreamHubShard shard,
             SessionEnder sessionEnder) {
         this.instance = instance;
         this.stats = stats;
         this.connections = connections;
+        this.sessions = sessions;
         this.shard = shard;
         this.sessionEnder = sessionEnder;
     }
@@ -47,24 +55,15 @@ final class EdgeStatsSampler {
         if (samples % EdgeStats.SECONDS == 0) {
             frames = newFrames();
         }
-        long waiting = connections.stream()
-                .mapToLong(each -> each.transport().waitingBytes())
-                .sum();
         stats.report(
                 instance,
                 new EdgeStats.Count(
-                        lag, waiting, shard.followedRooms(), authenticated(), sessionEnder.pendingCount(), frames));
+                        lag, shard.followedRooms(), sessions.getAsInt(), sessionEnder.pendingCount(), frames));
     }
 
     private long lateness(long now) {
         long interval = TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS);
         return sampledAt.isPresent() ? Math.max(0, now - sampledAt.getAsLong() - interval) : 0;
-    }
-
-    private int authenticated() {
-        return (int) connections.stream()
-                .filter(each -> each.identified().isPresent())
-                .count();
     }
 
     private SortedMap<Integer, Integer> newFrames() {

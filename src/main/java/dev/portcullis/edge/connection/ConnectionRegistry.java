@@ -146,6 +146,11 @@ public final class ConnectionRegistry implements CloseListener {
         new LoopSlices(loop).each(List.copyOf(all), step, end);
     }
 
+    /** The number of open connections that have a session. */
+    public int sessions() {
+        return byLane.stream().mapToInt(Set::size).sum();
+    }
+
     public Collection<Connection> all() {
         return all;
     }

@@ -266,7 +266,7 @@ public final class ChatSocket implements ClientTransport {
 
     @Override
     public long waitingBytes() {
-        return outbox.bytes();
+        return outbox.waitingBytes();
     }
 
     /** From now on nothing but the close frame is sent. */

@@ -145,8 +145,8 @@ final class Outbox implements LoadShedder.Holder {
         return holdsAny() ? writer.progressAt() : now;
     }
 
-    /** Any thread may read it and may see a stale value. */
-    long bytes() {
+    @Override
+    public long waitingBytes() {
         return queue.liveBytes();
     }
 

@@ -28,6 +28,11 @@ public final class LoadShedder implements MemoryBudget.Listener {
     public interface Holder {
         long heldBytes();
 
+        /** The part of them that are live frames for a reader who has not taken them yet. */
+        default long waitingBytes() {
+            return 0;
+        }
+
         /** The part of them that has not shrunk for {@link #STUCK_NANOS}. */
         long stuckBytes(long now);
 
@@ -62,6 +67,11 @@ public final class LoadShedder implements MemoryBudget.Listener {
 
     public MemoryBudget memory() {
         return memory;
+    }
+
+    /** The bytes of live frames that wait for their readers. */
+    public long waitingBytes() {
+        return holders.stream().mapToLong(Holder::waitingBytes).sum();
     }
 
     public void add(Holder holder) {

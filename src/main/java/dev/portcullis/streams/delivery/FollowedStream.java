@@ -76,10 +76,6 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         return orderer.cursor();
     }
 
-    boolean isIdle() {
-        return subscribers.isEmpty();
-    }
-
     void end() {
         ended = true;
         readTimer.end();

@@ -63,6 +63,12 @@ final class LingeringStreams {
         streams.remove(stream);
     }
 
+    /** The number of rooms among the streams. */
+    int rooms() {
+        return (int)
+                streams.keySet().stream().filter(stream -> !stream.isInbox()).count();
+    }
+
     /** Ends the stream that lingers for longest; false if no stream does. */
     boolean endLongest() {
         Iterator<Lingering> longest = streams.values().iterator();

@@ -43,6 +43,7 @@ public final class StreamHubShard {
     private final LingeringStreams lingering;
     private final WaitingActions waiting = new WaitingActions();
     private final BitSet lanesToCompare = new BitSet();
+    private int rooms;
 
     public StreamHubShard(Context context, StreamStore store, StreamsConfig config) {
         this(context, store, config, FollowedStreamsListener.NONE, HubMemory.ofLargestHeap(), Optional.empty());
@@ -226,9 +227,7 @@ public final class StreamHubShard {
 
     /** The number of rooms with subscribers; the others only linger. Call it on the shard's context. */
     public int followedRooms() {
-        return (int) followed.values().stream()
-                .filter(stream -> !stream.isIdle() && !stream.name().isInbox())
-                .count();
+        return rooms - lingering.rooms();
     }
 
     /** Sends the next part to a subscriber that has taken one. */
@@ -287,12 +286,14 @@ public final class StreamHubShard {
     }
 
     private FollowedStream follow(StreamName stream) {
+        rooms += stream.isInbox() ? 0 : 1;
         listener.began(stream);
         return new FollowedStream(stream, dependencies, lingering::add);
     }
 
     private void end(FollowedStream idle) {
         followed.remove(idle.name());
+        rooms -= idle.name().isInbox() ? 0 : 1;
         idle.end();
         hubMemory.releaseStream();
         listener.ended(idle.name());

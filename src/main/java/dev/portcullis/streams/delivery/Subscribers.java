@@ -35,10 +35,6 @@ final class Subscribers {
         this.onEmpty = onEmpty;
     }
 
-    boolean isEmpty() {
-        return subscriptions.isEmpty();
-    }
-
     int size() {
         return subscriptions.size();
     }

@@ -7,6 +7,7 @@ import dev.portcullis.config.ConfigReading;
 import dev.portcullis.config.Section;
 import dev.portcullis.edge.transport.LoadShedder;
 import dev.portcullis.edge.transport.MemoryBudget;
+import dev.portcullis.edge.transport.SharedFrame;
 import dev.portcullis.protocol.JsonMessages;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
@@ -31,6 +32,7 @@ class OutboxTest {
     private static final int MESSAGE = 50_000;
 
     private final MemoryBudget memory = new MemoryBudget(1 << 20);
+    private final LoadShedder shedder = new LoadShedder(memory);
     private final Peer peer = new Peer();
     private final EmbeddedChannel channel = new EmbeddedChannel(peer, new ChannelInboundHandlerAdapter());
     private final Outbox outbox = new Outbox(
@@ -38,7 +40,7 @@ class OutboxTest {
             new FlushCoalescer(channel.eventLoop(), channel.eventLoop()),
             SocketConfig.read(Section.root(Map.of(), new ConfigReading(Map.of(), Path.of(".")))
                     .section("limits")),
-            new LoadShedder(memory),
+            shedder,
             code -> fail("nothing overflows, but closed with " + code));
 
     @AfterEach
@@ -89,6 +91,20 @@ class OutboxTest {
             frame.release();
         }
         assertThat(heads).isNotEmpty().doesNotContain(0x9, 0xA);
+    }
+
+    @Test
+    void live_frame_counts_as_waiting_until_the_channel_takes_it() {
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16_384, 32_768));
+        outbox.replay(history());
+        SharedFrame frame = new SharedFrame(WebSocketFrames.text(channel.alloc(), new byte[100]), memory);
+        assertThat(outbox.enqueue(frame)).isTrue();
+        assertThat(shedder.waitingBytes()).isEqualTo(frame.bytes());
+        peer.reads = true;
+        channel.flush();
+        outbox.drain();
+        frame.release();
+        assertThat(shedder.waitingBytes()).isZero();
     }
 
     private static FrameChunks history() {

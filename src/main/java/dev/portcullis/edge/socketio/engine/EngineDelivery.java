@@ -76,7 +76,7 @@ public final class EngineDelivery {
     }
 
     public long waitingBytes() {
-        return outbox.bytes();
+        return outbox.waitingBytes();
     }
 
     /** The progress of the WebSocket, once the client reads from one. */

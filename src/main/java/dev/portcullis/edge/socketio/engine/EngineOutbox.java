@@ -127,8 +127,8 @@ final class EngineOutbox implements LoadShedder.Holder {
         return isIdle() ? now : progressAt;
     }
 
-    /** Any thread may read it and may see a stale value. */
-    long bytes() {
+    @Override
+    public long waitingBytes() {
         return load.liveBytes();
     }
 
