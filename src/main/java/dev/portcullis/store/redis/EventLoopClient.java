@@ -2,6 +2,7 @@ package dev.portcullis.store.redis;
 
 import dev.portcullis.config.HostPort;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisConfig.Topology;
 import dev.portcullis.store.redis.ReplicationFacts.MasterFacts;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Context;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * The connections of one event loop to all masters. It chooses the connection for a call, and repeats a call after a redirection.
  * It is confined to that event loop.
  */
-final class EventLoopClient {
+final class EventLoopClient implements GatheredCalls.Client {
     private static final long PAUSE_MS = 25;
 
     /** The key that is written in front of a {@code WAIT}. */
@@ -32,16 +33,19 @@ final class EventLoopClient {
     private final Context context;
     private final Map<HostPort, RedisConnection> connections = new HashMap<>();
     private final Map<HostPort, ReplicaConfirmer> confirmers = new HashMap<>();
+    private final GatheredCalls gathered;
     private @Nullable SlotMap slots;
     private boolean closed;
 
     EventLoopClient(RedisContext redis, Context context) {
         this.redis = redis;
         this.context = context;
+        this.gathered = new GatheredCalls(this, redis.config().topology() == Topology.CLUSTER);
         redis.masters().addListener(() -> context.runOnContext(any -> currentSlots()));
     }
 
-    Context context() {
+    @Override
+    public Context context() {
         return context;
     }
 
@@ -62,12 +66,26 @@ final class EventLoopClient {
                 .forEach(connection -> connection.load(script, nanos));
     }
 
-    /** Runs a call. It fails with a {@link StoreFailure}. */
+    /** Runs a call, maybe together with others of this turn. It fails with a {@link StoreFailure}. */
     Future<Response> run(Script.Call call) {
-        return attempt(PendingCall.of(call, redis.config().timeoutMs()));
+        long deadlineNanos = deadlineNanos();
+        return call.script()
+                .gathering()
+                .map(script -> gathered.run(script, call, deadlineNanos))
+                .orElseGet(() -> runNow(call, deadlineNanos));
     }
 
-    /** Runs a script once on each master, with the call made for a lane of that master. */
+    @Override
+    public Future<Response> runNow(Script.Call call, long deadlineNanos) {
+        redis.calls().increment();
+        return attempt(new PendingCall(call, deadlineNanos, 0));
+    }
+
+    private long deadlineNanos() {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(redis.config().timeoutMs());
+    }
+
+    /** Runs a script once on each master, with the call made for a lane of that master. These calls are not counted. */
     Future<List<Response>> runOnEachMaster(IntFunction<Script.Call> callForLane) {
         SlotMap slots = currentSlots();
         return slots == null
@@ -75,7 +93,7 @@ final class EventLoopClient {
                 : Future.all(slots.masters().stream()
                                 .map(slots::laneOf)
                                 .map(callForLane::apply)
-                                .map(this::run)
+                                .map(call -> attempt(new PendingCall(call, deadlineNanos(), 0)))
                                 .toList())
                         .map(CompositeFuture::list);
     }
@@ -248,8 +266,16 @@ final class EventLoopClient {
         return sendOver(to.get(), pendingCall.again());
     }
 
+    @Override
+    public Future<Response> failed(Script script, Throwable failure) {
+        return failed(script, RedisError.of(failure), failure);
+    }
+
     private Future<Response> failed(PendingCall pendingCall, RedisError error, Throwable failure) {
-        Script script = pendingCall.call().script();
+        return failed(pendingCall.call().script(), error, failure);
+    }
+
+    private Future<Response> failed(Script script, RedisError error, Throwable failure) {
         redis.log().callFailed(script, error, failure);
         String message = script.name() + " failed: " + error;
         return Future.failedFuture(error.notApplied() ? StoreFailure.notApplied(message) : new StoreFailure(message));
@@ -298,10 +324,6 @@ final class EventLoopClient {
      */
     private record PendingCall(Script.Call call, long deadlineNanos, int attempts) {
         private static final int MAX_ATTEMPTS = 16;
-
-        static PendingCall of(Script.Call call, long timeoutMs) {
-            return new PendingCall(call, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs), 0);
-        }
 
         PendingCall again() {
             return new PendingCall(call, deadlineNanos, attempts + 1);

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * @param scripts the registered scripts: a new connection loads them before its first call
  * @param confirm the script in front of a {@code WAIT}
+ * @param calls counts the calls
  * @param refused counts the calls that were refused because too many were in flight
  */
 record RedisContext(
@@ -22,4 +23,5 @@ record RedisContext(
         ReplicaState replicas,
         StoreTimer timer,
         RedisLog log,
+        LongAdder calls,
         LongAdder refused) {}

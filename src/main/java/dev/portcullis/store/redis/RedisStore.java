@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,7 +31,6 @@ public final class RedisStore {
     private final EventLoopClient first;
     private final RedisHealth health;
     private final Script command;
-    private final LongAdder calls = new LongAdder();
     private volatile boolean closed;
 
     private RedisStore(Vertx vertx, RedisConfig config, StoreTimer timer, EventLoopContexts contexts) {
@@ -52,6 +52,7 @@ public final class RedisStore {
                 new ReplicaState(config.acks().replicas()),
                 timer,
                 new RedisLog(LoggerFactory.getLogger(RedisStore.class), System::nanoTime),
+                new LongAdder(),
                 new LongAdder());
         if (config.acks().areAwaited()) {
             redis.scripts().add(CONFIRM);
@@ -87,7 +88,23 @@ public final class RedisStore {
      *     scripts to share code
      */
     public Script script(Class<?> beside, String... files) {
-        Script script = Script.of(beside, files);
+        return register(Script.of(beside, files));
+    }
+
+    /**
+     * Registers scripts that only read. Calls of them that begin in one turn of an event loop become one call, so that all of
+     * them are of one moment, in their order; in a Redis Cluster, only those of one lane.
+     *
+     * @param functions the files with the functions that these scripts use, which may not refer to keys and arguments
+     * @param scripts the files of each script
+     */
+    public List<Script> gatheredScripts(Class<?> beside, List<String> functions, List<List<String>> scripts) {
+        List<Script> gathered = Script.gathered(beside, functions, scripts);
+        gathered.get(0).gathering().ifPresent(this::register);
+        return gathered;
+    }
+
+    private Script register(Script script) {
         redis.scripts().add(script);
         clients.values().forEach(client -> client.context().runOnContext(any -> client.load(script)));
         return script;
@@ -101,7 +118,6 @@ public final class RedisStore {
     /** Runs a script. If it fails, the script may have run, unless the failure says that it was not applied. */
     public Future<Response> run(Script.Call call) {
         long startedAt = System.nanoTime();
-        calls.increment();
         EventLoopClient client = clients.get(Thread.currentThread());
         return (client != null ? client.run(call) : runOnFirstLoop(call))
                 .onComplete(any -> timer.record(Operation.SCRIPT, System.nanoTime() - startedAt));
@@ -129,7 +145,7 @@ public final class RedisStore {
 
     /** The number of scripts that were run so far. The store's own health checks are not counted. */
     public long calls() {
-        return calls.sum();
+        return redis.calls().sum();
     }
 
     /** The number of calls that failed at once, since too many were in flight. */

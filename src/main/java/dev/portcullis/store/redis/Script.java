@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +26,54 @@ public final class Script {
     private final String name;
     private final String source;
     private final String digest;
+    private final @Nullable Script gathering;
+    private final int number;
 
     private Script(String name, String source) {
+        this(name, source, null, 0);
+    }
+
+    private Script(String name, String source, @Nullable Script gathering, int number) {
         this.name = name;
         this.source = source;
         this.digest = sha1(source.getBytes(StandardCharsets.UTF_8));
+        this.gathering = gathering;
+        this.number = number;
     }
 
     /** Reads and joins the parts; the last one names the script. */
     static Script of(Class<?> beside, String... parts) {
-        String source = Arrays.stream(parts).map(part -> read(beside, part)).collect(Collectors.joining("\n"));
-        return new Script(parts[parts.length - 1], source);
+        return new Script(parts[parts.length - 1], joined(beside, List.of(parts)));
+    }
+
+    /**
+     * Makes scripts of which many calls can be one call of Redis, of a script that has each of them as a function. See
+     * {@code gather.lua}.
+     *
+     * @param functions the parts that all of them use, which may not refer to keys and arguments
+     * @param scripts the parts of each script
+     */
+    static List<Script> gathered(Class<?> beside, List<String> functions, List<List<String>> scripts) {
+        StringBuilder source = new StringBuilder(joined(beside, functions)).append("\nlocal scripts = {}\n");
+        for (int i = 0; i < scripts.size(); i++) {
+            source.append("scripts[" + i + "] = function(KEYS, ARGV)\n")
+                    .append(joined(beside, scripts.get(i)))
+                    .append("\nend\n");
+        }
+        source.append(read(Script.class, "gather"));
+        Script gathering =
+                new Script(scripts.stream().map(Script::nameOf).collect(Collectors.joining("+")), source.toString());
+        return IntStream.range(0, scripts.size())
+                .mapToObj(i -> new Script(nameOf(scripts.get(i)), joined(beside, scripts.get(i)), gathering, i))
+                .toList();
+    }
+
+    private static String nameOf(List<String> parts) {
+        return parts.get(parts.size() - 1);
+    }
+
+    private static String joined(Class<?> beside, List<String> parts) {
+        return parts.stream().map(part -> read(beside, part)).collect(Collectors.joining("\n"));
     }
 
     public Call call() {
@@ -49,6 +86,11 @@ public final class Script {
 
     String source() {
         return source;
+    }
+
+    /** The script whose calls make those of this one; empty for a script that is called by itself. */
+    Optional<Script> gathering() {
+        return Optional.ofNullable(gathering);
     }
 
     /** The SHA-1 by which {@code EVALSHA} names the script. */
@@ -114,6 +156,15 @@ public final class Script {
 
         public Call arg(long value) {
             return arg(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /** Makes this a call that makes a call of one of its scripts. */
+        Call gather(Call other) {
+            arg(other.script.number).arg(other.keys.size()).arg(other.args.size());
+            keys.addAll(other.keys);
+            args.addAll(other.args);
+            exemptFromLimit |= other.exemptFromLimit;
+            return this;
         }
 
         /** Exempts the call from the limit of calls in flight: without it the node would lose its leases, or admit no user. */

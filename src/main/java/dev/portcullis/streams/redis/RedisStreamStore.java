@@ -17,7 +17,6 @@ import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.DirectConversation.Order;
 import dev.portcullis.streams.LatestSlice;
 import dev.portcullis.streams.OwnRetention;
-import dev.portcullis.streams.ReadMarks;
 import dev.portcullis.streams.RetainResult;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StoredMessage;
@@ -59,7 +58,6 @@ public final class RedisStreamStore implements StreamStore {
     private final AppendCalls appends;
     private final Script findScript;
     private final Script headsScript;
-    private final Script accessScript;
     private final Script noteScript;
     private final Script retainScript;
     private final RowStore rows;
@@ -104,8 +102,6 @@ public final class RedisStreamStore implements StreamStore {
         this.findScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "find");
         this.reads = new StreamReads(redis, millis);
         this.headsScript = redis.script(RedisStreamStore.class, "lane", "stream_meta", "heads");
-        this.accessScript = redis.script(
-                RedisStreamStore.class, "lane", "stream_meta", "entries", RowArguments.CHANGES_FILE, "stream_access");
         this.rows = new RedisRowStore(redis, millis);
         this.noteScript = redis.script(RedisStreamStore.class, "lane", "note_detachment");
         this.retainScript = redis.script(
@@ -237,31 +233,7 @@ public final class RedisStreamStore implements StreamStore {
 
     @Override
     public Future<Access> access(StreamName stream, UserId user) {
-        Script.Call call = accessScript
-                .call()
-                .key(RedisKeys.of(stream.lane(), "lane"))
-                .key(StreamReads.key(stream, "m"))
-                .key(StreamReads.key(stream, StreamBars.TABLE))
-                .key(StreamReads.key(stream, ReadMarks.TABLE))
-                .key(StreamReads.key(stream, "e"))
-                .arg(millis.getAsLong())
-                .arg(user.value())
-                .arg(DETACHED_MS)
-                .arg(new ReadMarks(stream).row(user).key());
-        return reads.orFork(stream, call).map(RedisStreamStore::access);
-    }
-
-    private static Access access(Response reply) {
-        Position head = new Position(reply.get(0).toString(), reply.get(1).toLong());
-        long now = reply.get(5).toLong();
-        Optional<String> mark = Optional.of(reply.get(4).toString()).filter(row -> !row.isEmpty());
-        return new Access(
-                head,
-                reply.get(2).toBoolean(),
-                reply.get(3).toBoolean(),
-                ReadMarks.seqOf(mark, head.seq(), now),
-                now + reply.get(6).toLong(),
-                reply.get(7).toLong());
+        return reads.access(stream, user);
     }
 
     @Override

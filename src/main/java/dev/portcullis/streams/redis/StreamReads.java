@@ -1,13 +1,19 @@
 package dev.portcullis.streams.redis;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.redis.RedisKeys;
 import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.Script;
+import dev.portcullis.store.rows.RowArguments;
 import dev.portcullis.streams.DirectConversation.Order;
+import dev.portcullis.streams.ReadMarks;
+import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.StreamStore;
+import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamStore.Bounds;
 import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.record.RandomEpoch;
@@ -29,12 +35,18 @@ final class StreamReads {
 
     private final RedisStore redis;
     private final Script readScript;
+    private final Script accessScript;
     private final Script forkScript;
     private final LongSupplier millis;
 
     StreamReads(RedisStore redis, LongSupplier millis) {
         this.redis = redis;
-        this.readScript = redis.script(StreamReads.class, "lane", "stream_meta", "entries", "read");
+        List<Script> gathered = redis.gatheredScripts(
+                StreamReads.class,
+                List.of("lane", "stream_meta", "entries", RowArguments.CHANGES_FILE),
+                List.of(List.of("read"), List.of("stream_access")));
+        this.readScript = gathered.get(0);
+        this.accessScript = gathered.get(1);
         this.forkScript = redis.script(StreamReads.class, "lane", "fork");
         this.millis = millis;
     }
@@ -106,6 +118,35 @@ final class StreamReads {
                     }
                     return new FoundAmendments(bySeq);
                 });
+    }
+
+    /** Reads a user's access. */
+    Future<Access> access(StreamName stream, UserId user) {
+        Script.Call call = accessScript
+                .call()
+                .key(RedisKeys.of(stream.lane(), "lane"))
+                .key(key(stream, "m"))
+                .key(key(stream, StreamBars.TABLE))
+                .key(key(stream, ReadMarks.TABLE))
+                .key(key(stream, "e"))
+                .arg(millis.getAsLong())
+                .arg(user.value())
+                .arg(StreamStore.DETACHED_MS)
+                .arg(new ReadMarks(stream).row(user).key());
+        return orFork(stream, call).map(StreamReads::access);
+    }
+
+    private static Access access(Response reply) {
+        Position head = new Position(reply.get(0).toString(), reply.get(1).toLong());
+        long now = reply.get(5).toLong();
+        Optional<String> mark = Optional.of(reply.get(4).toString()).filter(row -> !row.isEmpty());
+        return new Access(
+                head,
+                reply.get(2).toBoolean(),
+                reply.get(3).toBoolean(),
+                ReadMarks.seqOf(mark, head.seq(), now),
+                now + reply.get(6).toLong(),
+                reply.get(7).toLong());
     }
 
     private Script.Call call(StreamName stream, String how, long seq, Bounds bounds) {

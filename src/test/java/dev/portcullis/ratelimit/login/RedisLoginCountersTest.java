@@ -90,7 +90,7 @@ class RedisLoginCountersTest {
         assertThat(redis.calls() - before).isEqualTo(4);
     }
 
-    /** A right password has been checked meanwhile, which takes a hundred times as long. */
+    /** A right password has been checked meanwhile, which takes a hundred times as long. Reads of one moment may be one call. */
     @Test
     void login_takes_few_calls() throws Exception {
         RedisStore redis = REDIS.open();
@@ -99,10 +99,10 @@ class RedisLoginCountersTest {
                 LoginFixture.defences(RedisRows.open(redis, clock::get), clock::get),
                 () -> LoginFixture.limits(true, 5, 10, false, false),
                 new LimitRecord(clock::get).observed());
-        assertThat(logIn(redis, limits, true)).isEqualTo(9);
-        assertThat(logIn(redis, limits, false)).as("after a failure").isEqualTo(11);
-        assertThat(logIn(redis, limits, false)).as("of a known device").isEqualTo(10);
-        assertThat(logIn(redis, limits, false)).as("once more").isEqualTo(10);
+        assertThat(logIn(redis, limits, true)).isLessThanOrEqualTo(9);
+        assertThat(logIn(redis, limits, false)).as("after a failure").isLessThanOrEqualTo(11);
+        assertThat(logIn(redis, limits, false)).as("of a known device").isLessThanOrEqualTo(10);
+        assertThat(logIn(redis, limits, false)).as("once more").isLessThanOrEqualTo(10);
     }
 
     /** Returns how many calls it took. */

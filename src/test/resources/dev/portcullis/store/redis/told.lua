@@ -1,0 +1,3 @@
+local function told(word)
+    return 'told ' .. word
+end
