@@ -16,12 +16,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,12 +40,13 @@ class RedisCallsIT {
 
     private static final String SESSION = "s h leases lane sx m m e revocations revocation revocation";
     private static final String READ = "lane m e";
-    private static final String ACCESS = "lane m b rm e";
+    private static final String READ_WITH_ACCESS = READ + " lane m b rm e";
     private static final String PERMISSION = "room room_deleted room_member room_mute";
     private static final String ADMISSION_OF_JOIN = "u u ub";
     private static final String ADMISSION = "u ub";
     private static final String APPEND = "lane moved ka kb m e b bc room_deleted room room_mute";
     private static final String END = "s sx";
+    private static final String TICK = "lane leases moved";
 
     private static final int TRIES = 3;
     private static final int ROOMS = 10;
@@ -69,19 +72,19 @@ class RedisCallsIT {
 
     /** One call registers the session, and reads all that the greeting tells. The inbox and the room are then followed. */
     @Test
-    void session_begins_and_joins_a_room_with_six_calls() throws Exception {
+    void session_begins_and_joins_a_room_with_five_calls() throws Exception {
         assertThat(fewest(tried -> callsDuring(() -> enter(tried).join(tried.room))))
-                .containsExactlyInAnyOrder(SESSION, READ, ADMISSION_OF_JOIN, PERMISSION, READ, ACCESS);
+                .containsExactlyInAnyOrder(SESSION, READ, ADMISSION_OF_JOIN, PERMISSION, READ_WITH_ACCESS);
     }
 
     /** The node follows none of the rooms yet. Each is judged, read and followed by itself. */
     @Test
-    void session_on_another_node_resumes_ten_rooms_with_three_calls_for_each() throws Exception {
+    void session_on_another_node_resumes_ten_rooms_with_two_calls_for_each() throws Exception {
         try (ThreeNodes site = new ThreeNodes()) {
             RedisConsole shared = new RedisConsole(site.redis());
             List<String> expected = new ArrayList<>(List.of(SESSION, READ, ADMISSION_OF_JOIN));
             for (int i = 0; i < ROOMS; i++) {
-                expected.addAll(List.of(PERMISSION, READ, ACCESS));
+                expected.addAll(List.of(PERMISSION, READ_WITH_ACCESS));
             }
             assertThat(fewest(tried -> {
                         List<JsonObject> positions = written(site.all().get(0), tried);
@@ -213,7 +216,10 @@ class RedisCallsIT {
         peers.forEach(ChatPeer::close);
     }
 
-    /** The kinds of the keys of each call that names a user or a room of this test, or reads one lane. */
+    /**
+     * The kinds of the keys of each call that names a user or a room of this test, or reads one lane. What the node reads by itself
+     * at the same moment may be in the same call, and is left out.
+     */
     private static List<String> callsDuring(Callable<?> act) throws Exception {
         return callsDuring(console, act);
     }
@@ -225,14 +231,30 @@ class RedisCallsIT {
             if (call.find()) {
                 List<String> words = List.of(call.group(2).split(" "));
                 List<String> keys = words.subList(0, Integer.parseInt(call.group(1)));
-                String kinds = keys.stream().map(RedisCallsIT::kind).collect(Collectors.joining(" "));
-                boolean own = keys.stream().anyMatch(key -> key.contains("ann-") || key.contains("room-"));
-                if (own || kinds.equals("lane leases moved")) {
-                    calls.add(kinds);
+                Set<String> lanes = keys.stream()
+                        .filter(RedisCallsIT::isOwn)
+                        .map(RedisCallsIT::lane)
+                        .collect(Collectors.toSet());
+                if (!lanes.isEmpty()) {
+                    calls.add(kinds(keys.stream().filter(key -> lanes.contains(lane(key)))));
+                } else if (kinds(keys.stream()).equals(TICK)) {
+                    calls.add(TICK);
                 }
             }
         }
         return calls;
+    }
+
+    private static boolean isOwn(String key) {
+        return key.contains("ann-") || key.contains("room-");
+    }
+
+    private static String kinds(Stream<String> keys) {
+        return keys.map(RedisCallsIT::kind).collect(Collectors.joining(" "));
+    }
+
+    private static String lane(String key) {
+        return key.substring(0, key.indexOf('}') + 1);
     }
 
     private static String kind(String key) {

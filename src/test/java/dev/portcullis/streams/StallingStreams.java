@@ -1,6 +1,7 @@
 package dev.portcullis.streams;
 
 import dev.portcullis.protocol.Position;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,6 +21,7 @@ public final class StallingStreams extends ForwardingStreams {
     private final List<Runnable> held = new ArrayList<>();
     private final List<Promise<Void>> promises = new ArrayList<>();
     private Predicate<StreamName> heldReads = any -> false;
+    private Predicate<StreamName> heldAccess = any -> false;
     private Predicate<AppendRequest> heldAppends = any -> false;
     private final List<AppendRequest> asked = new ArrayList<>();
     private final Set<StreamName> forgotten = new HashSet<>();
@@ -33,6 +35,11 @@ public final class StallingStreams extends ForwardingStreams {
     /** From now on reads of this stream wait. */
     public synchronized void holdReads(StreamName stream) {
         heldReads = stream::equals;
+    }
+
+    /** From now on reads of a user's access to this stream wait. */
+    public synchronized void holdAccess(StreamName stream) {
+        heldAccess = stream::equals;
     }
 
     public synchronized void holdAppends(Predicate<AppendRequest> which) {
@@ -64,6 +71,7 @@ public final class StallingStreams extends ForwardingStreams {
         List<Runnable> all;
         synchronized (this) {
             heldReads = any -> false;
+            heldAccess = any -> false;
             heldAppends = any -> false;
             all = List.copyOf(held);
             held.clear();
@@ -77,6 +85,7 @@ public final class StallingStreams extends ForwardingStreams {
         List<Promise<Void>> all;
         synchronized (this) {
             heldReads = any -> false;
+            heldAccess = any -> false;
             heldAppends = any -> false;
             all = List.copyOf(promises);
             held.clear();
@@ -106,6 +115,11 @@ public final class StallingStreams extends ForwardingStreams {
         return pass(heldReads.test(stream))
                 .compose(any -> streams.resume(stream, since, bounds))
                 .map(slice -> since.isPresent() ? remembered(stream, slice) : slice);
+    }
+
+    @Override
+    public Future<Access> access(StreamName stream, UserId user) {
+        return pass(heldAccess.test(stream)).compose(any -> streams.access(stream, user));
     }
 
     @Override

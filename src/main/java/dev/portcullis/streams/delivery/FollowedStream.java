@@ -163,6 +163,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
             if (stream.isInbox() && slice.exact()) {
                 waiting.forEach(each -> each.setAtJoin(slice.head(), 0, 0));
             }
+            pending.opened(slice.head());
             deliver(orderer.open(slice.head()));
         });
     }

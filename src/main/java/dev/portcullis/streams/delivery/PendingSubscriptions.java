@@ -4,6 +4,7 @@ import dev.portcullis.protocol.Position;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamReader;
+import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamsConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.Optional;
  * the subscription. A user who left before that read is not barred, and the entry that tells of it is not delivered any more. The
  * answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe. Of an inbox, from
  * which no user is barred, the first read of the stream tells its head.
+ *
+ * <p>Before the first read of the stream is answered, access is asked for together with it. The orderer delivers what comes behind
+ * that read, so a bar between the two would be in neither: access that is older is asked for again.
  */
 final class PendingSubscriptions {
     private final Stream stream;
@@ -33,6 +37,7 @@ final class PendingSubscriptions {
     private final Subscribers subscribers;
     private final List<Subscription> waiting = new ArrayList<>();
     private final List<Subscription> awaitingEntries = new ArrayList<>();
+    private Optional<Position> opened = Optional.empty();
 
     /** The stream of these subscriptions. */
     interface Stream {
@@ -74,6 +79,14 @@ final class PendingSubscriptions {
         return waiting.stream().filter(each -> each.since().equals(since)).toList();
     }
 
+    /** The stream was read for the first time, up to this head. */
+    void opened(Position head) {
+        opened = Optional.of(head);
+        waiting.stream()
+                .filter(each -> each.headAtJoin().filter(this::isBeforeOpening).isPresent())
+                .forEach(Subscription::clearHeadAtJoin);
+    }
+
     void add(Subscription subscription) {
         subscribers.addPending(subscription);
         nextPart(subscription);
@@ -85,6 +98,11 @@ final class PendingSubscriptions {
         } else {
             waiting.add(subscription);
             stream.open();
+            if (!stream.isOpen()
+                    && !stream.name().isInbox()
+                    && subscription.headAtJoin().isEmpty()) {
+                requestAccess(subscription);
+            }
         }
     }
 
@@ -116,26 +134,58 @@ final class PendingSubscriptions {
     }
 
     private void requestAccess(Subscription subscription) {
-        reader.access(stream.name(), subscription.user())
-                .onComplete(
-                        access -> {
-                            if (access.barred() && !subscription.passesBars()) {
-                                subscribers.bar(subscription);
-                            } else {
-                                subscription.setAtJoin(access.head(), access.readSeq(), access.hidden());
-                                proceed(subscription, access.detached());
-                            }
-                        },
-                        failure -> retryLater(subscription));
+        if (subscription.beginAccess()) {
+            reader.access(stream.name(), subscription.user())
+                    .onComplete(
+                            access -> {
+                                subscription.endAccess();
+                                answered(subscription, access);
+                            },
+                            failure -> {
+                                subscription.endAccess();
+                                accessFailed(subscription);
+                            });
+        }
     }
 
-    /** @param detached whether the user may have left between the permission and the read of the head */
-    private void proceed(Subscription subscription, boolean detached) {
-        if (detached && !subscription.isDetached()) {
-            subscription.confirm();
-        } else {
-            proceed(subscription);
+    private void answered(Subscription subscription, Access access) {
+        if (subscription.isDetached()) {
+            return;
         }
+        if (access.barred() && !subscription.passesBars()) {
+            waiting.remove(subscription);
+            subscribers.bar(subscription);
+        } else if (isBeforeOpening(access.head())) {
+            retryAccess(subscription);
+        } else {
+            subscription.setAtJoin(access.head(), access.readSeq(), access.hidden());
+            if (access.detached()) { // the user may have left between the permission and the read of the head
+                waiting.remove(subscription);
+                subscription.confirm();
+            } else if (stream.isOpen()) {
+                proceed(subscription);
+            }
+        }
+    }
+
+    private void retryAccess(Subscription subscription) {
+        if (subscription.mayRetry(config.readTries())) {
+            requestAccess(subscription);
+        } else {
+            subscribers.fail(subscription);
+        }
+    }
+
+    /** Before the first read, the subscription waits for it, and asks again then. */
+    private void accessFailed(Subscription subscription) {
+        if (stream.isOpen()) {
+            retryLater(subscription);
+        }
+    }
+
+    private boolean isBeforeOpening(Position head) {
+        return opened.filter(first -> first.epoch().equals(head.epoch()) && head.seq() < first.seq())
+                .isPresent();
     }
 
     private void proceed(Subscription subscription, Position head) {

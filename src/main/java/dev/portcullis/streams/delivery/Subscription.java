@@ -23,6 +23,7 @@ public final class Subscription {
     private long hidden;
     private int tries;
     private int parts;
+    private boolean accessAsked;
     private boolean attached;
     private boolean detached;
 
@@ -113,6 +114,17 @@ public final class Subscription {
 
     void clearHeadAtJoin() {
         headAtJoin = Optional.empty();
+    }
+
+    /** Begins to ask for the user's access. Returns false where an answer is on its way. */
+    boolean beginAccess() {
+        boolean begins = !accessAsked;
+        accessAsked = true;
+        return begins;
+    }
+
+    void endAccess() {
+        accessAsked = false;
     }
 
     /** Counts a failed try and returns whether another one is allowed. */

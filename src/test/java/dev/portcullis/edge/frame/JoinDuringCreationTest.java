@@ -42,15 +42,39 @@ class JoinDuringCreationTest {
         try (JdkPeer guest = node.connect("guest", Role.MEMBER, "attic")) {
             guest.next("auth_success");
             node.streams.holdReads(STREAM);
-            guest.send(
-                    new JsonObject().put("type", "join").put("roomId", "attic").put("id", "j"));
-            assertThat(Await.until(() -> node.streams.waiting() == 1)).isTrue();
+            node.streams.holdAccess(STREAM);
+            askToJoin(guest);
+            assertThat(Await.until(() -> node.streams.waiting() == 2)).isTrue();
             create();
             node.streams.release();
-            assertThat(guest.next(frame -> "j".equals(frame.getString("id")), "answer")
-                            .getString("reason"))
-                    .isEqualTo("not_member");
+            assertIsRefused(guest);
         }
+    }
+
+    /** The note comes too late for it, and the question to the listeners does not. */
+    @Test
+    void join_that_was_read_before_the_creation_is_refused_when_listeners_are_asked() throws Exception {
+        try (JdkPeer guest = node.connect("guest", Role.MEMBER, "attic")) {
+            guest.next("auth_success");
+            node.streams.holdReads(STREAM);
+            askToJoin(guest);
+            assertThat(Await.until(() -> node.streams.waiting() == 1)).isTrue();
+            create();
+            assertThat(done(RoomConnections.confirm(node.bus, STREAM, 30_000)))
+                    .isEqualTo(new RoomConnections.Total(0, true));
+            node.streams.release();
+            assertIsRefused(guest);
+        }
+    }
+
+    private static void askToJoin(JdkPeer guest) {
+        guest.send(new JsonObject().put("type", "join").put("roomId", "attic").put("id", "j"));
+    }
+
+    private static void assertIsRefused(JdkPeer guest) {
+        assertThat(guest.next(frame -> "j".equals(frame.getString("id")), "answer")
+                        .getString("reason"))
+                .isEqualTo("not_member");
     }
 
     @Test

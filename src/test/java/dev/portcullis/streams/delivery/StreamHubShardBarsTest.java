@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bar ends what its user gets at its entry, wherever that entry is found. */
 class StreamHubShardBarsTest extends StreamHubShardFixture {
@@ -169,6 +171,44 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         until(() -> witness.seqs().equals(List.of(1L, 2L)));
         assertThat(joiner.attachments()).isEmpty();
         assertThat(joiner.seqs()).isEmpty();
+    }
+
+    /** What is delivered begins behind the first read, so the bar would not be met there either. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void bar_between_the_read_of_access_and_the_first_read_keeps_the_user_out(boolean accessFirst) throws Exception {
+        Position before = new Position(bar(ANN).position().epoch(), 0);
+        StreamHubShard shard = shardWith(config());
+        Promise<Access> access = store.holdNextAccess();
+        Promise<Void> read = store.holdNextRead();
+        RecordingDeliveryLoop.RecordingSubscriber joiner = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, joiner);
+        until(() -> store.isHolding() && store.accessReads() == 1);
+        if (accessFirst) {
+            access.complete(new Access(before, false, false, 0, 0));
+            read.complete();
+        } else {
+            read.complete();
+            access.complete(new Access(before, false, false, 0, 0));
+        }
+        until(() -> joiner.bars() == 1);
+        assertThat(joiner.attachments()).isEmpty();
+    }
+
+    @Test
+    void user_who_may_have_left_is_asked_once_though_the_stream_is_not_read_yet() throws Exception {
+        Position head = append(1).get(0).position();
+        StreamHubShard shard = shardWith(config());
+        Promise<Access> access = store.holdNextAccess();
+        Promise<Void> read = store.holdNextRead();
+        RecordingDeliveryLoop.RecordingSubscriber joiner = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, joiner);
+        until(() -> store.isHolding() && store.accessReads() == 1);
+        access.complete(new Access(head, false, true, 0, 0));
+        assertThat(await(shard.subscriptions(LOBBY))).isOne();
+        read.complete();
+        until(() -> !joiner.attachments().isEmpty());
+        assertThat(store.accessReads()).isOne();
     }
 
     @Test
