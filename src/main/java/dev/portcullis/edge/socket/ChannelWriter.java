@@ -11,6 +11,7 @@ final class ChannelWriter implements FlushCoalescer.Target {
     private static final int FLUSH_FRAMES = 64;
 
     private final ChannelHandlerContext context;
+    private final Channel channel;
     private final FlushCoalescer flushCoalescer;
     private final MemoryBudget memory;
     private final Runnable unreadChanged;
@@ -24,19 +25,22 @@ final class ChannelWriter implements FlushCoalescer.Target {
     ChannelWriter(
             ChannelHandlerContext context, FlushCoalescer flushCoalescer, MemoryBudget memory, Runnable unreadChanged) {
         this.context = context;
+        this.channel = context.channel();
         this.flushCoalescer = flushCoalescer;
         this.memory = memory;
         this.unreadChanged = unreadChanged;
     }
 
     boolean isWritable() {
-        return context.channel().isWritable();
+        return channel.isWritable();
     }
 
     /** Whether the channel is writable. Unflushed writes do not make a socket full: they are flushed first. */
     boolean canWrite() {
-        Channel channel = context.channel();
-        if (!channel.isWritable() && unflushed > 0) {
+        if (channel.isWritable()) {
+            return true;
+        }
+        if (unflushed > 0) {
             flushNow();
         }
         return channel.isWritable();
@@ -110,7 +114,7 @@ final class ChannelWriter implements FlushCoalescer.Target {
     }
 
     private long pendingBytes() {
-        ChannelOutboundBuffer pending = context.channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
         return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 }

@@ -3,12 +3,10 @@ package dev.portcullis.edge.socket;
 import dev.portcullis.edge.transport.MemoryBudget;
 import dev.portcullis.edge.transport.SharedFrame;
 import java.util.ArrayDeque;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that wait for a socket to become writable, in the order in which they are sent: live frames, which are bounded,
- * and replays, which are not. It counts its bytes. Most sockets queue nothing, and have no queue.
+ * and replays, which are not. It counts its bytes until it {@link #end ends}. Most sockets queue nothing, and have no queue.
  */
 final class OutboundQueue {
     /** Estimated heap use of each queued frame: a reference in a queue that doubles when it is full. */
@@ -23,7 +21,7 @@ final class OutboundQueue {
 
     private final SocketConfig config;
     private final MemoryBudget memory;
-    private @Nullable ArrayDeque<Object> waiting;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>(4);
     private long liveBytes;
     private int liveFrames;
     private int replays;
@@ -34,18 +32,12 @@ final class OutboundQueue {
         this.memory = memory;
     }
 
-    /** Whether there is a queue, which may be empty while its last frame is written. */
-    boolean exists() {
-        return waiting != null;
-    }
-
-    void create() {
-        waiting = new ArrayDeque<>(4);
+    /** Counts the queue itself, which may close this connection. */
+    void begin() {
         memory.take(SOCKET_BYTES);
     }
 
     void end() {
-        waiting = null;
         memory.release(SOCKET_BYTES);
     }
 
@@ -61,7 +53,7 @@ final class OutboundQueue {
     }
 
     void add(SharedFrame frame) {
-        queue().add(frame);
+        waiting.add(frame);
         liveFrames++;
         liveBytes += frame.bytes();
         frame.addHolder();
@@ -69,40 +61,40 @@ final class OutboundQueue {
     }
 
     void add(StreamedReply reply) {
-        queue().add(reply);
+        waiting.add(reply);
         replays++;
         replayBytes += reply.length();
     }
 
     boolean isEmpty() {
-        return queue().isEmpty();
+        return waiting.isEmpty();
     }
 
     /** A {@link SharedFrame} or a {@link StreamedReply}. */
     Object first() {
-        return queue().element();
+        return waiting.element();
     }
 
     /** Removes the first, which is this frame. */
     void remove(SharedFrame frame) {
-        queue().remove();
+        waiting.remove();
         released(frame);
     }
 
     /** Removes the first, which is this reply. */
     void remove(StreamedReply reply) {
-        queue().remove();
+        waiting.remove();
         replays--;
         replayBytes -= reply.length();
     }
 
     void clear() {
-        for (Object each : queue()) {
+        for (Object each : waiting) {
             if (each instanceof SharedFrame frame) {
                 released(frame);
             }
         }
-        queue().clear();
+        waiting.clear();
         replays = 0;
         replayBytes = 0;
     }
@@ -126,9 +118,5 @@ final class OutboundQueue {
         liveBytes -= frame.bytes();
         frame.removeHolder();
         memory.release(ENTRY_BYTES);
-    }
-
-    private ArrayDeque<Object> queue() {
-        return Objects.requireNonNull(waiting);
     }
 }

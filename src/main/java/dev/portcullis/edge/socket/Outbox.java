@@ -21,8 +21,8 @@ final class Outbox implements LoadShedder.Holder {
     private final SocketConfig config;
     private final LoadShedder shedder;
     private final Consumer<CloseCode> overflow;
-    private final OutboundQueue queue;
     private final ChannelWriter writer;
+    private @Nullable OutboundQueue queue; // may be empty while its last frame is written
     private boolean draining;
     private boolean pingDue;
     private byte @Nullable [] pongDue;
@@ -40,21 +40,21 @@ final class Outbox implements LoadShedder.Holder {
         this.config = config;
         this.shedder = shedder;
         this.overflow = overflow;
-        this.queue = new OutboundQueue(config, shedder.memory());
         this.writer = new ChannelWriter(context, flushCoalescer, shedder.memory(), this::updateRegistration);
     }
 
     /** {@code false}: the reader is too slow and the queue is full. */
     boolean enqueue(SharedFrame frame) {
-        if (!queue.exists() && writer.canWrite()) {
+        if (queue == null && writer.canWrite()) {
             writer.write(frame.duplicate());
             return true;
         }
-        if (queue.isFullFor(frame)) {
+        OutboundQueue waiting = queue();
+        if (waiting.isFullFor(frame)) {
             return false;
         }
-        queue().add(frame);
-        if (overLimit == null && queue.exceedsLimit()) {
+        waiting.add(frame);
+        if (overLimit == null && waiting.exceedsLimit()) {
             overLimit = SlowReaderTimer.start(
                     context.executor(), config.slowReaderMs(), this::drain, () -> overflow.accept(CloseCode.TOO_SLOW));
         }
@@ -93,10 +93,10 @@ final class Outbox implements LoadShedder.Holder {
         try {
             writer.updateUnread();
             sendDue();
-            while (queue.exists() && writer.canWrite() && queue.exists()) { // a write to a closed peer drops the queue
-                writeNext();
-                if (queue.exists() && queue.isEmpty()) {
-                    endQueue();
+            while (queue != null && writer.canWrite() && queue != null) { // a write to a closed peer drops the queue
+                writeNext(queue);
+                if (queue != null && queue.isEmpty()) {
+                    endQueue(queue);
                 }
             }
         } finally {
@@ -108,16 +108,16 @@ final class Outbox implements LoadShedder.Holder {
      * Writes the next frame or fragment. A replay stays queued until the channel is writable after its last fragment:
      * what is in the channel is in memory, and is counted while the reader leaves it there.
      */
-    private void writeNext() {
-        Object first = queue.first();
+    private void writeNext(OutboundQueue waiting) {
+        Object first = waiting.first();
         if (!(first instanceof StreamedReply reply)) {
             SharedFrame frame = (SharedFrame) first;
             ByteBuf duplicate = frame.duplicate();
-            queue.remove(frame);
-            stopTimerWithinLimit();
+            waiting.remove(frame);
+            stopTimerWithinLimit(waiting);
             writer.write(duplicate);
         } else if (reply.finished()) {
-            queue.remove(reply);
+            waiting.remove(reply);
         } else {
             writer.write(reply.nextFragment(context));
         }
@@ -128,15 +128,15 @@ final class Outbox implements LoadShedder.Holder {
         pingDue = false; // nothing may follow our close frame (RFC 6455 5.5.1)
         pongDue = null;
         writer.drop();
-        if (queue.exists()) {
+        if (queue != null) {
             queue.clear();
-            stopTimerWithinLimit();
-            endQueue();
+            stopTimerWithinLimit(queue);
+            endQueue(queue);
         }
     }
 
     boolean replaying() {
-        return queue.replaying();
+        return queue != null && queue.replaying();
     }
 
     /** The time of the last progress if anything is queued, else {@code now}. */
@@ -147,12 +147,14 @@ final class Outbox implements LoadShedder.Holder {
 
     @Override
     public long waitingBytes() {
-        return queue.liveBytes();
+        OutboundQueue waiting = queue; // any thread
+        return waiting == null ? 0 : waiting.liveBytes();
     }
 
     @Override
     public long heldBytes() {
-        return queue.bytes() + writer.unread() + OutboundQueue.SOCKET_BYTES;
+        OutboundQueue waiting = queue; // any thread
+        return (waiting == null ? 0 : waiting.bytes()) + writer.unread() + OutboundQueue.SOCKET_BYTES;
     }
 
     @Override
@@ -182,29 +184,33 @@ final class Outbox implements LoadShedder.Holder {
         }
     }
 
-    private void stopTimerWithinLimit() {
-        if (overLimit != null && !queue.exceedsLimit()) {
+    private void stopTimerWithinLimit(OutboundQueue waiting) {
+        if (overLimit != null && !waiting.exceedsLimit()) {
             overLimit.cancel();
             overLimit = null;
         }
     }
 
     private OutboundQueue queue() {
-        if (!queue.exists()) {
+        OutboundQueue waiting = queue;
+        if (waiting == null) {
             writer.beginWait();
-            queue.create();
+            waiting = new OutboundQueue(config, shedder.memory());
+            queue = waiting;
+            waiting.begin();
             updateRegistration();
         }
-        return queue;
+        return waiting;
     }
 
-    private void endQueue() {
-        queue.end();
+    private void endQueue(OutboundQueue ended) {
+        queue = null;
+        ended.end();
         updateRegistration();
     }
 
     private boolean holdsAny() {
-        return queue.exists() || writer.unread() > 0;
+        return queue != null || writer.unread() > 0;
     }
 
     private void updateRegistration() {
