@@ -130,6 +130,7 @@ final class GroupCommitWriter {
         if (fatal.hasOccurred()) {
             return new StoreFailure("the disk failed");
         }
+        writes.beginCommit();
         try (WriteBatch batch = new WriteBatch()) {
             writes.copyTo(batch, db);
             if (writes.isEmpty()) {
@@ -151,6 +152,8 @@ final class GroupCommitWriter {
                         .log("the store can't commit");
             }
             return new StoreFailure("commit failed: " + cause);
+        } finally {
+            writes.endCommit();
         }
     }
 

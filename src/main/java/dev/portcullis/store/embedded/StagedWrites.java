@@ -69,6 +69,18 @@ final class StagedWrites {
         rows.putAll(later.rows);
     }
 
+    /** Tells the tables that a commit may change them from now on. */
+    void beginCommit() {
+        emptied.forEach(Table::beginChange);
+        rows.keySet().forEach(row -> row.table.beginChange());
+    }
+
+    /** Tells the tables that the commit is over, whether it succeeded or not. */
+    void endCommit() {
+        emptied.forEach(Table::endChange);
+        rows.keySet().forEach(row -> row.table.endChange());
+    }
+
     void copyTo(WriteBatch batch, RocksDB db) throws RocksDBException {
         for (Table table : emptied) {
             delete(table, batch, db);

@@ -3,11 +3,13 @@ package dev.portcullis.store.rows;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.embedded.Batch;
 import dev.portcullis.store.embedded.EmbeddedStore;
+import dev.portcullis.store.embedded.Reader;
 import dev.portcullis.store.rows.RowStep.Done;
 import dev.portcullis.store.rows.RowStep.ReadMore;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -19,12 +21,14 @@ public final class EmbeddedRowStore implements RowStore {
     private final EmbeddedStore store;
     private final EmbeddedRows rows;
     private final LongSupplier clock;
+    private final UnchangedRows unchangedRows;
 
     /** Opens the rows. Create the store while starting: it blocks the thread. */
     public EmbeddedRowStore(EmbeddedStore store, LongSupplier clock) {
         this.store = store;
         this.rows = new EmbeddedRows(store);
         this.clock = clock;
+        this.unchangedRows = new UnchangedRows(rows::version, clock);
     }
 
     @Override
@@ -34,9 +38,14 @@ public final class EmbeddedRowStore implements RowStore {
 
     @Override
     public Future<Map<Integer, Rows>> read(List<Integer> lanes, ReadSet reads) {
-        return store.read(reader -> lanes.stream()
+        OptionalLong before = rows.version(); // that of the snapshot, or one before it
+        return store.read(reader -> unchangedRows.read(lanes, reads, before, () -> read(reader, lanes, reads)));
+    }
+
+    private Map<Integer, Rows> read(Reader reader, List<Integer> lanes, ReadSet reads) {
+        return lanes.stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        Function.identity(), lane -> rows.read(reader, lane, reads, clock.getAsLong()))));
+                        Function.identity(), lane -> rows.read(reader, lane, reads, clock.getAsLong())));
     }
 
     @Override

@@ -33,6 +33,11 @@ public final class EmbeddedRows {
         this.ends = store.table("row_ends");
     }
 
+    /** As long as this is the same, so are all rows; see {@link Table#version()}. */
+    OptionalLong version() {
+        return table.version();
+    }
+
     public Optional<String> get(Reader reader, int lane, RowKey row) {
         return Optional.ofNullable(reader.get(table, key(lane, row)))
                 .map(value -> new String(value, StandardCharsets.UTF_8));

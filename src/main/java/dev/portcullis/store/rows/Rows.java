@@ -21,6 +21,16 @@ public record Rows(long now, Map<RowKey, Optional<String>> rows, Map<RowRange, L
         ranges = Map.copyOf(ranges);
     }
 
+    /** The same rows, which have not changed since. */
+    Rows at(long later) {
+        return new Rows(later, rows, ranges);
+    }
+
+    /** The number of rows that were found in ranges. */
+    int inRanges() {
+        return ranges.values().stream().mapToInt(List::size).sum();
+    }
+
     /** Whether the row was read, existing or not. */
     public boolean has(RowKey key) {
         return rows.containsKey(key);

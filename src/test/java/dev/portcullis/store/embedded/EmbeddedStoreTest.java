@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -558,6 +559,43 @@ class EmbeddedStoreTest {
         diskReleased.countDown();
         await(probe);
         assertThat(store.healthy()).isTrue();
+    }
+
+    @Test
+    void version_of_a_table_changes_with_each_commit_to_it_and_with_no_other() throws Exception {
+        Table other = store.table("others");
+        OptionalLong first = table.version();
+        await(put("a", "1"));
+        OptionalLong second = table.version();
+        assertThat(second.orElseThrow()).isGreaterThan(first.orElseThrow());
+        await(store.write(batch -> {
+            batch.put(other, bytes("a"), bytes("1"));
+            return "put";
+        }));
+        await(store.probe());
+        assertThat(table.version()).isEqualTo(second);
+        await(store.empty(table));
+        assertThat(table.version().orElseThrow()).isGreaterThan(second.orElseThrow());
+    }
+
+    /** The engine may have the rows of such a commit. */
+    @Test
+    void failed_commit_changes_the_version_too() throws Exception {
+        OptionalLong before = table.version();
+        failsAfterwards = true;
+        assertThatThrownBy(() -> await(put("a", "1"))).isInstanceOf(StoreFailure.class);
+        assertThat(table.version().orElseThrow()).isGreaterThan(before.orElseThrow());
+    }
+
+    @Test
+    void table_has_no_version_while_a_commit_changes_it() throws Exception {
+        diskHangs = true;
+        Future<String> written = put("a", "1");
+        assertThat(Await.until(() -> table.version().isEmpty())).isTrue();
+        diskHangs = false;
+        diskReleased.countDown();
+        await(written);
+        assertThat(table.version()).isPresent();
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.portcullis.store.rows;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.Rows.Row;
@@ -9,16 +11,21 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedRowStoreTest extends RowStoreContract {
+    private static final List<Integer> LANES =
+            IntStream.range(0, Lanes.COUNT).boxed().toList();
+
     @TempDir
     Path folder;
 
@@ -37,6 +44,46 @@ class EmbeddedRowStoreTest extends RowStoreContract {
     @Override
     RowStore open() {
         return new EmbeddedRowStore(engine, clock::get);
+    }
+
+    /** Several stages look twice a second whether any lane has work for them. */
+    @Test
+    void rows_of_many_lanes_that_have_not_changed_are_not_read_again() throws Exception {
+        RowStore store = open();
+        write(store, WriteSet.of(COUNT, "1"));
+        Map<Integer, Rows> first = readAll(store);
+        clock.addAndGet(500);
+        Map<Integer, Rows> again = readAll(store);
+        again.forEach((lane, rows) -> {
+            assertThat(rows.rows()).isSameAs(requireNonNull(first.get(lane)).rows());
+            assertThat(rows.now()).isEqualTo(clock.get());
+        });
+        write(store, WriteSet.of(COUNT, "2"));
+        assertThat(countIn(readAll(store))).contains("2");
+    }
+
+    @Test
+    void read_of_many_lanes_after_a_write_finds_it_while_others_read_and_write() throws Exception {
+        RowStore store = open();
+        RowKey other = RowKey.of("t", "other");
+        for (int i = 0; i < 500; i++) {
+            String value = Integer.toString(i);
+            Future<Map<Integer, Rows>> concurrent = store.read(LANES, ReadSet.of(COUNT));
+            Future<Void> alongside = store.write(3, WriteSet.of(other, value));
+            write(store, WriteSet.of(COUNT, value));
+            assertThat(countIn(readAll(store))).contains(value);
+            ready(alongside);
+            ready(concurrent);
+            assertThat(countIn(readAll(store))).contains(value);
+        }
+    }
+
+    private static Map<Integer, Rows> readAll(RowStore store) throws Exception {
+        return ready(store.read(LANES, ReadSet.of(COUNT)));
+    }
+
+    private static Optional<String> countIn(Map<Integer, Rows> lanes) {
+        return requireNonNull(lanes.get(LANE)).get(COUNT);
     }
 
     @Test

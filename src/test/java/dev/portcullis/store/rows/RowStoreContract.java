@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of every {@link RowStore}. */
 abstract class RowStoreContract {
-    private static final int LANE = 7;
+    static final int LANE = 7;
     static final RowKey COUNT = RowKey.of("counts", "one");
     private static final Partition LIST = new Partition("lists", "ann");
     private static final RowQueue QUEUE = new RowQueue("events", 100);
