@@ -25,9 +25,12 @@ public final class SharedFrame {
         return encoded.readableBytes();
     }
 
-    /** A duplicate for one receiver; the write releases it. */
+    /**
+     * A duplicate for one receiver; the write releases it. All duplicates share one count of references: Netty's retained duplicates have
+     * counts of their own and come from a pool, and most are out of the processor's cache again when they are released.
+     */
     public ByteBuf duplicate() {
-        return encoded.retainedDuplicate();
+        return encoded.retain().duplicate();
     }
 
     /** Counts one more outbox that queues it. */
