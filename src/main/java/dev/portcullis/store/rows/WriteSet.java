@@ -58,6 +58,9 @@ public record WriteSet(
 
     /** The writes of a permit. */
     public static WriteSet of(Permit permit) {
+        if (permit.written().isEmpty() && permit.counted().isEmpty()) {
+            return NONE;
+        }
         Map<RowKey, Optional<String>> rows = new LinkedHashMap<>();
         permit.written().forEach(row -> rows.put(RowKey.of(row), row.value()));
         Map<RowKey, Long> counts = new LinkedHashMap<>();
@@ -136,6 +139,12 @@ public record WriteSet(
 
     /** Adds other writes, which depend on no absent row, and replace earlier ones of the same rows. */
     public WriteSet and(WriteSet others) {
+        if (others.isEmpty() && others.lifetimes.isEmpty()) {
+            return this;
+        }
+        if (equals(NONE) && others.unless.isEmpty()) {
+            return others; // most messages write few of the sets that they are put together from
+        }
         WriteSet all = and(others.rows, others.counts);
         Map<RowKey, Long> allLifetimes = new LinkedHashMap<>(all.lifetimes);
         allLifetimes.putAll(others.lifetimes);
