@@ -2,6 +2,7 @@ package dev.portcullis.rooms;
 
 import dev.portcullis.config.Live;
 import dev.portcullis.protocol.Permit;
+import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.RoomRole;
 import dev.portcullis.protocol.Sender;
@@ -66,6 +67,20 @@ public final class RoomDecider {
                 : authorize(from, action, least, room, known.get())
                         .compose(verdict -> verdict.fold(
                                 () -> Future.succeededFuture(verdict), why -> authorize(from, action, least, room)));
+    }
+
+    /** Decides what needs no answer of the application's authorizer, and refuses the rest as {@code unavailable}. */
+    Future<Verdict> authorizeByRows(Sender from, RoomAction action, RoomId room) {
+        return policy.decideWithoutStore(from, action, room)
+                .map(decision -> Future.succeededFuture(decision.verdict()))
+                .orElseGet(() -> rooms.find(room, from.userId())
+                        .compose(facts -> asks(from, room, facts)
+                                ? Future.succeededFuture(Verdict.refused(Rejection.unavailable()))
+                                : authorize(from, action, Optional.empty(), room, facts)));
+    }
+
+    private boolean asks(Sender from, RoomId room, RoomFacts facts) {
+        return authorizer.get().isPresent() && policy.needsAuthorizer(from, room, facts);
     }
 
     private Future<Verdict> authorize(

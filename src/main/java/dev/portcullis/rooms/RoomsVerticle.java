@@ -168,6 +168,9 @@ public final class RoomsVerticle extends VerticleBase {
     }
 
     private Future<Verdict> authorize(Intent intent, RoomAction action) {
+        if (intent.byRows()) {
+            return decider.authorizeByRows(intent.from(), action, intent.room());
+        }
         return intent.append()
                 ? decider.authorizeAppend(intent.from(), action, intent.least(), intent.room())
                 : decider.authorize(intent.from(), action, intent.least(), intent.room());

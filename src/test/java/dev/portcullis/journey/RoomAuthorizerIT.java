@@ -9,13 +9,16 @@ import dev.portcullis.kit.TestServer;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -99,6 +102,31 @@ class RoomAuthorizerIT extends RoomCalls {
             assertThat(ann.say(room, "in", "1").getString("type")).isEqualTo("ack");
             assertThat(call("GET", "ann", "/" + room).status()).isEqualTo(200);
         }
+    }
+
+    /** It takes few questions of one user at a time. */
+    @Test
+    void application_is_asked_about_the_rooms_of_a_frame_one_after_the_other() {
+        List<String> rooms =
+                IntStream.range(0, 10).mapToObj(i -> of("many-" + i)).toList();
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        application = request -> {
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            vertx.runOnContext(any -> {
+                open.decrementAndGet();
+                answering(ALLOW).accept(request);
+            });
+        };
+        try (ChatPeer ann = enter("ann")) {
+            JsonArray all = new JsonArray();
+            rooms.forEach(room -> all.add(new JsonObject().put("roomId", room)));
+            ann.send(new JsonObject().put("type", "join").put("rooms", all));
+            for (String room : rooms) {
+                assertThat(ann.next("joined").getString("roomId")).isEqualTo(room);
+            }
+        }
+        assertThat(most).hasValue(1);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.portcullis.edge.connection.LoopSubscribers;
 import dev.portcullis.edge.connection.ReplyReservations;
 import dev.portcullis.edge.connection.ReplyWriter;
 import dev.portcullis.edge.frame.PendingJoin.JoinRequest;
+import dev.portcullis.edge.frame.UpcomingJoins.UpcomingJoin;
 import dev.portcullis.edge.presence.LoopPresence;
 import dev.portcullis.edge.presence.PresenceWatch;
 import dev.portcullis.edge.session.CutoffGate;
@@ -30,7 +31,6 @@ import dev.portcullis.rooms.RoomAuthorizer;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.StreamHub;
 import io.vertx.core.Future;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,11 +39,17 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Joins rooms one after the other. The entries that a client missed in a room follow in frames, and nothing is read from the
- * store before the client has taken the frame before, so a slow reader holds one. The client decides how long that takes: each
- * frame has a deadline of its own, and the connection's next frame waits for the final one.
+ * Joins rooms one after the other. The entries that a client missed in a room follow in frames, and none is put together before
+ * the client has taken the frame before, so a slow reader holds one. The client decides how long that takes: each frame has a
+ * deadline of its own, and the connection's next frame waits for the final one.
+ *
+ * <p>The permissions of a few rooms are asked for at once, and the node subscribes to those rooms at once: with Redis, each of the
+ * two is then one call.
  */
 public final class JoinHandler {
+    /** The rooms that are asked for at once. More would let one client hold up what others ask. */
+    private static final int TOGETHER = 10;
+
     private final CutoffGate gate;
     private final RoomAuthorizer rooms;
     private final ReplyWriter replies;
@@ -78,7 +84,7 @@ public final class JoinHandler {
     }
 
     Future<FrameOutcome> join(Connection from, ClientFrame.Join frame, FrameDeadline deadline) {
-        return next(from, frame.envelope().id(), frame.rooms().iterator(), deadline);
+        return joinAll(from, frame.envelope().id(), frame.rooms(), deadline);
     }
 
     /**
@@ -108,33 +114,113 @@ public final class JoinHandler {
                 .about(FrameType.JOIN, Optional.of(request.roomId().value()));
     }
 
+    private Future<FrameOutcome> joinAll(
+            Connection from, Optional<String> id, List<ClientFrame.RoomJoin> requests, FrameDeadline deadline) {
+        return upcoming(from, requests.subList(0, Math.min(requests.size(), TOGETHER)), deadline)
+                .compose(
+                        upcoming -> next(from, id, requests, upcoming, deadline).onComplete(any -> upcoming.abandon()));
+    }
+
     private Future<FrameOutcome> next(
-            Connection from, Optional<String> id, Iterator<ClientFrame.RoomJoin> requests, FrameDeadline deadline) {
-        ClientFrame.RoomJoin request = requests.next();
-        Future<FrameOutcome> outcome = one(from, id, request, deadline)
+            Connection from,
+            Optional<String> id,
+            List<ClientFrame.RoomJoin> requests,
+            UpcomingJoins upcoming,
+            FrameDeadline deadline) {
+        ClientFrame.RoomJoin request = requests.get(0);
+        Future<FrameOutcome> outcome = one(from, id, request, upcoming.next(), deadline)
                 .recover(failure -> succeededFuture(FrameFailures.outcomeOf(failure, FrameType.JOIN)))
                 .map(answer -> about(answer, id, request));
-        if (!requests.hasNext()) {
+        if (requests.size() == 1) {
             return outcome;
         }
         return outcome.compose(answer -> {
                     replies.write(from, answer);
                     return from.replayTaken();
                 })
-                .compose(any -> from.isClosing()
-                        ? succeededFuture(FrameOutcome.None.NONE)
-                        : next(from, id, requests, FrameDeadline.fromNow()));
+                .compose(any -> {
+                    if (from.isClosing()) {
+                        return succeededFuture(FrameOutcome.None.NONE);
+                    }
+                    List<ClientFrame.RoomJoin> left = requests.subList(1, requests.size());
+                    if (upcoming.hasNext()) {
+                        return next(from, id, left, upcoming, FrameDeadline.fromNow());
+                    }
+                    upcoming.abandon();
+                    return joinAll(from, id, left, FrameDeadline.fromNow());
+                });
+    }
+
+    /** Asks for the permissions of the next rooms, and subscribes to those that the user may join. Never fails. */
+    private Future<UpcomingJoins> upcoming(
+            Connection from, List<ClientFrame.RoomJoin> requests, FrameDeadline deadline) {
+        FrameDeadline asked = FrameDeadline.fromNow();
+        return requests.size() == 1
+                ? succeededFuture(unknown(requests, asked))
+                : gate.awaitFresh(from, FrameType.JOIN, deadline)
+                        .compose(
+                                verdict -> verdict.fold(
+                                        () -> known(from, requests, asked),
+                                        why -> succeededFuture(unknown(requests, asked))),
+                                failure -> succeededFuture(unknown(requests, asked)));
+    }
+
+    private static UpcomingJoins unknown(List<ClientFrame.RoomJoin> requests, FrameDeadline asked) {
+        UpcomingJoins upcoming = new UpcomingJoins(asked);
+        requests.forEach(any -> upcoming.add(UpcomingJoin.UNKNOWN));
+        return upcoming;
+    }
+
+    private Future<UpcomingJoins> known(Connection from, List<ClientFrame.RoomJoin> requests, FrameDeadline asked) {
+        List<Future<Verdict>> permissions = requests.stream()
+                .map(request -> rooms.authorizeByRows(from.sender(), FrameType.JOIN, request.roomId()))
+                .toList();
+        return Future.join(permissions).transform(any -> {
+            UpcomingJoins upcoming = new UpcomingJoins(asked);
+            for (int i = 0; i < requests.size(); i++) {
+                ClientFrame.RoomJoin request = requests.get(i);
+                Optional<Verdict> permission = UpcomingJoin.known(permissions.get(i));
+                upcoming.add(new UpcomingJoin(
+                        permission,
+                        permission
+                                .filter(verdict ->
+                                        verdict.fold(() -> true, why -> false) && maySubscribe(from, request, upcoming))
+                                .map(granted -> ahead(from, request, upcoming.subscriptions()))));
+            }
+            return succeededFuture(upcoming);
+        });
+    }
+
+    /** Whether the connection may have one more room before the turn of this one. The newest messages are read in that turn. */
+    private boolean maySubscribe(Connection from, ClientFrame.RoomJoin request, UpcomingJoins upcoming) {
+        RoomId room = request.roomId();
+        int sooner = from.subscriptions().count() + upcoming.subscriptions();
+        return !from.isClosing()
+                && (request.since().isPresent() || request.tail() == 0)
+                && (from.subscriptions().isIn(room) || sooner < roomsPerConnection);
+    }
+
+    private PendingJoin ahead(Connection from, ClientFrame.RoomJoin request, int sooner) {
+        return PendingJoin.ahead(shared, from, requestOf(from, Optional.empty(), request, Optional.empty()), sooner);
     }
 
     private Future<FrameOutcome> one(
-            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
+            Connection from,
+            Optional<String> id,
+            ClientFrame.RoomJoin request,
+            UpcomingJoin upcoming,
+            FrameDeadline deadline) {
         return gate.awaitFresh(from, FrameType.JOIN, deadline) // a list of rooms may take long
-                .compose(verdict ->
-                        verdict.fold(() -> mayJoin(from, request.roomId()).get(), why -> succeededFuture(verdict)))
+                .compose(verdict -> verdict.fold(
+                        () -> upcoming.permission()
+                                .map(Future::succeededFuture)
+                                .orElseGet(mayJoin(from, request.roomId())),
+                        why -> succeededFuture(verdict)))
                 .map(verdict -> verdict.fold(() -> room(from, request.roomId()), Verdict::refused))
                 .compose(verdict -> verdict.fold(
-                        () -> subscribe(from, id, request, deadline),
-                        why -> succeededFuture(FrameOutcome.refused(why))));
+                        () -> subscribe(from, id, request, upcoming.pending(), deadline),
+                        why -> succeededFuture(FrameOutcome.refused(why))))
+                .onComplete(any -> upcoming.pending().ifPresent(PendingJoin::abandonUnlessBegun));
     }
 
     /**
@@ -142,37 +228,50 @@ public final class JoinHandler {
      * who is there.
      */
     private Future<FrameOutcome> subscribe(
-            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
+            Connection from,
+            Optional<String> id,
+            ClientFrame.RoomJoin request,
+            Optional<PendingJoin> pending,
+            FrameDeadline deadline) {
         return request.presence()
                 ? rooms.authorize(from.sender(), FrameType.PRESENCE, request.roomId())
                         .compose(verdict -> verdict.fold(
-                                () -> watch(from, id, request, deadline),
-                                why -> subscribeUnshown(from, id, request, deadline)))
-                : subscribeUnshown(from, id, request, deadline);
+                                () -> watch(from, id, request, pending, deadline),
+                                why -> subscribeUnshown(from, id, request, pending, deadline)))
+                : subscribeUnshown(from, id, request, pending, deadline);
     }
 
     private Future<FrameOutcome> subscribeUnshown(
-            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
+            Connection from,
+            Optional<String> id,
+            ClientFrame.RoomJoin request,
+            Optional<PendingJoin> pending,
+            FrameDeadline deadline) {
         presence.ignore(from, request.roomId());
-        return begin(from, id, request, Optional.empty(), deadline);
+        return begin(from, requestOf(from, id, request, Optional.empty()), pending, deadline);
     }
 
     /** Subscribes a client that wants the changes of a room, and first shows it who is there. */
     private Future<FrameOutcome> watch(
-            Connection from, Optional<String> id, ClientFrame.RoomJoin request, FrameDeadline deadline) {
+            Connection from,
+            Optional<String> id,
+            ClientFrame.RoomJoin request,
+            Optional<PendingJoin> pending,
+            FrameDeadline deadline) {
         return presence.watch(from, request.roomId())
-                .compose(watch -> begin(from, id, request, Optional.of(watch), deadline)
+                .compose(watch -> begin(from, requestOf(from, id, request, Optional.of(watch)), pending, deadline)
                         .onComplete(any -> watch.endUnlessShown()));
     }
 
     private Future<FrameOutcome> begin(
-            Connection from,
-            Optional<String> id,
-            ClientFrame.RoomJoin request,
-            Optional<PresenceWatch> watch,
-            FrameDeadline deadline) {
-        JoinRequest join = ofRoom(from, id, request, watch, newest(from, request), mayJoin(from, request.roomId()));
-        return new PendingJoin(shared, from, join).begin(deadline);
+            Connection from, JoinRequest request, Optional<PendingJoin> pending, FrameDeadline deadline) {
+        return pending.map(join -> join.begin(request, deadline))
+                .orElseGet(() -> new PendingJoin(shared, from, request).begin(deadline));
+    }
+
+    private JoinRequest requestOf(
+            Connection from, Optional<String> id, ClientFrame.RoomJoin request, Optional<PresenceWatch> watch) {
+        return ofRoom(from, id, request, watch, newest(from, request), mayJoin(from, request.roomId()));
     }
 
     /** Subscribes to a joined room again, without a frame to the client. Completes with whether the client may stay. */

@@ -51,16 +51,17 @@ final class PendingJoin implements Subscriber {
 
     private final Shared shared;
     private final Connection connection;
-    private final JoinRequest request;
     private final boolean admin;
     private final boolean inFewRooms;
     private final Promise<FrameOutcome> outcome = Promise.promise();
+    private JoinRequest request;
     private Optional<Position> since;
     private List<byte[]> newest = List.of();
     private int newestReads;
     private FrameDeadline deadline = FrameDeadline.fromNow();
     private @Nullable Subscription subscription;
     private ClearableReference<PendingJoin> timeout = new ClearableReference<>(this);
+    private boolean ahead;
     private boolean attached;
     private boolean sending;
     private Optional<Allowance> allowance = Optional.empty();
@@ -96,14 +97,47 @@ final class PendingJoin implements Subscriber {
             Supplier<Future<Verdict>> permission) {}
 
     PendingJoin(Shared shared, Connection connection, JoinRequest request) {
+        this(shared, connection, request, 0);
+    }
+
+    /** @param sooner the rooms that the connection joins before this one */
+    private PendingJoin(Shared shared, Connection connection, JoinRequest request, int sooner) {
         this.shared = shared;
         this.connection = connection;
         this.request = request;
         this.since = request.since();
         this.admin = connection.sender().role() == Role.ADMIN;
         this.inFewRooms =
-                request.stream().isInbox() || connection.subscriptions().count() < FEW_ROOMS;
+                request.stream().isInbox() || connection.subscriptions().count() + sooner < FEW_ROOMS;
         this.outcome.future().onComplete(any -> timeout.clear());
+    }
+
+    /**
+     * Subscribes before the turn of the join. What the client missed is delivered in that turn, which needs no memory before. If the
+     * turn never comes, abandon the join.
+     */
+    static PendingJoin ahead(Shared shared, Connection connection, JoinRequest request, int sooner) {
+        PendingJoin join = new PendingJoin(shared, connection, request, sooner);
+        join.ahead = true;
+        join.subscription = shared.hub()
+                .forStream(request.stream())
+                .subscribeHeld(
+                        request.stream(),
+                        request.since(),
+                        connection.sender().userId(),
+                        shared.loopSubscribers(),
+                        join);
+        return join;
+    }
+
+    /** Begins the join whose turn has come. The request is for the same stream from the same position. */
+    Future<FrameOutcome> begin(JoinRequest now, FrameDeadline until) {
+        request = now;
+        if (outcome.future().isComplete()) {
+            unsubscribe();
+            return outcome.future();
+        }
+        return begin(until);
     }
 
     /** Begins the join. Only a resume, and newest messages, need memory. */
@@ -265,6 +299,11 @@ final class PendingJoin implements Subscriber {
     }
 
     private void subscribe() {
+        if (ahead) {
+            ahead = false;
+            shared.hub().forStream(request.stream()).release(Objects.requireNonNull(subscription));
+            return;
+        }
         subscription = shared.hub()
                 .forStream(request.stream())
                 .subscribe(request.stream(), since, connection.sender().userId(), shared.loopSubscribers(), this);
@@ -346,8 +385,15 @@ final class PendingJoin implements Subscriber {
                         failure -> giveUp(FrameFailures.outcomeOf(failure, FrameType.JOIN)));
     }
 
-    /** Ends a join whose client is gone, or has its answer. */
-    private void abandon() {
+    /** Ends a join ahead of its turn, which ended without it. */
+    void abandonUnlessBegun() {
+        if (ahead) {
+            abandon();
+        }
+    }
+
+    /** Ends a join whose client is gone, or has its answer, or whose turn never comes. */
+    void abandon() {
         outcome.tryComplete(FrameOutcome.None.NONE);
         unsubscribe();
         free();

@@ -141,6 +141,10 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         pending.nextPart(subscription);
     }
 
+    void release(Subscription subscription) {
+        pending.release(subscription);
+    }
+
     void unsubscribe(Subscription subscription) {
         pending.remove(subscription);
         subscribers.unsubscribe(subscription);

@@ -7,8 +7,10 @@ import dev.portcullis.streams.StreamReader;
 import dev.portcullis.streams.StreamStore.Access;
 import dev.portcullis.streams.StreamsConfig;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The subscriptions of one stream that are not attached yet. They are used on the shard's context only.
@@ -28,6 +30,9 @@ import java.util.Optional;
  *
  * <p>Before the first read of the stream is answered, access is asked for together with it. The orderer delivers what comes behind
  * that read, so a bar between the two would be in neither: access that is older is asked for again.
+ *
+ * <p>A subscription may be held once all of this is known, as one that waits for its client to take a part: entries that bar its
+ * user end it meanwhile.
  */
 final class PendingSubscriptions {
     private final Stream stream;
@@ -37,6 +42,7 @@ final class PendingSubscriptions {
     private final Subscribers subscribers;
     private final List<Subscription> waiting = new ArrayList<>();
     private final List<Subscription> awaitingEntries = new ArrayList<>();
+    private final Set<Subscription> held = new HashSet<>();
     private Optional<Position> opened = Optional.empty();
 
     /** The stream of these subscriptions. */
@@ -109,6 +115,15 @@ final class PendingSubscriptions {
     void remove(Subscription subscription) {
         waiting.remove(subscription);
         awaitingEntries.remove(subscription);
+        held.remove(subscription);
+    }
+
+    /** Delivers what a subscription that was held has missed, now or once it is known. */
+    void release(Subscription subscription) {
+        subscription.release();
+        if (held.remove(subscription)) {
+            proceed(subscription);
+        }
     }
 
     void cursorMoved() {
@@ -196,6 +211,8 @@ final class PendingSubscriptions {
         } else if (head.seq() > cursor.seq()) {
             awaitingEntries.add(subscription);
             stream.readLater();
+        } else if (subscription.isHeld()) {
+            held.add(subscription);
         } else {
             sendMissed(subscription);
         }

@@ -158,11 +158,26 @@ public final class StreamHubShard {
      */
     public Subscription subscribe(
             StreamName stream, Optional<Position> since, UserId user, DeliveryLoop loop, Subscriber subscriber) {
-        Subscription subscription = new Subscription(stream, since, user, loop, subscriber, this::nextPart);
-        context.runOnContext(any -> {
-            subscribe(subscription, ROOM_TRIES);
-        });
+        return subscribe(new Subscription(stream, since, user, loop, subscriber, this::nextPart));
+    }
+
+    /**
+     * Subscribes to a stream like {@link #subscribe}, up to what the subscriber gets first: that waits until the subscription is
+     * released. A bar or a failure is told at once.
+     */
+    public Subscription subscribeHeld(
+            StreamName stream, Optional<Position> since, UserId user, DeliveryLoop loop, Subscriber subscriber) {
+        return subscribe(new Subscription(stream, since, user, loop, subscriber, this::nextPart).hold());
+    }
+
+    private Subscription subscribe(Subscription subscription) {
+        context.runOnContext(any -> subscribe(subscription, ROOM_TRIES));
         return subscription;
+    }
+
+    public void release(Subscription subscription) {
+        context.runOnContext(any -> Optional.ofNullable(followed.get(subscription.stream()))
+                .ifPresentOrElse(stream -> stream.release(subscription), subscription::release));
     }
 
     private void subscribe(Subscription subscription, int triesLeft) {

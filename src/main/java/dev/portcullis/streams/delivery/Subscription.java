@@ -23,6 +23,7 @@ public final class Subscription {
     private long hidden;
     private int tries;
     private int parts;
+    private boolean held;
     private boolean accessAsked;
     private boolean attached;
     private boolean detached;
@@ -110,6 +111,20 @@ public final class Subscription {
                                 .isPresent()
                         && from.seq() < hidden)
                 .isPresent();
+    }
+
+    /** What the subscriber missed waits from now on, until it is released. */
+    Subscription hold() {
+        held = true;
+        return this;
+    }
+
+    void release() {
+        held = false;
+    }
+
+    boolean isHeld() {
+        return held;
     }
 
     void clearHeadAtJoin() {

@@ -37,6 +37,55 @@ class StreamHubShardResumeTest extends StreamHubShardFixture {
     }
 
     @Test
+    void held_subscription_gets_what_it_missed_once_it_is_released() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position second = append(2).get(1).position();
+        append(1);
+        RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
+        Subscription held = shard.subscribeHeld(LOBBY, Optional.of(second), ANN, loop, back);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        append(1).forEach(shard::offer);
+        until(() -> witness.seqs().equals(List.of(4L)));
+        assertThat(await(shard.subscriptions(LOBBY))).isEqualTo(2);
+        assertThat(back.attachments()).isEmpty();
+        int reads = store.reads() + store.accessReads();
+        shard.release(held);
+        append(1).forEach(shard::offer);
+        until(() -> back.seqs().equals(List.of(3L, 4L, 5L)));
+        assertThat(store.reads() + store.accessReads()).as("all was known").isEqualTo(reads);
+    }
+
+    @Test
+    void subscription_that_is_released_before_the_stream_is_read_gets_what_it_missed() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position first = append(1).get(0).position();
+        append(2);
+        Promise<Void> answer = store.holdNextRead();
+        RecordingDeliveryLoop.RecordingSubscriber back = loop.subscriber();
+        shard.release(shard.subscribeHeld(LOBBY, Optional.of(first), ANN, loop, back));
+        until(store::isHolding);
+        answer.complete();
+        until(() -> back.seqs().equals(List.of(2L, 3L)));
+        assertThat(back.attachments()).hasSize(1);
+    }
+
+    @Test
+    void held_subscription_of_a_user_who_is_barred_ends() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position first = append(1).get(0).position();
+        RecordingDeliveryLoop.RecordingSubscriber barred = loop.subscriber();
+        Subscription held = shard.subscribeHeld(LOBBY, Optional.of(first), ANN, loop, barred);
+        RecordingDeliveryLoop.RecordingSubscriber witness = joinedAs(shard, BOB);
+        shard.offer(bar(ANN));
+        until(() -> barred.bars() == 1);
+        shard.release(held);
+        append(1).forEach(shard::offer);
+        until(() -> witness.seqs().equals(List.of(2L, 3L)));
+        assertThat(barred.attachments()).isEmpty();
+        assertThat(barred.seqs()).isEmpty();
+    }
+
+    @Test
     void inbox_is_followed_with_one_read_that_brings_what_was_missed() throws Exception {
         StreamHubShard shard = shardWith(config());
         Position begin = await(store.head(INBOX));
