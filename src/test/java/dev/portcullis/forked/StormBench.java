@@ -110,6 +110,7 @@ final class StormBench {
         boolean all = load.run(() -> load.away() == 0, PATIENCE_MS);
         long displaced =
                 load.members().stream().filter(StormMember::isDisplaced).count();
+        List<StormLoad.Slice> slices = load.slices();
         Histogram during = load.takeLatencies();
         System.out.printf(
                 Locale.ROOT,
@@ -118,6 +119,7 @@ final class StormBench {
                 (load.backAt() - killedAt) / 1e9,
                 all ? "" : ", and " + load.away() + " not at all");
         print("during", during);
+        print(slices);
         System.out.println("  " + load.takeCounts());
 
         load.run(phaseMs);
@@ -164,6 +166,20 @@ final class StormBench {
                 (now.nodes() - since.nodes()) / span,
                 (now.store() - since.store()) / span,
                 (now.load() - since.load()) / span);
+    }
+
+    private static void print(List<StormLoad.Slice> slices) {
+        for (int i = 0; i < slices.size(); i++) {
+            Histogram latencies = slices.get(i).latencies();
+            System.out.printf(
+                    Locale.ROOT,
+                    "  due %.1f s after the kill: p50 %.1f  max %.1f ms of %d; %d clients came back%n",
+                    i * StormLoad.SLICE_MS / 1e3,
+                    latencies.getValueAtPercentile(50) / MICROS,
+                    latencies.getMaxValue() / MICROS,
+                    latencies.getTotalCount(),
+                    slices.get(i).entered());
+        }
     }
 
     /** The time that they used, of a node that is killed only up to the last call. */

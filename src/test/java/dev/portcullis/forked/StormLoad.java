@@ -17,6 +17,7 @@ import org.HdrHistogram.Histogram;
 /** Members of rooms on one thread, which calls {@link #run} until something is true. One of a room's members writes to it. */
 final class StormLoad implements AutoCloseable {
     static final long ANSWER_MS = 15_000;
+    static final long SLICE_MS = 500;
 
     private static final int BUFFER = 1 << 20;
     private static final int FIGURES = 3;
@@ -30,6 +31,7 @@ final class StormLoad implements AutoCloseable {
     private final Random random = new Random(1);
     private final Map<String, Integer> counts = new TreeMap<>();
     private Histogram latencies = new Histogram(FIGURES);
+    private final List<Slice> slices = new ArrayList<>();
     private long sendEvery = Long.MAX_VALUE;
     private long nextSend;
     private int nextRoom;
@@ -41,6 +43,20 @@ final class StormLoad implements AutoCloseable {
         @Override
         public int compareTo(Timer other) {
             return Long.compare(at, other.at);
+        }
+    }
+
+    /** Messages that were due in one slice of time, and the clients that came back in it. */
+    static final class Slice {
+        private final Histogram latencies = new Histogram(FIGURES);
+        private int entered;
+
+        Histogram latencies() {
+            return latencies;
+        }
+
+        int entered() {
+            return entered;
         }
     }
 
@@ -127,19 +143,38 @@ final class StormLoad implements AutoCloseable {
     Histogram takeLatencies() {
         Histogram taken = latencies;
         latencies = new Histogram(FIGURES);
+        slices.clear();
         measuredFrom = System.nanoTime();
         return taken;
     }
 
     void delivered(StormMember to, long scheduledAt) {
         if (!to.isDisplaced() && !dead[to.node()] && scheduledAt >= measuredFrom) {
-            latencies.recordValue(Math.max(1, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - scheduledAt)));
+            long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - scheduledAt));
+            latencies.recordValue(micros);
+            sliceOf(scheduledAt).latencies.recordValue(micros);
         }
+    }
+
+    /** Since the last call of {@link #takeLatencies}, in order. */
+    List<Slice> slices() {
+        return List.copyOf(slices);
+    }
+
+    private Slice sliceOf(long at) {
+        int slice = (int) ((at - measuredFrom) / TimeUnit.MILLISECONDS.toNanos(SLICE_MS));
+        while (slices.size() <= slice) {
+            slices.add(new Slice());
+        }
+        return slices.get(slice);
     }
 
     void entered() {
         away--;
         backAt = System.nanoTime();
+        if (measuredFrom < Long.MAX_VALUE) {
+            sliceOf(backAt).entered++;
+        }
     }
 
     /** One that was in its room is away. */

@@ -161,6 +161,7 @@ final class StormMember implements LightSocket.Listener {
         }
         if (!joined && Bytes.find(MORE, bytes, from, to) < 0) {
             joined = true;
+            backoff.reset();
             load.entered();
         }
     }
