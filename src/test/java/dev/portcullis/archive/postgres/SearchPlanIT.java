@@ -69,7 +69,7 @@ class SearchPlanIT {
     @ValueSource(booleans = {false, true})
     void search_looks_into_the_index_of_the_months_of_its_slice_alone(boolean analyzed) throws SQLException {
         if (analyzed) {
-            ARCHIVES.execute("ANALYZE");
+            ARCHIVES.execute("VACUUM ANALYZE"); // what the index holds back until a vacuum makes a scan cheaper
         }
         for (Set<StreamName> streams : List.of(Set.of(ROOM.stream()), Set.of(ROOM.stream(), room(8).stream()), ALL)) {
             Looked newest = look("word", streams, NO_TIME, Long.MAX_VALUE);
