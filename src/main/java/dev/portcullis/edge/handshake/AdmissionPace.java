@@ -12,11 +12,12 @@ final class AdmissionPace {
     static final long LONG_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** One of so many parts of the mean is the latest measurement. */
-    private static final int SMOOTHING = 16;
+    static final int SMOOTHING = 16;
 
     private static final int FIRST = 16;
 
     private int limit = FIRST;
+    private int measured;
     private long intervalNanos;
 
     int limit() {
@@ -30,11 +31,15 @@ final class AdmissionPace {
 
     /** @param nanos since the handshake before ended, while others waited */
     void ended(long nanos) {
-        intervalNanos = intervalNanos == 0 ? nanos : intervalNanos + (nanos - intervalNanos) / SMOOTHING;
+        measured = Math.min(measured + 1, SMOOTHING);
+        intervalNanos += (nanos - intervalNanos) / measured;
     }
 
-    /** How long it takes, by what was measured, until so many handshakes have ended; 0 before any did. */
+    /**
+     * How long it takes, by what was measured, until so many handshakes have ended; 0 before enough did: the first ones of a node
+     * take many times as long as those behind them.
+     */
     long millisFor(int handshakes) {
-        return TimeUnit.NANOSECONDS.toMillis(handshakes * intervalNanos);
+        return measured < SMOOTHING ? 0 : TimeUnit.NANOSECONDS.toMillis(handshakes * intervalNanos);
     }
 }
