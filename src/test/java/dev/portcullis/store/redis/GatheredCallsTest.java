@@ -6,6 +6,7 @@ import static dev.portcullis.store.redis.RedisFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.RedisProcess;
+import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -76,6 +77,17 @@ class GatheredCallsTest {
         assertThat(failure(told.get(1))).hasMessage("count+tell failed: ERROR");
         assertThat(await(told.get(2)).get(1)).hasToString("told three");
         assertThat(store.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void calls_of_one_turn_all_fail_where_redis_is_away() throws Exception {
+        await(inOneTurn(Stream.of(told(1, "one"))).get(0));
+        redis.close();
+        List<Future<Response>> told = inOneTurn(Stream.of(told(1, "one"), told(2, "two"), told(3, "three")));
+        for (Future<Response> each : told) {
+            assertThat(failure(each)).isInstanceOf(StoreFailure.class);
+        }
+        assertThat(store.calls()).isEqualTo(2);
     }
 
     /** Other clients would wait for all of them. */

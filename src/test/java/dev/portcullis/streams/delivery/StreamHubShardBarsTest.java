@@ -178,37 +178,39 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
     @ValueSource(booleans = {true, false})
     void bar_between_the_read_of_access_and_the_first_read_keeps_the_user_out(boolean accessFirst) throws Exception {
         Position before = new Position(bar(ANN).position().epoch(), 0);
-        StreamHubShard shard = shardWith(config());
-        Promise<Access> access = store.holdNextAccess();
-        Promise<Void> read = store.holdNextRead();
-        RecordingDeliveryLoop.RecordingSubscriber joiner = loop.subscriber();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, joiner);
-        until(() -> store.isHolding() && store.accessReads() == 1);
+        UnansweredJoin join = join(shardWith(config()));
         if (accessFirst) {
-            access.complete(new Access(before, false, false, 0, 0));
-            read.complete();
+            join.access().complete(new Access(before, false, false, 0, 0));
+            join.read().complete();
         } else {
-            read.complete();
-            access.complete(new Access(before, false, false, 0, 0));
+            join.read().complete();
+            join.access().complete(new Access(before, false, false, 0, 0));
         }
-        until(() -> joiner.bars() == 1);
-        assertThat(joiner.attachments()).isEmpty();
+        until(() -> join.joiner().bars() == 1);
+        assertThat(join.joiner().attachments()).isEmpty();
     }
 
     @Test
     void user_who_may_have_left_is_asked_once_though_the_stream_is_not_read_yet() throws Exception {
         Position head = append(1).get(0).position();
         StreamHubShard shard = shardWith(config());
-        Promise<Access> access = store.holdNextAccess();
-        Promise<Void> read = store.holdNextRead();
-        RecordingDeliveryLoop.RecordingSubscriber joiner = loop.subscriber();
-        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, joiner);
-        until(() -> store.isHolding() && store.accessReads() == 1);
-        access.complete(new Access(head, false, true, 0, 0));
+        UnansweredJoin join = join(shard);
+        join.access().complete(new Access(head, false, true, 0, 0));
         assertThat(await(shard.subscriptions(LOBBY))).isOne();
-        read.complete();
-        until(() -> !joiner.attachments().isEmpty());
+        join.read().complete();
+        until(() -> !join.joiner().attachments().isEmpty());
         assertThat(store.accessReads()).isOne();
+    }
+
+    /** A join of a stream that is not followed yet, whose reads are not answered. */
+    private record UnansweredJoin(
+            Promise<Access> access, Promise<Void> read, RecordingDeliveryLoop.RecordingSubscriber joiner) {}
+
+    private UnansweredJoin join(StreamHubShard shard) throws Exception {
+        UnansweredJoin join = new UnansweredJoin(store.holdNextAccess(), store.holdNextRead(), loop.subscriber());
+        shard.subscribe(LOBBY, Optional.empty(), ANN, loop, join.joiner());
+        until(() -> store.isHolding() && store.accessReads() == 1);
+        return join;
     }
 
     @Test
