@@ -259,6 +259,7 @@ public final class Edge {
         metrics.measure(Metric.BANS_IN_FORCE, services.bans()::count);
         metrics.measure(Metric.BANS_AGE_SECONDS, services.bans()::ageSeconds);
         metrics.measure(Metric.PENDING_CONNECTIONS, pending::size);
+        metrics.measure(Metric.CONNECTIONS_WAITING, pending::waiting);
         metrics.measure(Metric.HANDSHAKES_WAITING, waitingHandshakes::get);
     }
 

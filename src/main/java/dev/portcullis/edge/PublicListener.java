@@ -54,7 +54,8 @@ record PublicListener(Edge edge, int instance, ReplyReservations reservations) {
                 edge.pending,
                 edge.config.http().headerLines(),
                 edge.memory::isExceeded,
-                edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED);
+                edge.config.http().proxyProtocol() == ProxyProtocol.REQUIRED,
+                edge.instances.count());
         return server.create(edge.services.vertx(), options)
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)

@@ -66,9 +66,10 @@ public record HttpConfig(
                         10_000,
                         1_000,
                         600_000,
-                        "time from accept to the end of the upgrade or to the head of the last request, TLS included; answers"
-                                + " from the half of it on close the connection. A trusted proxy has it for each request, from"
-                                + " its first byte"),
+                        "time from accept to the end of the upgrade or to the head of the last request, TLS included; of a"
+                                + " connection that waits until a late event loop takes it on, from then on. Answers from the"
+                                + " half of it on close the connection. A trusted proxy has it for each request, from its first"
+                                + " byte"),
                 http.millis(
                         "callMs",
                         30_000,

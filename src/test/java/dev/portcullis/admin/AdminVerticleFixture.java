@@ -142,7 +142,7 @@ abstract class AdminVerticleFixture {
                 audit,
                 new Metrics(metrics.registry())
                         .counters(Metric.ADMIN_CONNECTIONS_CLOSED, PendingEnd.class, PendingEnd::id));
-        BoundedHttpServer server = new BoundedHttpServer(pending, 64, () -> false, false);
+        BoundedHttpServer server = new BoundedHttpServer(pending, 64, () -> false, false, 1);
         NodeStatistics statistics = AbsentStages.node(metrics::values);
         AdminHandler handler = new AdminHandler(
                 config,

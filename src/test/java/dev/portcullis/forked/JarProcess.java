@@ -19,8 +19,8 @@ public final class JarProcess implements AutoCloseable {
     private static final List<String> SHORT_LIVED =
             List.of(System.getProperty("portcullis.compiler", "-XX:TieredStopAtLevel=1"));
 
-    /** What a node has that runs for long: both compilers. */
-    static final List<String> LONG_LIVED = List.of();
+    /** What a node has that runs for long, with thousands of clients: both compilers, and a heap for them. */
+    static final List<String> LONG_LIVED = List.of("-Xmx1g");
 
     private final Process process;
     private final ProcessOutput out;
@@ -52,8 +52,9 @@ public final class JarProcess implements AutoCloseable {
             List<String> within, List<String> options, Map<String, String> environment, List<String> arguments) {
         List<String> command = new ArrayList<>(within);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx256m");
         command.addAll(options);
-        command.addAll(List.of("-Xmx256m", "-jar", JAR));
+        command.addAll(List.of("-jar", JAR));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);

@@ -109,6 +109,7 @@ public enum Metric {
     CONNECTIONS_CLOSED(
             Kind.COUNTER, "Connections that ended, by our close code; `none` if the client disconnected", "code"),
     CONNECTIONS_OPENED(Kind.COUNTER, "Connections opened since the start"),
+    CONNECTIONS_WAITING(Kind.GAUGE, "Accepted TCP connections that wait until an event loop takes them on"),
     CUTOFFS_MISSED(
             Kind.COUNTER,
             "Times that cut-offs were lost, so that no frame of their lanes passed until the live sessions "

@@ -51,10 +51,10 @@ public final class Admission {
                     begin.run();
                 })
                 .fold(
-                        ticket -> {
+                        place -> {
                             count();
                             exchange.waits(() -> {
-                                ticket.leave();
+                                place.leave();
                                 count();
                             });
                             return OptionalLong.empty();

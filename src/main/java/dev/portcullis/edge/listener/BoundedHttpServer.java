@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
@@ -22,16 +21,20 @@ public final class BoundedHttpServer {
     private final int headerLines;
     private final BooleanSupplier full;
     private final boolean proxied;
+    private final int loops;
 
     /**
      * @param full while this holds, reads are small; called on all event loops
      * @param proxied whether only trusted proxies may connect, each of whose connections begins with a PROXY header
+     * @param loops the event loops that serve it
      */
-    public BoundedHttpServer(PendingConnectionLimit pending, int headerLines, BooleanSupplier full, boolean proxied) {
+    public BoundedHttpServer(
+            PendingConnectionLimit pending, int headerLines, BooleanSupplier full, boolean proxied, int loops) {
         this.pending = pending;
         this.headerLines = headerLines;
         this.full = full;
         this.proxied = proxied;
+        this.loops = loops;
     }
 
     /**
@@ -49,7 +52,9 @@ public final class BoundedHttpServer {
                     timer.run();
                     return accepted;
                 },
-                proxied ? Optional.of(pending) : Optional.empty());
+                pending,
+                proxied,
+                loops);
         return vertx.createHttpServer(options)
                 .connectionHandler(connection -> opened(HttpChannel.open(connection, options, headerLines)));
     }

@@ -5,10 +5,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerAdapter;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -61,10 +57,13 @@ public final class AcceptTransport implements Transport {
      * first one, since Vert.x configures one bootstrap for them.
      *
      * @param admits called on the accepting thread; {@code false} refuses the connection
-     * @param proxied present if each connection must begin with a PROXY header
+     * @param proxied whether each connection must begin with a PROXY header
+     * @param loops the event loops of the server
      */
-    public static void onAccept(Vertx vertx, Predicate<HttpChannel> admits, Optional<PendingConnectionLimit> proxied) {
-        vertx.getOrCreateContext().put(AcceptHandler.class, new AcceptHandler(admits, proxied));
+    public static void onAccept(
+            Vertx vertx, Predicate<HttpChannel> admits, PendingConnectionLimit pending, boolean proxied, int loops) {
+        vertx.getOrCreateContext()
+                .put(Arrivals.class, new Arrivals(admits, pending, proxied, loops, ArrivalPace.LONGEST_NANOS));
     }
 
     /** Called on the context of the server; nothing else that Vert.x passes on says which server it is. */
@@ -72,7 +71,7 @@ public final class AcceptTransport implements Transport {
     public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
         wrapped.configure(config, domainSocket, bootstrap);
         Context server = Vertx.currentContext();
-        ChannelHandler http = server == null ? null : server.get(AcceptHandler.class);
+        ChannelHandler http = server == null ? null : server.get(Arrivals.class);
         if (http != null) {
             bootstrap.handler(http);
         } else {
@@ -172,52 +171,6 @@ public final class AcceptTransport implements Transport {
         @Override
         public Transport implementation() {
             return new AcceptTransport(wrapped.implementation(), others);
-        }
-    }
-
-    /** Runs before Netty's acceptor, which would register the connection with an event loop. */
-    @Sharable
-    private static final class AcceptHandler extends AcceptFailures {
-        private final Predicate<HttpChannel> admits;
-        private final Optional<PendingConnectionLimit> proxied;
-
-        AcceptHandler(Predicate<HttpChannel> admits, Optional<PendingConnectionLimit> proxied) {
-            this.admits = admits;
-            this.proxied = proxied;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-            if (message instanceof Channel accepted) {
-                HttpChannel http = HttpChannel.accepted(accepted);
-                if (!admits.test(http)) {
-                    http.closeUnregistered();
-                    return;
-                }
-                accepted.pipeline().addFirst(new RegistrationHandler(http, proxied));
-            }
-            super.channelRead(context, message);
-        }
-    }
-
-    /** Netty calls it once the connection is registered with its event loop. */
-    private static final class RegistrationHandler extends ChannelHandlerAdapter {
-        private final HttpChannel http;
-        private final Optional<PendingConnectionLimit> proxied;
-
-        RegistrationHandler(HttpChannel http, Optional<PendingConnectionLimit> proxied) {
-            this.http = http;
-            this.proxied = proxied;
-        }
-
-        @Override
-        public void handlerAdded(ChannelHandlerContext context) {
-            ChannelPipeline pipeline = context.pipeline();
-            pipeline.remove(this);
-            http.registered();
-            proxied.ifPresent(
-                    judge -> // until the header is read, Vert.x must not look at the connection
-                    pipeline.addFirst(new ProxyHeaderHandler(http, pipeline.removeLast(), judge)));
         }
     }
 }

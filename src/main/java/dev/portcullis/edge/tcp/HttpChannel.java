@@ -37,6 +37,7 @@ public final class HttpChannel {
     private final Channel channel;
     private @Nullable RequestDecoder decoder;
     private volatile boolean closing;
+    private volatile Runnable abortWaiting = () -> {};
     private volatile Optional<IpAddress> named = Optional.empty();
     private volatile boolean clientUnknown;
     private boolean tlsAtProxy;
@@ -241,17 +242,27 @@ public final class HttpChannel {
 
     /**
      * Closes the connection and drops its queued bytes, in the kernel too; Vert.x would wait until the peer has read
-     * them. Any thread may call it. A connection that is not yet registered with its event loop is closed after its
-     * registration, which would fail otherwise.
+     * them. Any thread may call it. A connection that is being registered with its event loop is closed after that, as the
+     * registration would fail otherwise.
      */
     public void abort() {
         closing = true;
         if (channel.isRegistered()) {
             channel.eventLoop().execute(this::abortNow);
+        } else {
+            abortWaiting.run();
         }
     }
 
-    /** Closes a refused connection, which is not registered with an event loop and never will be. */
+    /** @param then for {@link #abort} while this connection waits for its registration. Call it on the accepting thread. */
+    void onAbortWhileWaiting(Runnable then) {
+        abortWaiting = then;
+        if (closing) {
+            then.run();
+        }
+    }
+
+    /** Closes a connection that is not registered with an event loop and never will be. */
     void closeUnregistered() {
         channel.unsafe().closeForcibly();
     }

@@ -11,6 +11,7 @@ import dev.portcullis.resilience.MonotonicClock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Limits the TCP connections of a node that have not upgraded, from their accept on: their number, their number for
@@ -31,6 +32,7 @@ public final class PendingConnectionLimit {
     private final AcceptPace pace;
     private final Audit audit;
     private final EnumCounters<PendingEnd> ends;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     public PendingConnectionLimit(
             PendingLimits limits, ClientAddress proxies, Audit audit, EnumCounters<PendingEnd> ends) {
@@ -87,6 +89,29 @@ public final class PendingConnectionLimit {
 
     void headerRefused(HttpChannel channel) {
         close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
+    }
+
+    /** The widest network that the address of this connection counts under; empty for a trusted proxy. */
+    Optional<String> network(HttpChannel channel) {
+        List<String> keys = keys(channel);
+        return keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(keys.size() - 1));
+    }
+
+    /** A connection waits until an event loop takes it on. */
+    void waits() {
+        waiting.incrementAndGet();
+    }
+
+    /** Its turn has come: now its time begins. */
+    void begins(HttpChannel channel) {
+        waiting.decrementAndGet();
+        pending.begins(channel, MonotonicClock.millis());
+    }
+
+    /** It is closed before its turn. */
+    void dropped(HttpChannel channel) {
+        waiting.decrementAndGet();
+        pending.remove(channel);
     }
 
     public void handshakeReceived(HttpChannel channel) {
@@ -175,6 +200,11 @@ public final class PendingConnectionLimit {
 
     public int size() {
         return pending.size();
+    }
+
+    /** How many wait until an event loop takes them on. */
+    public int waiting() {
+        return waiting.get();
     }
 
     private void close(Closed<HttpChannel> closed) {

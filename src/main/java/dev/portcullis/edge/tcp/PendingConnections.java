@@ -36,7 +36,10 @@ public final class PendingConnections<C> {
     /** A connection that must be closed. */
     public record Closed<C>(C connection, List<String> addresses, PendingEnd why) {}
 
-    /** @param place lower for an older one */
+    /**
+     * @param accepted when it was accepted, or had its turn
+     * @param place lower for an older one
+     */
     private record Entry<C>(C connection, List<String> addresses, long accepted, long place) {
         /** All clients of a trusted proxy come on its connections, and are not counted under its address. */
         private boolean isOfProxy() {
@@ -92,6 +95,15 @@ public final class PendingConnections<C> {
             makeEvictable(entry);
         }
         return closed;
+    }
+
+    /** The connection waited for its turn, and its time begins. It goes before those that were accepted after it. */
+    synchronized void begins(C connection, long now) {
+        Entry<C> entry = all.get(connection);
+        if (entry != null) {
+            all.replace(connection, new Entry<>(connection, entry.addresses(), now, entry.place()));
+            deadlines.begin(connection, Phase.HEAD, now + limits.times().headMs());
+        }
     }
 
     /** Protects a connection from eviction: its handshake is being checked. */

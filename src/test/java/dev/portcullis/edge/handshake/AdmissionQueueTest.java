@@ -2,6 +2,7 @@ package dev.portcullis.edge.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.edge.tcp.TurnQueue;
 import dev.portcullis.protocol.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ class AdmissionQueueTest {
     @Test
     void client_that_goes_away_gives_its_turn_up_and_its_request_with_it() {
         fill();
-        AdmissionQueue.Ticket gone = enter("a", "gone").orElseThrow();
+        TurnQueue<Runnable>.Place gone = enter("a", "gone").orElseThrow();
         enter("a", "stays");
         gone.leave();
         gone.leave();
@@ -69,7 +70,7 @@ class AdmissionQueueTest {
     @Test
     void client_that_goes_away_after_its_turn_takes_no_place_of_another() {
         fill();
-        AdmissionQueue.Ticket served = enter("a", "served").orElseThrow();
+        TurnQueue<Runnable>.Place served = enter("a", "served").orElseThrow();
         enter("a", "waits");
         queue.ended(0);
         proceed();
@@ -108,7 +109,7 @@ class AdmissionQueueTest {
                     queue.begun();
                     underWay++;
                 } else if (random.nextInt(4) == 0) {
-                    enter(address, name).ifPresent(AdmissionQueue.Ticket::leave);
+                    enter(address, name).ifPresent(place -> place.leave());
                 } else {
                     enter(address, name).ifPresent(any -> expected.add(name));
                 }
@@ -132,13 +133,13 @@ class AdmissionQueueTest {
         }
     }
 
-    private Optional<AdmissionQueue.Ticket> enter(String address, String name) {
+    private Optional<TurnQueue<Runnable>.Place> enter(String address, String name) {
         return queue.enter(address, () -> begun.add(name)).fold(Optional::of, wait -> Optional.empty());
     }
 
     private Optional<Long> refusal(String address) {
-        Result<AdmissionQueue.Ticket, Long> entered = queue.enter(address, () -> {});
-        return entered.fold(ticket -> Optional.empty(), Optional::of);
+        Result<TurnQueue<Runnable>.Place, Long> entered = queue.enter(address, () -> {});
+        return entered.fold(place -> Optional.empty(), Optional::of);
     }
 
     /** The handshake that ends lets none begin yet. */

@@ -113,7 +113,7 @@ public final class ContractServer {
                 "/ws",
                 Map.of(),
                 Optional.empty());
-        port = new BoundedHttpServer(pending, 64, () -> false, false)
+        port = new BoundedHttpServer(pending, 64, () -> false, false, 1)
                 .create(vertx, new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .requestHandler(requests::handle)
                 .invalidRequestHandler(requests::handleInvalid)

@@ -93,6 +93,19 @@ class PendingConnectionsTest {
     }
 
     @Test
+    void connection_that_waited_for_its_turn_has_its_time_from_then_on_and_its_place_from_its_accept() {
+        admit("a", "b", "c");
+        pending.begins("a", 600);
+        pending.begins("x", 600); // evicted meanwhile
+        assertThat(pending.removeExpired(1_000)).extracting(Closed::connection).containsExactly("b", "c");
+        assertThat(pending.removeExpired(1_599)).isEmpty();
+        assertThat(pending.removeExpired(1_600)).containsExactly(ended("a", PendingEnd.DEADLINE));
+        admit("d", "e", "f");
+        pending.begins("d", 900);
+        assertThat(pending.admit("g", HOME, 900)).contains(gone("d"));
+    }
+
+    @Test
     void answered_connection_is_last_in_the_eviction_order() {
         admit("a", "b", "c");
         pending.requested("a", 600);

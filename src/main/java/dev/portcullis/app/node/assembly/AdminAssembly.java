@@ -79,7 +79,7 @@ public record AdminAssembly(NodeServices services, NodeConfig config, UserAssemb
         Bans bans = new Bans(services.bus(), services.clock());
         PendingConnectionLimit pending = pendingLimit();
         services.metrics().measure(Metric.ADMIN_CONNECTIONS, pending::size);
-        BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false, false);
+        BoundedHttpServer server = new BoundedHttpServer(pending, config.http().headerLines(), () -> false, false, 1);
         AdminHandler handler = new AdminHandler(
                 config.admin(),
                 health,
