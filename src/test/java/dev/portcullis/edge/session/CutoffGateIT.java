@@ -280,7 +280,7 @@ class CutoffGateIT {
 
     private Optional<JdkPeer> connectAndCutOff() throws Exception {
         assertThat(Await.until(() -> !node.registered("ann"))).isTrue();
-        stall();
+        node.holdSessionsOf("ann");
         CompletableFuture<JdkPeer> connecting = CompletableFuture.supplyAsync(() -> node.connect("ann", Role.MEMBER));
         assertThat(Await.until(() -> node.registered("ann"))).isTrue();
         node.cutOff(node.sessionsOf("ann").get(0));
