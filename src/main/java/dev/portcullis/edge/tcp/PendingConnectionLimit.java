@@ -91,7 +91,7 @@ public final class PendingConnectionLimit {
         close(new Closed<>(channel, List.of(), PendingEnd.PROXY_HEADER));
     }
 
-    /** The widest network that the address of this connection counts under; empty for a trusted proxy. */
+    /** The widest network that its address counts under; empty for a trusted proxy, and for a peer that has gone. */
     Optional<String> network(HttpChannel channel) {
         List<String> keys = keys(channel);
         return keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(keys.size() - 1));
