@@ -22,9 +22,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -38,6 +42,7 @@ class ArrivalsTest {
     private final MultiThreadIoEventLoopGroup acceptor = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final CountDownLatch blocked = new CountDownLatch(1);
+    private final List<String> served = new CopyOnWriteArrayList<>();
 
     @AfterEach
     void end() {
@@ -119,6 +124,28 @@ class ArrivalsTest {
     }
 
     @Test
+    void networks_take_turns_and_a_peer_that_has_gone_leaves_nothing() throws IOException {
+        PendingConnectionLimit pending = pending(List.of());
+        int port = port(listen(pending));
+        block();
+        try (RawPeer taken = RawPeer.to(port)) {
+            RawPeer gone = RawPeer.to(port);
+            try (RawPeer last = RawPeer.to(port)) {
+                until(() -> pending.waiting() == 2);
+                try (RawPeer other = fromAnotherAddress(port)) {
+                    until(() -> pending.waiting() == 3);
+                    gone.close();
+                    blocked.countDown();
+                    assertThat(List.of(taken.rest(), other.rest(), last.rest())).containsOnly("served");
+                }
+            }
+        }
+        assertThat(served).containsExactly("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.1");
+        until(() -> pending.size() == 0);
+        assertThat(pending.waiting()).isZero();
+    }
+
+    @Test
     void connection_that_a_loop_does_not_take_keeps_the_next_one_waiting_for_a_time_only() {
         PendingConnectionLimit pending = pending(List.of());
         int port = port(listen(pending, 1));
@@ -161,6 +188,11 @@ class ArrivalsTest {
                 .channel();
     }
 
+    private static RawPeer fromAnotherAddress(int port) throws IOException {
+        InetAddress another = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        return RawPeer.over(new Socket(InetAddress.getLoopbackAddress(), port, another, 0));
+    }
+
     private static int port(Channel listener) {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
@@ -176,9 +208,12 @@ class ArrivalsTest {
     }
 
     /** Says a word to each client, and closes its connection. */
-    private static final class Serves extends ChannelInboundHandlerAdapter {
+    private final class Serves extends ChannelInboundHandlerAdapter {
         @Override
         public void channelActive(ChannelHandlerContext context) {
+            served.add(((InetSocketAddress) context.channel().remoteAddress())
+                    .getAddress()
+                    .getHostAddress());
             var unused = context.writeAndFlush(Unpooled.copiedBuffer("served", StandardCharsets.US_ASCII))
                     .addListener(ChannelFutureListener.CLOSE);
         }
