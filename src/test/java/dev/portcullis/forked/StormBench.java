@@ -21,8 +21,9 @@ import org.HdrHistogram.Histogram;
  * Prints what a storm of reconnects costs: one of three nodes is killed while members write, and its clients come to the other
  * two at once, as our clients do, and resume. Told are when the last of them has its place and all it missed, and the latency of
  * messages to the clients of the other nodes before, during and after it, from the time at which each message was due. Run it
- * by hand after {@code mvn -DskipTests package}: {@code java -cp … dev.portcullis.forked.StormBench 3000 150 15}, with the
- * number of clients, ten of which share a room, of messages a second, and of the seconds that each phase takes.
+ * by hand after {@code mvn -DskipTests package}: {@code java -cp … dev.portcullis.forked.StormBench 3000 150 15 60}, with the
+ * number of clients, ten of which share a room, of messages a second, of the seconds that each phase takes, and of those before
+ * them in which one in a hundred clients a second loses its connection and comes back, so that the nodes have warm code for it.
  */
 final class StormBench {
     private static final int NODES = 3;
@@ -30,24 +31,32 @@ final class StormBench {
     private static final int PARALLEL = 32;
     private static final long PATIENCE_MS = 180_000;
     private static final long SETTLE_MS = 3_000;
+    private static final int CUT_PERCENT = 1;
+    private static final int PERCENT = 100;
     private static final double MICROS = 1_000;
 
     private final List<ForkedNode> nodes = new ArrayList<>();
     private final RedisProcess redis = RedisProcess.start("--appendonly", "yes");
     private final long phaseMs;
+    private final long warmupMs;
     private Cpu before = new Cpu(0, 0, 0, 0);
 
     /** Processor time in nanoseconds, at a moment. */
     private record Cpu(long at, long nodes, long store, long load) {}
 
-    private StormBench(long phaseMs) {
+    private StormBench(long phaseMs, long warmupMs) {
         this.phaseMs = phaseMs;
+        this.warmupMs = warmupMs;
     }
 
     public static void main(String[] args) throws Exception {
-        new StormBench(TimeUnit.SECONDS.toMillis(Integer.parseInt(args[2])))
+        new StormBench(seconds(args[2]), args.length > 3 ? seconds(args[3]) : 0)
                 .measure(Integer.parseInt(args[0]), Integer.parseInt(args[1]));
         System.exit(0); // what threads of the kit are still there
+    }
+
+    private static long seconds(String argument) {
+        return TimeUnit.SECONDS.toMillis(Integer.parseInt(argument));
     }
 
     private void measure(int clients, int perSecond) throws Exception {
@@ -92,7 +101,7 @@ final class StormBench {
         }
         enter(load);
         load.write(perSecond);
-        load.run(phaseMs); // warms up
+        warmUp(load);
         load.members().forEach(StormMember::settled);
         load.takeCounts();
         load.takeLatencies();
@@ -127,6 +136,16 @@ final class StormBench {
         load.run(SETTLE_MS);
         print("after", load.takeLatencies());
         System.out.println("  " + load.takeCounts() + ", members that lack messages: " + incomplete(load));
+    }
+
+    private void warmUp(StormLoad load) throws Exception {
+        load.loseConnections(load.members().size() * CUT_PERCENT / PERCENT);
+        load.run(warmupMs);
+        load.loseConnections(0);
+        load.run(phaseMs);
+        if (!load.run(() -> load.away() == 0, PATIENCE_MS)) {
+            throw new AssertionError(load.away() + " clients are not back: " + load.takeCounts());
+        }
     }
 
     private static void enter(StormLoad load) throws Exception {

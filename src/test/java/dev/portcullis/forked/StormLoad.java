@@ -35,6 +35,8 @@ final class StormLoad implements AutoCloseable {
     private long sendEvery = Long.MAX_VALUE;
     private long nextSend;
     private int nextRoom;
+    private long cutEvery = Long.MAX_VALUE;
+    private long nextCut;
     private int away;
     private long backAt;
     private long measuredFrom = Long.MAX_VALUE;
@@ -135,8 +137,18 @@ final class StormLoad implements AutoCloseable {
 
     /** Messages a second over all rooms, from now on. */
     void write(int perSecond) {
-        sendEvery = perSecond == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(1) / perSecond;
+        sendEvery = interval(perSecond);
         nextSend = System.nanoTime();
+    }
+
+    /** Members a second whose connection breaks, from now on. */
+    void loseConnections(int perSecond) {
+        cutEvery = interval(perSecond);
+        nextCut = System.nanoTime();
+    }
+
+    private static long interval(int perSecond) {
+        return perSecond == 0 ? Long.MAX_VALUE : TimeUnit.SECONDS.toNanos(1) / perSecond;
     }
 
     /** Begins a histogram of messages that are due from now on, and returns that before. */
@@ -201,12 +213,24 @@ final class StormLoad implements AutoCloseable {
                 say(nextSend);
                 nextSend += sendEvery;
             }
+            while (cutEvery < Long.MAX_VALUE && nextCut - System.nanoTime() <= 0) {
+                cut();
+                nextCut += cutEvery;
+            }
         }
         return true;
     }
 
     void run(long millis) throws IOException {
         run(() -> false, millis);
+    }
+
+    private void cut() {
+        List<StormMember> room = rooms.get(random.nextInt(rooms.size()));
+        StormMember member = room.get(random.nextInt(room.size()));
+        if (member.isJoined()) {
+            member.cut();
+        }
     }
 
     /** A message that no member of the room can write is left out: there is none to be late for. */

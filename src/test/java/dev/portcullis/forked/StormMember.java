@@ -84,6 +84,11 @@ final class StormMember implements LightSocket.Listener {
         });
     }
 
+    void cut() {
+        socket.drop();
+        again(0);
+    }
+
     void say(long scheduledAt) {
         socket.send("{\"type\":\"chat\",\"roomId\":\"" + room + "\",\"content\":\"@" + scheduledAt + "\"}");
     }
