@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -507,29 +508,27 @@ abstract class SearchContract {
         assertThat(answer.getString("type")).isEqualTo("ack");
     }
 
-    /** Searches until these texts are found: an index may be a second behind. */
     private JsonObject awaitTexts(ChatPeer peer, JsonObject search, String... expected) {
-        List<JsonObject> last = new ArrayList<>();
-        Await.until(() -> {
-            last.add(peer.ask(search.copy().put("id", id())));
-            return texts(last.get(last.size() - 1)).equals(List.of(expected));
-        });
-        JsonObject found = last.get(last.size() - 1);
+        JsonObject found = await(peer, search, texts -> texts.equals(List.of(expected)));
         assertThat(texts(found)).as(found.encode()).containsExactly(expected);
         return found;
     }
 
-    /** Searches until these texts are found; two rooms' messages of one millisecond come in either order. */
+    /** In either order: two rooms may have messages of one millisecond. */
     private List<JsonObject> awaitAll(ChatPeer peer, JsonObject search, List<String> expected) {
-        AtomicReference<JsonObject> last = new AtomicReference<>();
-        Await.until(() -> {
-            JsonObject found = peer.ask(search.copy().put("id", id()));
-            last.set(found);
-            return matches(found).size() == expected.size();
-        });
-        JsonObject found = last.get();
+        JsonObject found = await(peer, search, texts -> texts.size() == expected.size());
         assertThat(texts(found)).as(found.encode()).containsExactlyInAnyOrderElementsOf(expected);
         return matches(found);
+    }
+
+    /** Searches until that is found, for a time, and returns what was found last: an index may be a second behind. */
+    private JsonObject await(ChatPeer peer, JsonObject search, Predicate<List<String>> expected) {
+        AtomicReference<JsonObject> last = new AtomicReference<>(new JsonObject());
+        Await.until(() -> {
+            last.set(peer.ask(search.copy().put("id", id())));
+            return expected.test(texts(last.get()));
+        });
+        return last.get();
     }
 
     ChatPeer enter(String user, String... rooms) {
