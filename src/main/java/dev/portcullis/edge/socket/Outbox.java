@@ -24,6 +24,7 @@ final class Outbox implements LoadShedder.Holder {
     private final ChannelWriter writer;
     private @Nullable OutboundQueue queue; // may be empty while its last frame is written
     private boolean draining;
+    private boolean dropped;
     private boolean pingDue;
     private byte @Nullable [] pongDue;
     private boolean registered;
@@ -47,6 +48,9 @@ final class Outbox implements LoadShedder.Holder {
     boolean enqueue(SharedFrame frame) {
         if (queue == null && writer.canWrite()) {
             writer.write(frame.duplicate());
+            return true;
+        }
+        if (dropped) { // by the flush above, to a closed peer
             return true;
         }
         OutboundQueue waiting = queue();
@@ -123,8 +127,9 @@ final class Outbox implements LoadShedder.Holder {
         }
     }
 
-    /** Drops the queue; what the channel has taken is no longer counted either. */
+    /** Drops the queue, and live frames that come later; what the channel has taken is no longer counted either. */
     void drop() {
+        dropped = true;
         pingDue = false; // nothing may follow our close frame (RFC 6455 5.5.1)
         pongDue = null;
         writer.drop();

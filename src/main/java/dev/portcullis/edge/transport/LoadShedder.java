@@ -1,6 +1,7 @@
 package dev.portcullis.edge.transport;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
     @Override
     public void exceeded() {
         if (busy.compareAndSet(false, true)) {
-            shedLargest();
+            shedLargest(ConcurrentHashMap.newKeySet());
         }
     }
 
@@ -61,7 +62,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
     public void starved(long bytes) {
         if (busy.compareAndSet(false, true)) {
             long now = System.nanoTime();
-            shed(largest(bytes, each -> each.stuckBytes(now)), () -> busy.set(false));
+            shed(largest(bytes, holders, each -> each.stuckBytes(now)), () -> busy.set(false));
         }
     }
 
@@ -85,12 +86,16 @@ public final class LoadShedder implements MemoryBudget.Listener {
         holders.remove(holder);
     }
 
-    private void shedLargest() {
-        List<Holder> chosen = largest(memory.excess(), Holder::heldBytes);
+    /** @param asked those that were chosen before: what closes already may hold its bytes for a moment longer */
+    private void shedLargest(Set<Holder> asked) {
+        List<Holder> left =
+                holders.stream().filter(each -> !asked.contains(each)).toList();
+        List<Holder> chosen = largest(memory.excess(), left, Holder::heldBytes);
         if (chosen.isEmpty()) {
             busy.set(false);
         } else {
-            shed(chosen, this::shedLargest); // a shared frame is freed only with its last holder
+            asked.addAll(chosen);
+            shed(chosen, () -> shedLargest(asked)); // a shared frame is freed only with its last holder
         }
     }
 
@@ -105,7 +110,7 @@ public final class LoadShedder implements MemoryBudget.Listener {
         closed.run();
     }
 
-    private List<Holder> largest(long excess, ToLongFunction<Holder> size) {
+    private static List<Holder> largest(long excess, Collection<Holder> holders, ToLongFunction<Holder> size) {
         List<Holder> chosen = new ArrayList<>();
         if (excess == 0) {
             return chosen;

@@ -73,6 +73,22 @@ class OutboxTest {
         assertThat(memory.used()).isZero();
     }
 
+    /** A client that dies with unread bytes resets its connection, often within a burst. */
+    @Test
+    void live_frames_to_a_peer_that_is_reset_within_a_burst_leave_no_memory_in_use() {
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(16_384, 32_768));
+        var unused = channel.closeFuture().addListener(any -> outbox.drop());
+        SharedFrame frame = new SharedFrame(WebSocketFrames.text(channel.alloc(), new byte[MESSAGE]), memory);
+        assertThat(outbox.enqueue(frame)).isTrue();
+        peer.reset = true;
+        assertThat(outbox.enqueue(frame)).as("dropped, and no slow reader").isTrue();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(outbox.enqueue(frame)).isTrue();
+        frame.release();
+        assertThat(shedder.waitingBytes()).isZero();
+        assertThat(memory.used()).isZero();
+    }
+
     /** Its close frame is already sent. */
     @Test
     void dropped_outbox_sends_no_pending_ping_or_pong() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class LoadShedderTest {
     private final MemoryBudget budget = new MemoryBudget(800);
@@ -18,6 +19,18 @@ class LoadShedderTest {
         hold("larger", 300, 0);
         budget.take(251);
         assertThat(events).containsExactly("larger");
+    }
+
+    @Test
+    @Timeout(20)
+    void holder_that_closes_already_and_frees_nothing_is_asked_once_and_does_not_protect_the_others() {
+        budget.take(600);
+        shedder.add(new Holder("closing", 600, 0, () -> {}));
+        hold("open", 150, 0);
+        budget.take(100);
+        assertThat(events).containsExactly("closing", "open");
+        hold("later", 160, 0);
+        assertThat(events).endsWith("later");
     }
 
     @Test
@@ -41,24 +54,41 @@ class LoadShedderTest {
 
     private void hold(String name, long held, long stuck) {
         budget.take(held);
-        shedder.add(new LoadShedder.Holder() {
-            @Override
-            public long heldBytes() {
-                return held;
-            }
+        shedder.add(new Holder(name, held, stuck, () -> budget.release(held)));
+    }
 
-            @Override
-            public long stuckBytes(long now) {
-                return stuck;
-            }
+    private final class Holder implements LoadShedder.Holder {
+        private final String name;
+        private final long held;
+        private final long stuck;
+        private final Runnable free;
 
-            @Override
-            public void shed(Runnable then) {
-                events.add(name);
+        Holder(String name, long held, long stuck, Runnable free) {
+            this.name = name;
+            this.held = held;
+            this.stuck = stuck;
+            this.free = free;
+        }
+
+        @Override
+        public long heldBytes() {
+            return held;
+        }
+
+        @Override
+        public long stuckBytes(long now) {
+            return stuck;
+        }
+
+        @Override
+        public void shed(Runnable then) {
+            events.add(name);
+            long before = budget.used();
+            free.run();
+            if (budget.used() < before) {
                 shedder.remove(this);
-                budget.release(held);
-                then.run();
             }
-        });
+            then.run();
+        }
     }
 }
