@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** Lets the handshakes of one event loop begin: at once, or when it is their turn. */
 public final class Admission {
@@ -44,19 +45,32 @@ public final class Admission {
      * @return in how many milliseconds there is a turn for a client that comes now, where that is too long to wait
      */
     OptionalLong enter(UpgradeExchange exchange, Runnable begin) {
-        long since = System.nanoTime();
-        return queue.enter(exchange.upgradeRequest().network(), () -> {
-                    metrics.time(Metric.HANDSHAKE_WAIT, System.nanoTime() - since);
+        return enter(
+                exchange.upgradeRequest().network(),
+                () -> {
                     exchange.goOn();
+                    begin.run();
+                },
+                exchange::waits);
+    }
+
+    /** @param waits told what to do when the client goes away */
+    OptionalLong enter(String network, Runnable begin, Consumer<Runnable> waits) {
+        long since = System.nanoTime();
+        return queue.enter(network, () -> {
+                    metrics.time(Metric.HANDSHAKE_WAIT, System.nanoTime() - since);
                     begin.run();
                 })
                 .fold(
                         place -> {
                             count();
-                            exchange.waits(() -> {
+                            waits.accept(() -> {
                                 place.leave();
                                 count();
                             });
+                            if (queue.mayProceed()) { // all others ended while a change of settings held this one
+                                proceedLater();
+                            }
                             return OptionalLong.empty();
                         },
                         OptionalLong::of);
@@ -65,15 +79,22 @@ public final class Admission {
     /** A handshake that had begun has its outcome. */
     void ended() {
         queue.ended(System.nanoTime());
-        if (queue.size() > 0 && !posted) {
-            posted = true;
-            long since = System.nanoTime();
-            loop.execute(() -> {
-                posted = false;
-                pace.turned(System.nanoTime() - since);
-                proceed();
-            });
+        if (queue.size() > 0) {
+            proceedLater();
         }
+    }
+
+    private void proceedLater() {
+        if (posted) {
+            return;
+        }
+        posted = true;
+        long since = System.nanoTime();
+        loop.execute(() -> {
+            posted = false;
+            pace.turned(System.nanoTime() - since);
+            proceed();
+        });
     }
 
     private void proceed() {

@@ -30,6 +30,11 @@ final class AdmissionQueue {
         return waiting.size() == 0 && underWay < pace.limit();
     }
 
+    /** Whether {@link #next} has one. */
+    boolean mayProceed() {
+        return waiting.size() > 0 && underWay < pace.limit();
+    }
+
     int size() {
         return waiting.size();
     }
@@ -61,7 +66,7 @@ final class AdmissionQueue {
 
     /** The handshake that begins now, if one waits and may. */
     Optional<Runnable> next() {
-        if (underWay >= pace.limit()) {
+        if (!mayProceed()) {
             return Optional.empty();
         }
         Optional<Runnable> next = waiting.next();
