@@ -3,6 +3,7 @@ package dev.portcullis.edge.tcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Netty handler below TLS, which has no limits of its own (CWE-770). TLS answers each key update, even for a peer that
  * does not read, and collects bytes that arrive after close_notify. So this handler reads nothing while the channel is
- * not writable, and closes the connection at close_notify, as happens without TLS at the end of the input.
+ * not writable, and closes the connection at close_notify, as happens without TLS at the end of the input. The JDK copies
+ * what it has of a message of the handshake for each record of it, so a connection is closed that sends many records
+ * without any data for the application: one message in records of a byte would take a loop for a second.
  */
 final class TlsInputGuard extends ChannelDuplexHandler {
     /** About forty of the smallest records: the number of answers between two checks of writability. */
     private static final int SLICE = 1_024;
 
+    /**
+     * A handshake takes some ten, with a long chain of certificates; a client that hides its name from those in between may send
+     * it in dozens. One slice holds less than fifty that have data.
+     */
+    static final int RECORDS_WITHOUT_DATA = 128;
+
+    private final TlsRecordCounter counter = new TlsRecordCounter();
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
     private @Nullable SslHandler tls;
     private boolean passing;
     private boolean wasReading;
     private boolean wantsMore;
+    private int recordsWithoutData;
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -30,7 +41,10 @@ final class TlsInputGuard extends ChannelDuplexHandler {
             context.fireChannelRead(message);
             return;
         }
-        tls = above;
+        if (tls == null) {
+            tls = above;
+            context.pipeline().addAfter(context.pipeline().context(above).name(), null, new DataSeen());
+        }
         held.add((ByteBuf) message);
         pass(context, above);
     }
@@ -73,10 +87,16 @@ final class TlsInputGuard extends ChannelDuplexHandler {
         passing = true;
         try {
             while (!held.isEmpty() && context.channel().isWritable()) {
-                context.fireChannelRead(next(held.element()));
-                if (above.engine().isInboundDone()) {
-                    releaseHeld();
-                    var unused = context.close();
+                ByteBuf slice = next(held.element());
+                recordsWithoutData += counter.beginIn(slice);
+                if (recordsWithoutData > RECORDS_WITHOUT_DATA) {
+                    slice.release();
+                    close(context);
+                } else {
+                    context.fireChannelRead(slice);
+                    if (above.engine().isInboundDone()) {
+                        close(context);
+                    }
                 }
             }
         } finally {
@@ -88,6 +108,11 @@ final class TlsInputGuard extends ChannelDuplexHandler {
             wasReading |= context.channel().config().isAutoRead();
             context.channel().config().setAutoRead(false);
         }
+    }
+
+    private void close(ChannelHandlerContext context) {
+        releaseHeld();
+        var unused = context.close();
     }
 
     private void readAgain(ChannelHandlerContext context) {
@@ -111,5 +136,14 @@ final class TlsInputGuard extends ChannelDuplexHandler {
     private void releaseHeld() {
         held.forEach(ByteBuf::release);
         held.clear();
+    }
+
+    /** Above TLS. */
+    private final class DataSeen extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            recordsWithoutData = 0;
+            context.fireChannelRead(message);
+        }
     }
 }
