@@ -88,9 +88,6 @@ final class PendingSubscriptions {
     /** The stream was read for the first time, up to this head. */
     void opened(Position head) {
         opened = Optional.of(head);
-        waiting.stream()
-                .filter(each -> each.headAtJoin().filter(this::isBeforeOpening).isPresent())
-                .forEach(Subscription::clearHeadAtJoin);
     }
 
     void add(Subscription subscription) {
@@ -144,6 +141,7 @@ final class PendingSubscriptions {
         if (!subscription.isDetached()) {
             subscription
                     .headAtJoin()
+                    .filter(head -> !isBeforeOpening(head))
                     .ifPresentOrElse(head -> proceed(subscription, head), () -> requestAccess(subscription));
         }
     }
@@ -230,9 +228,10 @@ final class PendingSubscriptions {
 
     private void readMissed(Subscription subscription) {
         Position since = subscription.since().orElseThrow();
+        long forgotten = backfill.timesForgotten();
         reader.shared(stream.name(), since)
                 .onComplete(
-                        slice -> backfill.fromRead(since, slice, stream.cursor())
+                        slice -> backfill.fromRead(since, slice, stream.cursor(), forgotten)
                                 .ifPresentOrElse(
                                         known -> deliver(subscription, known), () -> retryAfterRead(subscription)),
                         failure -> retryLater(subscription));

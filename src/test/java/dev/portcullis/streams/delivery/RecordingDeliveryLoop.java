@@ -84,14 +84,23 @@ final class RecordingDeliveryLoop implements DeliveryLoop {
         public synchronized void part(Slice missed, Runnable onTaken) {
             parts.add(missed);
             seen.addAll(missed.entries());
+            goOn(onTaken);
+        }
+
+        @Override
+        public synchronized void confirm(Runnable permitted) {
+            goOn(permitted);
+        }
+
+        private void goOn(Runnable step) {
             if (slow) {
-                next = Optional.of(onTaken);
+                next = Optional.of(step);
             } else {
-                onTaken.run();
+                step.run();
             }
         }
 
-        /** From now on the subscriber takes a part only when the test calls {@link #take}. */
+        /** From now on the subscriber takes a part, and is permitted again, only when the test calls {@link #take}. */
         synchronized RecordingSubscriber slow() {
             slow = true;
             return this;

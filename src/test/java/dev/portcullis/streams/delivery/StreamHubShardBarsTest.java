@@ -190,6 +190,22 @@ class StreamHubShardBarsTest extends StreamHubShardFixture {
         assertThat(join.joiner().attachments()).isEmpty();
     }
 
+    /** The permission is asked for without the bar, which the store tells; so the store has to be asked again. */
+    @Test
+    void bar_between_the_read_of_access_and_the_first_read_keeps_a_user_out_who_is_asked_meanwhile() throws Exception {
+        Position before = new Position(bar(ANN).position().epoch(), 0);
+        StreamHubShard shard = shardWith(config());
+        UnansweredJoin join = join(shard);
+        join.joiner().slow();
+        join.access().complete(new Access(before, false, true, 0, 0));
+        until(() -> join.joiner().isHolding());
+        join.read().complete();
+        assertThat(await(shard.subscriptions(LOBBY))).as("behind the read").isOne();
+        join.joiner().take();
+        until(() -> join.joiner().bars() == 1);
+        assertThat(join.joiner().attachments()).isEmpty();
+    }
+
     @Test
     void user_who_may_have_left_is_asked_once_though_the_stream_is_not_read_yet() throws Exception {
         Position head = append(1).get(0).position();
