@@ -58,13 +58,18 @@ public final class StreamReader {
      */
     public Future<Slice> shared(StreamName stream, Position since) {
         Cursor cursor = new Cursor(stream, since);
-        Future<Slice> read = inFlight.get(cursor);
-        if (read == null) {
-            read = withDeadline(store.resume(stream, Optional.of(since), config.partBounds()));
-            inFlight.put(cursor, read);
-            read.onComplete(any -> inFlight.remove(cursor));
+        Future<Slice> underWay = inFlight.get(cursor);
+        if (underWay != null) {
+            return underWay;
         }
-        return read;
+        Future<Slice> read = withDeadline(store.resume(stream, Optional.of(since), config.partBounds()));
+        inFlight.put(cursor, read);
+        return read.onComplete(any -> inFlight.remove(cursor, read));
+    }
+
+    /** Nothing that resumes the stream from now on shares a read that began before. */
+    public void forget(StreamName stream) {
+        inFlight.keySet().removeIf(each -> each.stream().equals(stream));
     }
 
     private <T> Future<T> withDeadline(Future<T> read) {

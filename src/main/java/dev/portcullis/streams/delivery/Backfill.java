@@ -22,6 +22,7 @@ final class Backfill {
     private final PageCache pages;
     private final Bounds part;
     private final int maxRecent;
+    private long timesForgotten;
 
     Backfill(StreamName stream, RecentEntries recent, PageCache pages, StreamsConfig config) {
         this.stream = stream;
@@ -51,8 +52,14 @@ final class Backfill {
     }
 
     void forget() {
+        timesForgotten++;
         forgetDelivered();
         pages.forget(stream);
+    }
+
+    /** How often entries were forgotten. */
+    long timesForgotten() {
+        return timesForgotten;
     }
 
     /** The missed entries, from memory alone. */
@@ -74,15 +81,20 @@ final class Backfill {
     /**
      * The missed entries, from a read after {@code since}. The cursor may have passed the head that was read, or not have reached
      * it yet.
+     *
+     * @param forgotten what {@link #timesForgotten} was when the read began: it may have what was to be forgotten since, which others
+     *     must not get
      */
-    Optional<Slice> fromRead(Position since, Slice read, Position cursor) {
+    Optional<Slice> fromRead(Position since, Slice read, Position cursor, long forgotten) {
         if (!read.head().epoch().equals(cursor.epoch())) {
             return Optional.empty();
         }
         if (!read.exact()) {
             return Optional.of(notRecovered(cursor));
         }
-        pages.keep(stream, since.seq(), read);
+        if (forgotten == timesForgotten) {
+            pages.keep(stream, since.seq(), read);
+        }
         if (since.seq() > cursor.seq()) {
             return Optional.empty();
         }

@@ -80,7 +80,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         ended = true;
         readTimer.end();
         orderer.end();
-        backfill.forget();
+        forget();
     }
 
     int subscriptions() {
@@ -95,6 +95,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     /** Forgets the entries in memory. Users who resume from now on get entries that are read again. */
     void forget() {
         backfill.forget();
+        reader.forget(stream);
     }
 
     void offer(StreamEntry entry) {
@@ -322,7 +323,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
             deletion--;
         }
         if (deletion >= 0) {
-            backfill.forget();
+            forget();
         }
         backfill.remember(entries.subList(Math.max(0, deletion), entries.size()));
     }

@@ -154,6 +154,36 @@ class StreamHubShardResumeTest extends StreamHubShardFixture {
     }
 
     @Test
+    void text_that_is_deleted_while_it_is_read_for_one_is_resumed_by_no_other() throws Exception {
+        StreamHubShard shard = shardWith(config());
+        Position before = await(store.head(LOBBY));
+        AppendRequest said =
+                appendOf("\"type\":\"chat\",\"content\":\"secret\"}").carrying(new Message("m", ANN));
+        await(store.append(said));
+        RecordingDeliveryLoop.RecordingSubscriber live = joined(shard, Optional.empty());
+        Promise<Void> read = store.holdNextRead();
+        RecordingDeliveryLoop.RecordingSubscriber first = loop.subscriber();
+        shard.subscribe(LOBBY, Optional.of(before), BOB, loop, first);
+        until(store::isHolding);
+
+        AppendRequest deletion = appendOf("\"type\":\"message_deleted\",\"messageId\":\"m\"}");
+        shard.offer(((AppendResult.Stored) await(store.amend(
+                        new AmendRequest(deletion, "m", ANN, false, Change.DELETE, Long.MIN_VALUE, 300, 10))))
+                .entry());
+        until(() -> live.seqs().equals(List.of(2L)));
+        RecordingDeliveryLoop.RecordingSubscriber meanwhile = joined(shard, Optional.of(before));
+        read.complete();
+        until(() -> first.seqs().equals(List.of(1L, 2L)));
+        RecordingDeliveryLoop.RecordingSubscriber later = joined(shard, Optional.of(before));
+
+        for (RecordingDeliveryLoop.RecordingSubscriber each : List.of(meanwhile, later)) {
+            assertThat(each.seqs()).containsExactly(1L, 2L);
+            assertThat(each.attachments().get(0).entries())
+                    .allSatisfy(entry -> assertThat(entry.body()).isEqualTo(deletion.body()));
+        }
+    }
+
+    @Test
     void storm_on_a_stream_that_was_not_followed_is_one_read() throws Exception {
         StreamHubShard shard = shardWith(config());
         Position start = await(store.head(LOBBY));
