@@ -57,12 +57,17 @@ public final class ClientAddress {
     public Optional<IpAddress> of(HttpServerRequest request) {
         return peers.apply(request)
                 .map(peer ->
-                        mayForward.test(request) ? of(peer, request.headers().getAll("X-Forwarded-For")) : peer);
+                        forwards(peer, request) ? of(peer, request.headers().getAll("X-Forwarded-For")) : peer);
     }
 
     /** The trusted peer whose forwarded headers count for this request; empty where none count. */
     public Optional<IpAddress> forwarder(HttpServerRequest request) {
-        return peers.apply(request).filter(peer -> isTrusted(peer) && mayForward.test(request));
+        return peers.apply(request).filter(peer -> forwards(peer, request));
+    }
+
+    /** Asked before the header is read: of a stranger it may have thousands of entries. */
+    private boolean forwards(IpAddress peer, HttpServerRequest request) {
+        return isTrusted(peer) && mayForward.test(request);
     }
 
     /** The keys that limits count by, narrowest first; empty for a socket without an IP address. */
