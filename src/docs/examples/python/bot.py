@@ -37,8 +37,8 @@ class Bot:
             except websockets.ConnectionClosed as closed:
                 if closed.rcvd and closed.rcvd.code in FINAL:
                     sys.exit(f"closed: {closed.rcvd.code} {closed.rcvd.reason}")
-            except OSError as unreachable:
-                print(unreachable, flush=True)
+            except (OSError, websockets.InvalidHandshake) as refused:  # a node that drains answers 503
+                print(refused, flush=True)
             failures += 1  # a random wait, so that not all clients of a server come back at once
             await asyncio.sleep(self.slot + random.uniform(0, min(30, 2 ** min(failures, 5))))
             self.slot = 0
