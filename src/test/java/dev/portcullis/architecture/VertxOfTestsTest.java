@@ -59,6 +59,7 @@ class VertxOfTestsTest {
                     "forked.HandshakeBench",
                     "forked.HostileFlood",
                     "forked.MinimalBroadcaster",
+                    "forked.StallBench",
                     "http.outgoing.OutgoingBench",
                     "ratelimit.AdmissionCost",
                     "streams.redis.ForkBench",
