@@ -31,10 +31,17 @@ public final class AccountStore {
     static final RowForm<AccountState> STATE = RowForm.of(AccountState.class);
 
     private static final RowForm<Claim> CLAIM = RowForm.of(Claim.class);
-    private static final long CLAIM_MS = 30_000;
+    static final long CLAIM_MS = 30_000;
+
+    /**
+     * A change that a store makes later than this after it was decided is not made. Its client was told of a failure meanwhile: a
+     * refresh would then take a token out of use, and its grace were over before the client could repeat it.
+     */
+    static final long CHANGE_MS = 5_000;
 
     private final RowStore rows;
     private final long claimMs;
+    private final long changeMs;
 
     public enum Creation {
         CREATED,
@@ -54,13 +61,14 @@ public final class AccountStore {
     }
 
     public AccountStore(RowStore rows) {
-        this(rows, CLAIM_MS);
+        this(rows, CLAIM_MS, CHANGE_MS);
     }
 
-    /** Takes another time for claims, for tests. */
-    AccountStore(RowStore rows, long claimMs) {
+    /** Takes other times, for tests. */
+    AccountStore(RowStore rows, long claimMs, long changeMs) {
         this.rows = rows;
         this.claimMs = claimMs;
+        this.changeMs = changeMs;
     }
 
     /**
@@ -102,7 +110,7 @@ public final class AccountStore {
     }
 
     /**
-     * Changes an account in one atomic step; empty if it does not exist.
+     * Changes an account in one atomic step; empty if it does not exist. Fails without a change if the store is too late.
      *
      * @param step may be called more than once, and only the last call counts: it must have no effects
      */
@@ -113,7 +121,7 @@ public final class AccountStore {
             WriteSet writes = change.flatMap(Change::next)
                     .map(next -> WriteSet.of(row, STATE.encode(next)))
                     .orElse(WriteSet.NONE);
-            return RowStep.done(change.map(Change::result), writes);
+            return new RowStep.Done<>(change.map(Change::result), writes, found.now() + changeMs);
         });
     }
 

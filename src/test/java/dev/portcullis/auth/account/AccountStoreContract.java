@@ -242,7 +242,7 @@ abstract class AccountStoreContract {
     /** A paused process must not write a row for names that others may have claimed since. */
     @Test
     void account_is_not_written_after_its_claims_have_run_out() throws Exception {
-        AccountStore hasty = new AccountStore(rows(), 0);
+        AccountStore hasty = new AccountStore(rows(), 0, AccountStore.CHANGE_MS);
 
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 100; i++) { // within one millisecond a claim of no time still holds
@@ -251,6 +251,21 @@ abstract class AccountStoreContract {
                 })
                 .isInstanceOf(StoreFailure.class);
         assertThat(keysOf("a")).hasSameSizeAs(keysOf("ae")).hasSameSizeAs(keysOf("an"));
+    }
+
+    /** Its client was told of a failure, and repeats it. */
+    @Test
+    void change_is_not_made_by_a_store_that_is_late() throws Exception {
+        AccountState before = account(ANN, "ann@example.com", "ann");
+        create(before);
+        AccountStore late = new AccountStore(rows(), AccountStore.CLAIM_MS, -1);
+        AccountState after = account(ANN, "ann@example.com", "anna");
+
+        assertThatThrownBy(() -> done(late.update(ANN, any -> Change.to(after, true))))
+                .isInstanceOf(StoreFailure.class);
+        assertThat(done(store().find(ANN))).contains(before);
+        assertThat(done(store().update(ANN, any -> Change.to(after, true)))).contains(true);
+        assertThat(done(store().find(ANN))).contains(after);
     }
 
     @Test
