@@ -44,6 +44,7 @@ import dev.portcullis.kit.LimitRecord;
 import dev.portcullis.kit.RawPeer;
 import dev.portcullis.kit.TestNode;
 import dev.portcullis.protocol.Role;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.EmbeddedCounterStore;
 import dev.portcullis.ratelimit.RateLimitConfig;
@@ -63,10 +64,12 @@ import dev.portcullis.rooms.directory.RoomListStore;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendRequest;
 import dev.portcullis.streams.BlockListStore;
 import dev.portcullis.streams.InboxStore;
 import dev.portcullis.streams.StallingStreams;
+import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import dev.portcullis.streams.cutoff.Cutoff;
@@ -250,6 +253,13 @@ public final class GatedNode {
                         () -> new EdgeVerticle(next.getAndIncrement(), edge),
                         new DeploymentOptions().setInstances(LOOPS))
                 .await(30, TimeUnit.SECONDS);
+    }
+
+    /** As for a user who is added again after their removal. */
+    public void liftBar(RoomId room, UserId user) throws Exception {
+        StreamName stream = StreamName.room(room);
+        WriteSet lifted = WriteSet.NONE.remove(StreamBars.of(stream, user)).add(StreamBars.count(stream), -1);
+        new EmbeddedRowStore(store, CLOCK).write(stream.lane(), lifted).await(30, TimeUnit.SECONDS);
     }
 
     public JdkPeer enter(String user, String... rooms) {

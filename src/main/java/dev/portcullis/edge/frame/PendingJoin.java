@@ -130,10 +130,15 @@ final class PendingJoin implements Subscriber {
         return join;
     }
 
+    /** Whether it has its outcome, perhaps before its turn. */
+    boolean hasEnded() {
+        return outcome.future().isComplete();
+    }
+
     /** Begins the join whose turn has come. The request is for the same stream from the same position. */
     Future<FrameOutcome> begin(JoinRequest now, FrameDeadline until) {
         request = now;
-        if (outcome.future().isComplete()) {
+        if (hasEnded()) {
             unsubscribe();
             return outcome.future();
         }
@@ -346,7 +351,7 @@ final class PendingJoin implements Subscriber {
     }
 
     private boolean isAnswered() {
-        return connection.isClosing() || outcome.future().isComplete();
+        return connection.isClosing() || hasEnded();
     }
 
     /** Sends a part. Completes when the client has taken it, or is gone. */

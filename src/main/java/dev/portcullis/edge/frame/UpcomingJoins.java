@@ -48,7 +48,12 @@ final class UpcomingJoins {
     }
 
     UpcomingJoin next() {
-        return joins.remove();
+        UpcomingJoin join = joins.remove();
+        if (join.pending().filter(PendingJoin::hasEnded).isEmpty()) {
+            return join;
+        }
+        join.pending().ifPresent(PendingJoin::abandon); // its user was barred, and may have been let in again
+        return UpcomingJoin.UNKNOWN;
     }
 
     /** Gives up the joins whose turn does not come. */

@@ -81,19 +81,24 @@ class JoinOfManyRoomsTest {
     void user_who_is_removed_from_a_room_before_its_turn_is_refused() throws Exception {
         try (JdkPeer ann = node.enter("ann");
                 JdkPeer owen = node.enter("owen")) {
-            hold(FIRST);
-            join(ann, FIRST, SECOND);
-            assertThat(Await.until(() -> followers(SECOND) == 1)).isTrue();
-            JsonObject removal = new JsonObject()
-                    .put("type", "remove_user")
-                    .put("roomId", SECOND)
-                    .put("userId", "ann")
-                    .put("id", "r");
-            assertThat(owen.ask(removal).getString("type")).isEqualTo("ack");
-            assertThat(Await.until(() -> followers(SECOND) == 0)).isTrue();
+            joinWhileRemoved(ann, owen);
             node.streams.release();
             assertThat(answer(ann)).isEqualTo("joined " + FIRST);
             assertThat(answer(ann)).isEqualTo("error not_member");
+        }
+    }
+
+    @Test
+    void user_who_is_removed_and_added_again_before_the_turn_of_a_room_joins_it() throws Exception {
+        try (JdkPeer ann = node.enter("ann");
+                JdkPeer owen = node.enter("owen")) {
+            joinWhileRemoved(ann, owen);
+            node.members.put(new RoomId(SECOND), ANN, RoomRole.MEMBER).await(30, TimeUnit.SECONDS);
+            node.liftBar(new RoomId(SECOND), ANN);
+            node.streams.release();
+            assertThat(answer(ann)).isEqualTo("joined " + FIRST);
+            assertThat(answer(ann)).isEqualTo("joined " + SECOND);
+            assertThat(followers(SECOND)).isOne();
         }
     }
 
@@ -107,6 +112,20 @@ class JoinOfManyRoomsTest {
         node.streams.release();
         assertThat(Await.until(() -> followers(FIRST) == 0 && followers(SECOND) == 0))
                 .isTrue();
+    }
+
+    /** The user is removed from the second room before the turn of the first one has ended. */
+    private void joinWhileRemoved(JdkPeer ann, JdkPeer owen) {
+        hold(FIRST);
+        join(ann, FIRST, SECOND);
+        assertThat(Await.until(() -> followers(SECOND) == 1)).isTrue();
+        JsonObject removal = new JsonObject()
+                .put("type", "remove_user")
+                .put("roomId", SECOND)
+                .put("userId", "ann")
+                .put("id", "r");
+        assertThat(owen.ask(removal).getString("type")).isEqualTo("ack");
+        assertThat(Await.until(() -> followers(SECOND) == 0)).isTrue();
     }
 
     private void hold(String room) {
