@@ -48,21 +48,24 @@ final class StallBench {
     private static final long DRAIN_MS = 10_000;
     private static final BenchPlan.Phases SATURATED = new BenchPlan.Phases(WARM_UP_MS, WARM_UP_MS / 2, DRAIN_MS);
 
+    private final Vertx clients = Vertx.vertx();
+
     private StallBench() {}
 
     public static void main(String[] args) throws Exception {
         if (args[0].equals("node")) {
             node(List.of(args).subList(1, args.length));
         } else {
-            measure(
-                    Long.parseLong(args[0]),
-                    Integer.parseInt(args[1]),
-                    List.of(args).subList(2, args.length));
+            new StallBench()
+                    .measure(
+                            Long.parseLong(args[0]),
+                            Integer.parseInt(args[1]),
+                            List.of(args).subList(2, args.length));
         }
         System.exit(0);
     }
 
-    private static void measure(long minutes, int percent, List<String> settings) throws Exception {
+    private void measure(long minutes, int percent, List<String> settings) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
@@ -91,8 +94,7 @@ final class StallBench {
         }
     }
 
-    private static BenchReport chat(
-            URI ws, BenchPlan.Load load, BenchPlan.Phases phases, Consumer<BenchRun.Progress> watcher)
+    private BenchReport chat(URI ws, BenchPlan.Load load, BenchPlan.Phases phases, Consumer<BenchRun.Progress> watcher)
             throws Exception {
         BenchPlan plan = BenchPlan.against(List.of(ws.toString()))
                 .withPopulation(ROOMS, MEMBERS, MEMBERS)
@@ -100,7 +102,7 @@ final class StallBench {
                 .withPhases(phases.warmupMs(), phases.durationMs(), phases.drainMs());
         Duration life = Duration.ofMillis(phases.durationMs()).plusMinutes(10);
         return BenchRun.run(
-                        Vertx.vertx(),
+                        clients,
                         plan,
                         new WebSocketClientOptions(),
                         (user, rooms) -> DevToken.of(user)

@@ -27,12 +27,12 @@ final class AdmissionQueue {
 
     /** Whether a handshake that comes now need not wait. */
     boolean isFree() {
-        return waiting.size() == 0 && underWay < pace.limit();
+        return waiting.size() == 0 && hasPlace();
     }
 
     /** Whether {@link #next} has one. */
     boolean mayProceed() {
-        return waiting.size() > 0 && underWay < pace.limit();
+        return waiting.size() > 0 && hasPlace();
     }
 
     int size() {
@@ -72,5 +72,9 @@ final class AdmissionQueue {
         Optional<Runnable> next = waiting.next();
         next.ifPresent(any -> underWay++);
         return next;
+    }
+
+    private boolean hasPlace() {
+        return underWay < pace.limit();
     }
 }
