@@ -88,6 +88,7 @@ final class StallBench {
                     new BenchPlan.Phases(SETTLING.toMillis(), TimeUnit.MINUTES.toMillis(minutes), DRAIN_MS);
             System.out.println(
                     chat(ws, new BenchPlan.Open(rate, SIZE), phases, watch).toText());
+            node.getOutputStream().close(); // a short drain goes by between two looks
             says.lines().forEach(System.out::println);
         } finally {
             node.destroy();
@@ -118,7 +119,6 @@ final class StallBench {
         private final OutputStream node;
         private final long settled;
         private boolean begun;
-        private boolean ended;
 
         Watch(OutputStream node, long settled) {
             this.node = node;
@@ -132,8 +132,7 @@ final class StallBench {
                     begun = true;
                     node.write('\n');
                     node.flush();
-                } else if (begun && !ended && progress.phase() == BenchRun.Phase.DRAINING) {
-                    ended = true;
+                } else if (begun && progress.phase() == BenchRun.Phase.DRAINING) {
                     node.close();
                 }
             } catch (IOException gone) {
