@@ -4,6 +4,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.ratelimit.window.BoundedIdleMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Counters of users, in memory. Sharded, so that the attempts of few users share a lock. */
@@ -12,9 +13,13 @@ final class UserCounters {
     private static final int USERS_PER_SHARD = 1_024;
     private static final int MAX_SWEPT = 200;
 
+    /** Sweeps after which all users were trimmed. */
+    private static final int TRIMS = 16;
+
     private final LimitPolicy policy;
     private final Live<RateLimitConfig> config;
     private final List<BoundedIdleMap<UserUsage>> shards;
+    private final AtomicInteger nextTrimmed = new AtomicInteger();
 
     UserCounters(Live<RateLimitConfig> config, LimitPolicy policy) {
         this.policy = policy;
@@ -47,11 +52,18 @@ final class UserCounters {
         }
     }
 
+    /** Trims some of the users with each call, so that an event loop with hundred thousand of them does not stand still for it. */
     void sweep(long now) {
         for (BoundedIdleMap<UserUsage> shard : shards) {
             synchronized (shard) {
                 shard.sweep(now, MAX_SWEPT);
-                shard.each(usage -> usage.trim(now, config.get().blocks()));
+            }
+        }
+        BlockRule rule = config.get().blocks();
+        for (int i = 0; i <= shards.size() / TRIMS; i++) {
+            BoundedIdleMap<UserUsage> shard = shards.get(Math.floorMod(nextTrimmed.getAndIncrement(), shards.size()));
+            synchronized (shard) {
+                shard.each(usage -> usage.trim(now, rule));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.portcullis.ratelimit;
 import dev.portcullis.protocol.ClientAction;
 import dev.portcullis.ratelimit.window.RecentTimes;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,8 +43,14 @@ final class UserUsage {
     void trim(long now, BlockRule rule) {
         user.trim(now);
         if (!actions.isEmpty()) {
-            actions.values().removeIf(usage -> usage.idle(now, rule));
-            actions.values().forEach(usage -> usage.trim(now));
+            Iterator<ScopeUsage> each = actions.values().iterator();
+            while (each.hasNext()) { // no stream: a sweep comes here for thousands of users
+                ScopeUsage usage = each.next();
+                usage.trim(now);
+                if (usage.idle(now, rule)) {
+                    each.remove();
+                }
+            }
             actions = actions.isEmpty() ? Map.of() : actions;
         }
         forgetBlocks(now, rule);

@@ -9,10 +9,12 @@ import java.util.function.LongSupplier;
  * A thread of its own notices it: an event loop that is busy for a moment, as at a start, does not mean that.
  */
 public final class Standstill implements AutoCloseable {
-    private static final long TICK_MS = 100;
+    private static final long TICK_MS = 250;
+    private static final int TICKS = 4; // at least, in the longest time
 
     private final LongSupplier nanos;
     private final long longestNanos;
+    private final long tickMs;
     private final Thread thread = new Thread(this::watch, "standstill");
     private volatile long tickedAt;
     private volatile long behindUntil;
@@ -21,6 +23,7 @@ public final class Standstill implements AutoCloseable {
     Standstill(long longestMs, LongSupplier nanos) {
         this.nanos = nanos;
         this.longestNanos = TimeUnit.MILLISECONDS.toNanos(longestMs);
+        this.tickMs = Math.min(TICK_MS, longestMs / TICKS);
         this.tickedAt = nanos.getAsLong();
         this.behindUntil = tickedAt;
     }
@@ -36,7 +39,7 @@ public final class Standstill implements AutoCloseable {
     private void watch() {
         try {
             while (true) {
-                TimeUnit.MILLISECONDS.sleep(TICK_MS);
+                TimeUnit.MILLISECONDS.sleep(tickMs);
                 tick();
             }
         } catch (InterruptedException closed) {

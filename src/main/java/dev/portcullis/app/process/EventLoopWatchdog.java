@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** The thread that monitors the event loops. A loop that is blocked serves no connection, and may stay so for ever. */
 public final class EventLoopWatchdog implements AutoCloseable {
-    private static final long STEP_MS = 500;
+    private static final long STEP_MS = 1_000;
     private static final long LATE_MS = 3_000;
     private static final int FRAMES = 5;
 

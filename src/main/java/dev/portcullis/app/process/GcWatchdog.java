@@ -30,6 +30,8 @@ public final class GcWatchdog {
             .collect(Collectors.toUnmodifiableSet());
     private final GcMonitor monitor;
     private final Runnable onlyGarbage;
+    private long fullBefore;
+    private double left;
 
     private GcWatchdog(long collectingMs, Runnable onlyGarbage) {
         this.monitor = new GcMonitor(collectingMs);
@@ -57,14 +59,19 @@ public final class GcWatchdog {
     private Collections collected() {
         long millis = 0;
         long full = 0;
-        double left = 0;
         for (GarbageCollectorMXBean each : young) {
             millis += each.getCollectionTime();
         }
         for (GarbageCollectorMXBean each : whole) {
             millis += each.getCollectionTime();
             full += each.getCollectionCount();
-            left = Math.max(left, left(each.getLastGcInfo()));
+        }
+        if (full > fullBefore) { // to ask for the pools of each collection costs more than all else here
+            fullBefore = full;
+            left = whole.stream()
+                    .mapToDouble(each -> left(each.getLastGcInfo()))
+                    .max()
+                    .orElse(0);
         }
         return new Collections(millis, full, left);
     }

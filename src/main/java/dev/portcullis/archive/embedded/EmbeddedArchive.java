@@ -91,8 +91,11 @@ public final class EmbeddedArchive implements ArchiveStore {
 
     @Override
     public Future<List<Position>> positions(List<StreamName> streams) {
-        return store.read(reader ->
-                streams.stream().map(name -> tables.stream(reader, name).head()).toList());
+        return store.read(
+                streams.size(),
+                reader -> streams.stream()
+                        .map(name -> tables.stream(reader, name).head())
+                        .toList());
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class AuditChain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditChain.class);
     private static final int BATCH = 512;
-    private static final long WAIT_MS = 100;
+    private static final long WAIT_MS = 1_000;
     private static final long RETRY_MS = 500;
     private static final long CLOSE_SECONDS = 10;
 
@@ -142,6 +142,7 @@ public final class AuditChain implements AutoCloseable {
     @Override
     public void close() throws IOException {
         closing = true;
+        queue.wakeUp();
         Thread writing = thread;
         if (writing == null) {
             folder.close();

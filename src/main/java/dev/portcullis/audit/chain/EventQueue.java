@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,10 @@ public final class EventQueue {
         RESERVED
     }
 
-    private record Waiting(ChainEntry entry, Kind kind) {}
+    private record Waiting(Optional<ChainEntry> entry, Kind kind) {}
+
+    /** Ends a wait, and is no event. */
+    private static final Waiting WAKE_UP = new Waiting(Optional.empty(), Kind.RESERVED);
 
     private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
     private static final long THROTTLED_MS = 10_000;
@@ -87,7 +91,7 @@ public final class EventQueue {
     private void offer(Kind kind, int limit, ChainEntry entry) {
         AtomicInteger count = kind == Kind.ORDINARY ? ordinaryWaiting : reservedWaiting;
         if (count.incrementAndGet() <= limit) {
-            waiting.add(new Waiting(entry, kind));
+            waiting.add(new Waiting(Optional.of(entry), kind));
             return;
         }
         count.decrementAndGet();
@@ -110,10 +114,17 @@ public final class EventQueue {
         waiting.drainTo(taken, most - 1);
         List<ChainEntry> entries = new ArrayList<>(taken.size());
         for (Waiting each : taken) {
-            (each.kind == Kind.ORDINARY ? ordinaryWaiting : reservedWaiting).decrementAndGet();
-            entries.add(each.entry);
+            each.entry.ifPresent(entry -> {
+                (each.kind == Kind.ORDINARY ? ordinaryWaiting : reservedWaiting).decrementAndGet();
+                entries.add(entry);
+            });
         }
         return entries;
+    }
+
+    /** Ends the wait of a call of {@link #take}, now or next. */
+    void wakeUp() {
+        waiting.add(WAKE_UP);
     }
 
     /** Counts the events that found no room since the last call. */
@@ -155,7 +166,7 @@ public final class EventQueue {
     }
 
     int size() {
-        return waiting.size();
+        return ordinaryWaiting.get() + reservedWaiting.get();
     }
 
     boolean isEmpty() {

@@ -6,6 +6,7 @@ import dev.portcullis.store.rows.ReadSet;
 import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.Rows;
+import dev.portcullis.store.rows.Rows.Row;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.AppendResult;
 import dev.portcullis.streams.EntryState;
@@ -128,18 +129,29 @@ final class ExpirySweeper {
     }
 
     private static List<Integer> with(RowRange range, Map<Integer, Rows> lanes) {
-        return lanes.entrySet().stream()
-                .filter(lane -> !lane.getValue().get(range).isEmpty())
-                .map(Map.Entry::getKey)
-                .toList();
+        List<Integer> with = new ArrayList<>();
+        lanes.forEach((lane, rows) -> {
+            if (!rows.get(range).isEmpty()) {
+                with.add(lane);
+            }
+        });
+        return with;
     }
 
     private Future<Round> sweep(Map<Integer, Rows> lanes) {
-        List<Integer> due = lanes.keySet().stream()
-                .filter(lane -> waited(lanes, lane) >= (isOwn.test(lane) ? 0 : ABANDONED_MS))
-                .toList();
-        listener.waited(
-                due.stream().mapToLong(lane -> waited(lanes, lane)).max().orElse(0));
+        List<Integer> due = new ArrayList<>();
+        long longest = 0;
+        for (Map.Entry<Integer, Rows> lane : lanes.entrySet()) { // no stream: an idle node comes here twice a second
+            long waited = waited(lane.getValue());
+            if (waited >= (isOwn.test(lane.getKey()) ? 0 : ABANDONED_MS)) {
+                due.add(lane.getKey());
+                longest = Math.max(longest, waited);
+            }
+        }
+        listener.waited(longest);
+        if (due.isEmpty()) {
+            return Future.succeededFuture(new Round(false, false));
+        }
         return ChunkedCalls.run(due, lane -> batch(lane, now(lanes, lane)))
                 .compose(batches -> inParts(inTurns(batches), new ArrayList<>())
                         .compose(this::repeatChanged)
@@ -184,12 +196,9 @@ final class ExpirySweeper {
     }
 
     /** How long the message of a lane that ends first is over; negative if it is not, or there is none. */
-    private static long waited(Map<Integer, Rows> lanes, int lane) {
-        return Optional.ofNullable(lanes.get(lane)).stream()
-                .flatMap(found -> found.get(FIRST).stream())
-                .mapToLong(row -> now(lanes, lane) - Due.of(row).at())
-                .findFirst()
-                .orElse(-1);
+    private static long waited(Rows rows) {
+        List<Row> first = rows.get(FIRST);
+        return first.isEmpty() ? -1 : rows.now() - Due.of(first.get(0)).at();
     }
 
     private static long now(Map<Integer, Rows> lanes, int lane) {

@@ -143,9 +143,8 @@ public final class PresenceReporter {
     }
 
     private void look() {
-        PresenceView seen = RoomPresence.view(bus);
-        if (!seen.equals(view)) {
-            share(view, seen);
+        if (!view.nodes().equals(RoomPresence.nodes(bus))) {
+            share(view, RoomPresence.view(bus));
         }
         long now = System.nanoTime();
         channels.values().forEach(channel -> {

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 /** One owner: answers questions about the users in its rooms, and tells the edges of changes, typing and read marks. */
 public final class PresenceVerticle extends VerticleBase {
     private static final long LOOK_MS = 250;
+    private static final int LOOKS_BETWEEN_COUNTS = 4;
     private static final int A_MILLISECOND = 1_000;
 
     private final Owner me;
@@ -27,6 +28,7 @@ public final class PresenceVerticle extends VerticleBase {
     private final LongSupplier versions;
     private final Consumer<TransientFrame> send;
     private final LongConsumer users;
+    private int looks;
 
     /**
      * @param send sends a frame to the subscribers of a stream
@@ -105,7 +107,9 @@ public final class PresenceVerticle extends VerticleBase {
         table.look(bus.nodesOf(Stage.EDGE).keySet(), now);
         table.due(now).forEach(this::tell);
         signals.expire();
-        users.accept(table.users());
+        if (++looks % LOOKS_BETWEEN_COUNTS == 0) { // it visits each room
+            users.accept(table.users());
+        }
     }
 
     private void tell(AttendanceTable.Outgoing outgoing) {

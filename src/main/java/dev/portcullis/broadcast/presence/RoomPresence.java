@@ -11,6 +11,7 @@ import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,7 +41,12 @@ public final class RoomPresence {
     }
 
     static PresenceView view(Bus bus) {
-        return new PresenceView(bus.nodesOf(Stage.BROADCAST));
+        return new PresenceView(nodes(bus));
+    }
+
+    /** The nodes that run the stage, with their numbers of instances. */
+    static Map<String, Integer> nodes(Bus bus) {
+        return bus.nodesOf(Stage.BROADCAST);
     }
 
     /** Asks for a page. Never fails for a lost owner: the answer is then that nothing is known. */

@@ -38,8 +38,16 @@ public final class EmbeddedRowStore implements RowStore {
 
     @Override
     public Future<Map<Integer, Rows>> read(List<Integer> lanes, ReadSet reads) {
+        return unchangedRows.find(lanes, reads).map(Future::succeededFuture).orElseGet(() -> readAll(lanes, reads));
+    }
+
+    private Future<Map<Integer, Rows>> readAll(List<Integer> lanes, ReadSet reads) {
         OptionalLong before = rows.version(); // that of the snapshot, or one before it
-        return store.read(reader -> unchangedRows.read(lanes, reads, before, () -> read(reader, lanes, reads)));
+        return store.read(reader -> {
+            Map<Integer, Rows> found = read(reader, lanes, reads);
+            unchangedRows.keep(lanes, reads, before, found);
+            return found;
+        });
     }
 
     private Map<Integer, Rows> read(Reader reader, List<Integer> lanes, ReadSet reads) {

@@ -1,7 +1,8 @@
 package dev.portcullis.store.rows;
 
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** The rows and ranges that a step reads. */
 public record ReadSet(List<RowKey> rows, List<RowRange> ranges) {
@@ -30,6 +31,11 @@ public record ReadSet(List<RowKey> rows, List<RowRange> ranges) {
     }
 
     private static <T> List<T> joined(List<T> some, List<T> others) {
-        return Stream.concat(some.stream(), others.stream()).distinct().toList();
+        if (some.isEmpty() || others.isEmpty()) {
+            return some.isEmpty() ? others : some;
+        }
+        Set<T> all = new LinkedHashSet<>(some);
+        all.addAll(others);
+        return List.copyOf(all);
     }
 }

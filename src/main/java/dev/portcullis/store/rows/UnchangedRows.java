@@ -37,33 +37,27 @@ final class UnchangedRows {
         this.clock = clock;
     }
 
-    /**
-     * The rows as they are now, or as they were at a moment since the call.
-     *
-     * @param before the version before the snapshot of this read: if it is still the same, the snapshot is of this version
-     * @param fromStore reads that snapshot
-     */
-    Map<Integer, Rows> read(
-            List<Integer> lanes, ReadSet reads, OptionalLong before, Supplier<Map<Integer, Rows>> fromStore) {
-        Read read = new Read(lanes, reads);
+    /** The rows as they are now; empty if they have to be read. */
+    Optional<Map<Integer, Rows>> find(List<Integer> lanes, ReadSet reads) {
         OptionalLong now = version.get();
-        Optional<Result> known = Optional.ofNullable(results.get(read))
-                .filter(result -> now.isPresent() && now.getAsLong() == result.version);
-        if (known.isPresent()) {
-            return known.get().at(clock.getAsLong());
-        }
-        Map<Integer, Rows> found = fromStore.get();
-        if (now.isPresent() && now.equals(before) && isSmall(found)) {
-            keep(read, new Result(now.getAsLong(), found));
-        }
-        return found;
+        return Optional.ofNullable(results.get(new Read(lanes, reads)))
+                .filter(result -> now.isPresent() && now.getAsLong() == result.version)
+                .map(result -> result.at(clock.getAsLong()));
     }
 
-    private void keep(Read read, Result result) {
+    /**
+     * Takes the result of a read, if nothing was written meanwhile.
+     *
+     * @param before the version before the snapshot of this read: if it is still the same, the snapshot is of this version
+     */
+    void keep(List<Integer> lanes, ReadSet reads, OptionalLong before, Map<Integer, Rows> found) {
+        if (before.isEmpty() || !version.get().equals(before) || !isSmall(found)) {
+            return;
+        }
         if (results.size() >= MOST_READS) {
             results.clear();
         }
-        results.put(read, result);
+        results.put(new Read(lanes, reads), new Result(before.getAsLong(), found));
     }
 
     private static boolean isSmall(Map<Integer, Rows> lanes) {

@@ -44,7 +44,7 @@ final class EmbeddedLaneStore implements LaneStore {
 
     @Override
     public Future<List<LaneTick>> tick(LeaseHolder leaseHolder, List<LaneCursor> cursors) {
-        return store.read(reader -> ticks(reader, cursors));
+        return store.readFew(reader -> ticks(reader, cursors));
     }
 
     List<LaneTick> ticks(Reader reader, List<LaneCursor> cursors) {

@@ -94,6 +94,20 @@ class EventQueueTest {
         assertThat(taken()).containsExactly("ordinary");
     }
 
+    /** Otherwise a node that stops waits for the next look at its files. */
+    @Test
+    void wait_for_events_ends_when_it_is_woken_up() throws Exception {
+        queue.wakeUp();
+        assertThat(queue.take(100, Long.MAX_VALUE)).isEmpty();
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.size()).isZero();
+
+        offer(EventName.WS_CONNECT, "1");
+        queue.wakeUp();
+        assertThat(queue.size()).isOne();
+        assertThat(taken()).containsExactly("1");
+    }
+
     private void offer(EventName name, String requestId) {
         queue.offer(Priority.of(name), ChainEntry.of(AuditEvent.of(name).requestId(requestId), 0));
     }

@@ -53,7 +53,9 @@ class EmbeddedRowStoreTest extends RowStoreContract {
         write(store, WriteSet.of(COUNT, "1"));
         Map<Integer, Rows> first = readAll(store);
         clock.addAndGet(500);
-        Map<Integer, Rows> again = readAll(store);
+        Future<Map<Integer, Rows>> asked = store.read(LANES, ReadSet.of(COUNT));
+        assertThat(asked.isComplete()).as("without a thread").isTrue();
+        Map<Integer, Rows> again = asked.result();
         again.forEach((lane, rows) -> {
             assertThat(rows.rows()).isSameAs(requireNonNull(first.get(lane)).rows());
             assertThat(rows.now()).isEqualTo(clock.get());
