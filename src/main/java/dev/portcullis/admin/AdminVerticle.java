@@ -1,6 +1,7 @@
 package dev.portcullis.admin;
 
 import dev.portcullis.admin.node.NodeStatistics;
+import dev.portcullis.resilience.TimersInStep;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -42,8 +43,8 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         health.check();
-        vertx.setPeriodic(CHECK_INTERVAL_MS, timer -> health.check());
-        vertx.setPeriodic(NodeStatistics.SAMPLE_MS, timer -> statistics.sample());
+        TimersInStep.every(vertx, CHECK_INTERVAL_MS, timer -> health.check());
+        TimersInStep.every(vertx, NodeStatistics.SAMPLE_MS, timer -> statistics.sample());
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(config.host())
                 .setPort(config.port())

@@ -2,6 +2,7 @@ package dev.portcullis.archive;
 
 import dev.portcullis.audit.metrics.Metric;
 import dev.portcullis.audit.metrics.Metrics;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
@@ -87,7 +88,7 @@ public final class ArchiveVerticle extends VerticleBase {
         if (backlog.loses()) {
             noteDeletions();
         }
-        vertx.setPeriodic(PAUSE_MS, any -> {
+        TimersInStep.every(vertx, PAUSE_MS, any -> {
             if (health.isAway() && look.isComplete()) { // a round may wait long for an archive that does not answer
                 look = feeder.look();
             }
@@ -136,7 +137,7 @@ public final class ArchiveVerticle extends VerticleBase {
     }
 
     private void next(long millis) {
-        vertx.setTimer(millis, any -> {
+        TimersInStep.after(vertx, millis, any -> {
             if (!stopped) {
                 round = run();
             }

@@ -38,6 +38,7 @@ import dev.portcullis.bus.AnswerUnavailable;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.config.Live;
 import dev.portcullis.http.CsrfConfig;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.streams.cutoff.CutoffPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -119,7 +120,7 @@ public final class AuthVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> unclaimed.check());
+        TimersInStep.every(vertx, SessionEnder.RETRY_MS, any -> unclaimed.check());
         CredentialVerifier verifier =
                 new CredentialVerifier(new TokenVerifier(rules.trust(), clock), rules.certificates(), clock);
         return Future.all(List.of(

@@ -56,6 +56,7 @@ import dev.portcullis.edge.socketio.SocketIoEndpoint;
 import dev.portcullis.edge.socketio.engine.EngineLoop;
 import dev.portcullis.inventory.InventoryQuery;
 import dev.portcullis.ratelimit.ban.BanService;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.delivery.StreamHub;
 import dev.portcullis.streams.delivery.StreamHubShard;
@@ -211,8 +212,8 @@ final class EdgeLoop {
         new NotificationDelivery(connections, edge.memory, subscribers::run).begin(edge.notifications);
         EdgeStatsSampler sampler = new EdgeStatsSampler(
                 instance, edge.stats, connections.all(), connections::sessions, shard, sessionEnder);
-        vertx.setPeriodic(EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
-        vertx.setPeriodic(SessionEnder.RETRY_MS, any -> sessionEnder.retry());
+        TimersInStep.every(vertx, EdgeStatsSampler.INTERVAL_MS, any -> sampler.sample(System.nanoTime()));
+        TimersInStep.every(vertx, SessionEnder.RETRY_MS, any -> sessionEnder.retry());
         SessionResponder responder = new SessionResponder(connections);
         LoopInventory inventory = new LoopInventory(connections, subscribers, this::later, services.clock());
         Bus bus = services.bus();

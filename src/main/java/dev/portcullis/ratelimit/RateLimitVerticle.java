@@ -10,6 +10,7 @@ import dev.portcullis.ratelimit.login.LoginCounters;
 import dev.portcullis.ratelimit.login.LoginLimits;
 import dev.portcullis.ratelimit.login.LoginLimits.LoginDefences;
 import dev.portcullis.ratelimit.observe.ObservedLimits;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.store.StoreFailure;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -55,7 +56,7 @@ public final class RateLimitVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         if (instance == 0) {
-            vertx.setPeriodic(config.get().tracking().sweepMs(), timer -> sweep());
+            TimersInStep.every(vertx, config.get().tracking().sweepMs(), timer -> sweep());
         }
         return Future.all(
                 logins.answer(bus, instance),

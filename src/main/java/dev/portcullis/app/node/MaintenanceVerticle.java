@@ -2,6 +2,7 @@ package dev.portcullis.app.node;
 
 import dev.portcullis.app.node.store.Stores;
 import dev.portcullis.audit.Audit;
+import dev.portcullis.resilience.TimersInStep;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +26,8 @@ final class MaintenanceVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        vertx.setPeriodic(FLUSH_MS, any -> audit.flush());
-        vertx.setPeriodic(PROBE_MS, any -> stores.probe());
+        TimersInStep.every(vertx, FLUSH_MS, any -> audit.flush());
+        TimersInStep.every(vertx, PROBE_MS, any -> stores.probe());
         vertx.setPeriodic(TimeUnit.MINUTES.toMillis(5), any -> sweep());
         vertx.setPeriodic(TimeUnit.DAYS.toMillis(1), any -> renewLog());
         return Future.succeededFuture();

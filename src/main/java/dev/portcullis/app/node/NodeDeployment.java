@@ -41,6 +41,7 @@ import dev.portcullis.config.SettingChange;
 import dev.portcullis.edge.Edge;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.ratelimit.ban.SharedAddresses;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import io.vertx.core.DeploymentOptions;
@@ -298,7 +299,7 @@ final class NodeDeployment {
     private Future<?> watchStore() {
         StoreLossWatch watch = new StoreLossWatch(
                 lanes::lanesOut, () -> StoreProbe.ofOthers(services.bus()), lanes::giveUp, System::nanoTime);
-        long timer = vertx.setPeriodic(StoreLossWatch.PERIOD_MS, any -> watch.look());
+        long timer = TimersInStep.every(vertx, StoreLossWatch.PERIOD_MS, any -> watch.look());
         stops.pushClose(() -> vertx.cancelTimer(timer));
         return StoreProbe.answer(services.bus(), () -> lanes.lanesOut() == 0);
     }

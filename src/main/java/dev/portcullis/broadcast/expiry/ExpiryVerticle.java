@@ -6,6 +6,7 @@ import dev.portcullis.audit.metrics.Metrics;
 import dev.portcullis.broadcast.FanOut;
 import dev.portcullis.broadcast.StreamWindows;
 import dev.portcullis.broadcast.expiry.ExpirySweeper.SweepListener;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.streams.StreamEntry;
 import dev.portcullis.streams.StreamStore;
@@ -96,7 +97,7 @@ public final class ExpiryVerticle extends VerticleBase {
     }
 
     private void next(long millis) {
-        vertx.setTimer(millis, any -> {
+        TimersInStep.after(vertx, millis, any -> {
             if (!stopped) {
                 round = run();
             }

@@ -2,6 +2,7 @@ package dev.portcullis.broadcast.interest;
 
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.delivery.FollowedStreamsListener;
 import io.vertx.core.Context;
@@ -29,7 +30,7 @@ public final class InterestAnnouncer implements FollowedStreamsListener {
 
     /** Completes when other nodes can request the snapshot. */
     public Future<Void> open() {
-        context.owner().setPeriodic(INTERVAL_MS, any -> announce());
+        TimersInStep.every(context.owner(), INTERVAL_MS, any -> announce());
         return bus.answer(EdgeInterests.SNAPSHOT, 0, request -> Future.succeededFuture(local.snapshot()));
     }
 

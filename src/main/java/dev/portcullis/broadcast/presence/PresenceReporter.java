@@ -5,6 +5,7 @@ import dev.portcullis.broadcast.presence.PresenceView.Owner;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.resilience.TimersInStep;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -62,7 +63,7 @@ public final class PresenceReporter {
         Promise<Void> opened = Promise.promise();
         context.runOnContext(any -> {
             look();
-            context.owner().setPeriodic(LOOK_MS, timer -> look());
+            TimersInStep.every(context.owner(), LOOK_MS, timer -> look());
             bus.subscribe(RoomPresence.CHANGE, 0, this::pass).onComplete(opened);
         });
         return opened.future();

@@ -6,6 +6,7 @@ import dev.portcullis.bus.NoticeMulticast;
 import dev.portcullis.bus.Stage;
 import dev.portcullis.protocol.codec.FrameChunks;
 import dev.portcullis.protocol.codec.ServerFrame;
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.TransientFrame;
 import io.vertx.core.Future;
@@ -65,7 +66,7 @@ public final class PresenceVerticle extends VerticleBase {
     public Future<?> start() {
         AttendanceTable table = new AttendanceTable(me, config, versions, System.nanoTime());
         RoomSignals signals = new RoomSignals(vertx, stores, room -> table.count(room) <= config.signalsUpTo(), send);
-        vertx.setPeriodic(LOOK_MS, any -> look(table, signals));
+        TimersInStep.every(vertx, LOOK_MS, any -> look(table, signals));
         int instance = me.instance();
         return Future.all(
                 bus.answer(RoomPresence.REPORT, instance, report -> apply(table, signals, report)),

@@ -4,6 +4,7 @@ import dev.portcullis.config.Live;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.ratelimit.ban.BanStore.Part;
+import dev.portcullis.resilience.TimersInStep;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -68,7 +69,7 @@ public final class BanFollower {
     /** Completes once the bans are known; fails if they can't be read in time. */
     public Future<Void> begin() {
         context.runOnContext(any -> {
-            timer = vertx.setPeriodic(config.get().intervalMs(), tick -> look());
+            timer = TimersInStep.every(vertx, config.get().intervalMs(), tick -> look());
             vertx.setTimer(START_TIMEOUT_MS, late -> first.tryFail("the bans can't be read"));
             look();
         });

@@ -1,5 +1,6 @@
 package dev.portcullis.streams.lane;
 
+import dev.portcullis.resilience.TimersInStep;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreOpenException;
 import dev.portcullis.streams.lane.LaneStore.LaneCursor;
@@ -95,7 +96,7 @@ public final class LaneTicker {
     public Future<Void> start() {
         context.runOnContext(any -> {
             groups.forEach(this::tick);
-            timer = context.owner().setPeriodic(Math.max(1, roundMs / steps()), tick -> tickNext());
+            timer = TimersInStep.every(context.owner(), Math.max(1, roundMs / steps()), tick -> tickNext());
             context.owner().setTimer(START_TIMEOUT_MS, timeout -> failStart());
         });
         return held.future();

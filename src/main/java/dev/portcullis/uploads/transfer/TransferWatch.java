@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.transfer;
 
+import dev.portcullis.resilience.TimersInStep;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ public final class TransferWatch {
         this.deadlineNanos = TimeUnit.MILLISECONDS.toNanos(deadlineMs);
         this.waits = waits;
         this.then = then;
-        this.timer = vertx.setPeriodic(TICK_MS, any -> look());
+        this.timer = TimersInStep.every(vertx, TICK_MS, any -> look());
     }
 
     /** The client has taken or sent these bytes. */
