@@ -34,11 +34,15 @@ record ConnectionLiveness(
         return sincePing >= config.intervalMs();
     }
 
-    /** Time until the next check, if the connection stays open and a due ping was sent. */
+    /** Time until the next ping, if one that is due was sent. */
+    long nextPingMs(HeartbeatConfig config) {
+        return pingDue(config) ? config.intervalMs() : config.intervalMs() - sincePing;
+    }
+
+    /** Time until the next check for anything but a ping, if the connection stays open. */
     long nextCheckMs(HeartbeatConfig config) {
-        long ping = pingDue(config) ? config.intervalMs() : config.intervalMs() - sincePing;
         long idle = config.timeoutMs() - Math.max(readIdle, writeStalled);
         long message = config.messageMs() - unfinished;
-        return Math.max(1, Math.min(Math.min(untilDeadline, ping), Math.min(idle, message)));
+        return Math.max(1, Math.min(untilDeadline, Math.min(idle, message)));
     }
 }

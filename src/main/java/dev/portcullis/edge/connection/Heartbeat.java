@@ -86,7 +86,8 @@ public final class Heartbeat {
         liveness.closeCode(config).ifPresentOrElse(connection::close, () -> {
             pingIfDue(connection, liveness);
             long untilNotice = connection.announce(now, expiryNoticeMs);
-            next(connection, series, Math.max(1, Math.min(liveness.nextCheckMs(config), untilNotice)));
+            long ping = timers.untilStep(liveness.nextPingMs(config));
+            next(connection, series, Math.max(1, Math.min(ping, Math.min(liveness.nextCheckMs(config), untilNotice))));
         });
     }
 

@@ -19,6 +19,8 @@ public final class TimerWheel {
     private static final int SLOTS = 512;
     private static final long TICK_MS = 50;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(TICK_MS);
+    private static final long STEP_TICKS = 5;
+    private static final long SHORTEST_IN_STEP_MS = 5_000;
     private static final long NONE = -1;
 
     private final List<List<Task>> slots = new ArrayList<>(SLOTS);
@@ -44,13 +46,24 @@ public final class TimerWheel {
         if (waiting == 0) {
             now = clockTick();
         }
-        long ticks = Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1); // the next tick may follow immediately
-        Task added = new Task(task, clockTick() + ticks);
+        Task added = new Task(task, dueIn(millis));
         slot(added.due()).add(added);
         waiting++;
         if (!ticking) {
             setTimer(added.due());
         }
+    }
+
+    /**
+     * The time after which a task is due that may be {@value #STEP_TICKS} ticks late: the same moment for all such tasks around it, so
+     * that they wake up the loop together. A short time stays as it is.
+     */
+    public long untilStep(long millis) {
+        return millis < SHORTEST_IN_STEP_MS ? millis : millis + Math.floorMod(-dueIn(millis), STEP_TICKS) * TICK_MS;
+    }
+
+    private long dueIn(long millis) {
+        return clockTick() + Math.max(1, (millis + TICK_MS - 1) / TICK_MS + 1); // the next tick may follow immediately
     }
 
     public void stop(Vertx vertx) {

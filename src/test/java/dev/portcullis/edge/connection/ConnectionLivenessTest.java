@@ -54,15 +54,21 @@ class ConnectionLivenessTest {
     }
 
     @Test
-    void next_check_is_at_the_earliest_due_time() {
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 0).nextCheckMs(CONFIG))
-                .as("the ping")
+    void next_ping_is_an_interval_after_the_last() {
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 0).nextPingMs(CONFIG))
                 .isEqualTo(30_000);
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 20_000).nextCheckMs(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 20_000).nextPingMs(CONFIG))
                 .isEqualTo(10_000);
-        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 30_000).nextCheckMs(CONFIG))
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 30_000).nextPingMs(CONFIG))
                 .as("the ping after the one that is due now")
                 .isEqualTo(30_000);
+    }
+
+    @Test
+    void next_check_is_at_the_earliest_due_time() {
+        assertThat(new ConnectionLiveness(FAR, true, 0, 0, 0, 0).nextCheckMs(CONFIG))
+                .as("the idle timeout of a client that was heard just now")
+                .isEqualTo(60_000);
         assertThat(new ConnectionLiveness(FAR, true, 55_000, 0, 0, 0).nextCheckMs(CONFIG))
                 .as("the idle timeout")
                 .isEqualTo(5_000);

@@ -41,6 +41,27 @@ class TimerWheelTest {
     }
 
     @Test
+    void tasks_that_may_be_late_run_together() {
+        for (int i = 0; i < 12; i++) {
+            timers.in(timers.untilStep(30_000), () -> ran.add(ticks));
+            advance(1);
+        }
+        advance(620);
+        assertThat(ran)
+                .hasSize(12)
+                .allMatch(tick -> tick % 5 == 0)
+                .allMatch(tick -> tick >= 601 && tick < 601 + 12 + 5);
+        assertThat(ran.stream().distinct()).hasSizeLessThanOrEqualTo(4);
+    }
+
+    @Test
+    void short_times_are_not_made_longer() {
+        advance(3);
+        assertThat(timers.untilStep(4_999)).isEqualTo(4_999);
+        assertThat(timers.untilStep(5_000)).isBetween(5_000L, 5_200L);
+    }
+
+    @Test
     void task_added_at_any_slot_runs_on_time() {
         advance(500);
         int startedAt = ticks;
