@@ -53,7 +53,7 @@ public record Pem(Secret value) {
     }
 
     /** The problem with it, which names its path and quotes no content; empty if it is usable. */
-    Optional<String> problem(Content needed) {
+    public Optional<String> problem(Content needed) {
         return fold(path -> problemOfFile(path, needed), text -> problemOfText("the text", text, needed));
     }
 

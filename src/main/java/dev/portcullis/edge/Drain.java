@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -28,13 +29,19 @@ final class Drain {
 
     private final Vertx vertx;
     private final TimerWheel timers;
+    private final BooleanSupplier answering;
 
-    Drain(Vertx vertx, TimerWheel timers) {
+    /** @param answering whether a call over HTTP is being processed */
+    Drain(Vertx vertx, TimerWheel timers, BooleanSupplier answering) {
         this.vertx = vertx;
         this.timers = timers;
+        this.answering = answering;
     }
 
-    /** Completes when the last connection is closed, or when the window and the times for a last frame and closing are over. */
+    /**
+     * Completes when the last connection is closed and no call is being processed, or when the window and the times for a last frame
+     * and closing are over.
+     */
     Future<Void> begin(Supplier<Collection<Connection>> open, long windowMs, long closingMs) {
         Set<Connection> notified = new HashSet<>(open.get());
         TimeSlots.spread(notified, windowMs, (connection, begins, ends) -> announce(connection, ends));
@@ -62,7 +69,8 @@ final class Drain {
                 announce(connection, 0);
             }
         }
-        if (open.get().isEmpty() || System.nanoTime() - until > 0) {
+        boolean idle = open.get().isEmpty() && !answering.getAsBoolean();
+        if (idle || System.nanoTime() - until > 0) {
             done.complete();
         } else {
             vertx.setTimer(CHECK_MS, any -> awaitClosed(open, notified, until, done));

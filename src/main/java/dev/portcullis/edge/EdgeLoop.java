@@ -379,7 +379,7 @@ final class EdgeLoop {
     }
 
     Future<?> drain() {
-        return new Drain(vertx, timers)
+        return new Drain(vertx, timers, edge.pending::isAnswering)
                 .begin(
                         connections::all,
                         edge.instances.drainMs(config.drainMs()),

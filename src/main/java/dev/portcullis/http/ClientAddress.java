@@ -1,9 +1,6 @@
 package dev.portcullis.http;
 
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,12 +40,20 @@ public final class ClientAddress {
      */
     public IpAddress of(IpAddress peer, List<String> forwardedFor) {
         IpAddress current = peer;
-        for (String entry : rightmostFirst(forwardedFor)) {
-            Optional<IpAddress> claimed = isTrusted(current) ? hop(entry.strip()) : Optional.empty();
-            if (claimed.isEmpty()) {
-                return current;
+        for (int line = forwardedFor.size() - 1; line >= 0; line--) {
+            String entries = forwardedFor.get(line);
+            for (int end = entries.length();
+                    end >= 0; ) { // no split: clients may have put thousands of entries before ours
+                int comma = entries.lastIndexOf(',', end - 1);
+                Optional<IpAddress> claimed = isTrusted(current)
+                        ? hop(entries.substring(comma + 1, end).strip())
+                        : Optional.empty();
+                if (claimed.isEmpty()) {
+                    return current;
+                }
+                current = claimed.get();
+                end = comma;
             }
-            current = claimed.get();
         }
         return current;
     }
@@ -98,13 +103,6 @@ public final class ClientAddress {
 
     public boolean isTrusted(IpAddress address) {
         return trusted.stream().anyMatch(range -> range.contains(address));
-    }
-
-    private static List<String> rightmostFirst(List<String> lines) {
-        List<String> entries = new ArrayList<>();
-        lines.forEach(line -> entries.addAll(Arrays.asList(line.split(",", -1))));
-        Collections.reverse(entries);
-        return entries;
     }
 
     /**

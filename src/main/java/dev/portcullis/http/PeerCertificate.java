@@ -5,6 +5,8 @@ import dev.portcullis.config.crypto.Sha256;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +47,17 @@ public final class PeerCertificate {
             return session.getPeerCertificates()[0] instanceof X509Certificate leaf ? read(leaf) : Optional.empty();
         } catch (SSLPeerUnverifiedException none) {
             return Optional.empty();
+        }
+    }
+
+    /** Whether a certificate that the client showed has expired since: where a session resumes, TLS does not look at the dates again. */
+    public static boolean isOver(SSLSession session, Instant now) {
+        try {
+            return Arrays.stream(session.getPeerCertificates())
+                    .anyMatch(shown -> shown instanceof X509Certificate certificate
+                            && certificate.getNotAfter().toInstant().isBefore(now));
+        } catch (SSLPeerUnverifiedException none) {
+            return false;
         }
     }
 

@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DrainTest {
+    private final AtomicBoolean calls = new AtomicBoolean();
     private ScriptedEdge edge;
 
     @BeforeEach
@@ -41,8 +43,8 @@ class DrainTest {
             assertThat(Await.until(() -> onLoop(() -> edge.open.get(0).awaitsAnswer())))
                     .isTrue();
 
-            Future<Void> drained = onLoop(() ->
-                    new Drain(edge.vertx, new TimerWheel(edge.vertx)).begin(() -> List.copyOf(edge.open), 0, 1_000));
+            Future<Void> drained = onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
+                    .begin(() -> List.copyOf(edge.open), 0, 1_000));
 
             assertThat(peer.next("server_draining").getLong("reconnectInMs")).isZero();
             Await.pass(Duration.ofSeconds(1));
@@ -61,11 +63,31 @@ class DrainTest {
             peer.send("{\"type\": \"ping\"}");
             assertThat(Await.until(() -> onLoop(() -> edge.open.get(0).awaitsAnswer())))
                     .isTrue();
-            onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx))
+            onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
                             .begin(() -> List.copyOf(edge.open), 0, 1_000))
                     .await(30, TimeUnit.SECONDS);
             assertThat(peer.ended()).isEqualTo(1012);
         }
+    }
+
+    /** Its client would not know whether it took effect. */
+    @Test
+    void call_that_is_processed_holds_the_drain_up_until_it_is_answered() throws Exception {
+        calls.set(true);
+        Future<Void> drained = onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
+                .begin(() -> List.copyOf(edge.open), 60_000, 1_000));
+        Await.pass(Duration.ofMillis(200));
+        assertThat(drained.isComplete()).isFalse();
+        calls.set(false);
+        drained.await(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void call_that_is_not_answered_holds_the_drain_up_for_a_time_only() throws Exception {
+        calls.set(true);
+        onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
+                        .begin(() -> List.copyOf(edge.open), 0, 100))
+                .await(30, TimeUnit.SECONDS);
     }
 
     private <T> T onLoop(Supplier<T> task) {

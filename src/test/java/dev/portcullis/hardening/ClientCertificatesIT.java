@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.token.Tokens;
 import dev.portcullis.http.PeerCertificate;
+import dev.portcullis.kit.Await;
 import dev.portcullis.kit.ClientKeys;
 import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.RawPeer;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -186,6 +188,24 @@ class ClientCertificatesIT {
             for (String version : VERSIONS) {
                 assertRefused(node, lost.towards(server), version);
                 assertRefused(node, session, version); // which would otherwise resume its session
+            }
+        }
+    }
+
+    /** TLS looks at the dates of a certificate in a full handshake only. */
+    @Test
+    void expired_certificate_does_not_come_back_by_a_session_of_tls() throws IOException {
+        ClientKeys brief = authority.client("brief", "-startdate", "-1d+10S", "-validity", "1");
+        try (TestNode node = node("required")) {
+            List<SSLContext> sessions = List.of(brief.towards(server), brief.towards(server));
+            for (int i = 0; i < sessions.size(); i++) {
+                assertThat(status(node, sessions.get(i), VERSIONS.get(i))).isEqualTo(200);
+            }
+            Instant end = brief.leaf().getNotAfter().toInstant();
+            assertThat(Await.until(() -> Instant.now().isAfter(end.plusSeconds(1))))
+                    .isTrue();
+            for (int i = 0; i < sessions.size(); i++) {
+                assertRefused(node, sessions.get(i), VERSIONS.get(i));
             }
         }
     }

@@ -6,9 +6,11 @@ import dev.portcullis.edge.tcp.PendingConnectionLimit;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
@@ -55,8 +57,13 @@ public final class BoundedHttpServer {
                 pending,
                 proxied,
                 loops);
-        return vertx.createHttpServer(options)
-                .connectionHandler(connection -> opened(HttpChannel.open(connection, options, headerLines)));
+        return vertx.createHttpServer(options).connectionHandler(connection -> {
+            HttpChannel channel = HttpChannel.open(connection, options, headerLines);
+            if (options.getClientAuth() != ClientAuth.NONE) {
+                channel.abortIfCertificateIsOver(Instant.now());
+            }
+            opened(channel);
+        });
     }
 
     private void opened(HttpChannel channel) {

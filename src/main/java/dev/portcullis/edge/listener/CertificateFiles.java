@@ -19,14 +19,38 @@ import java.util.stream.Stream;
  */
 final class CertificateFiles {
     private final TlsConfig configured;
+    private TlsConfig served;
     private String inUse;
     private String seen;
     private String refused = "";
 
+    /** Of what the listener read when it began. */
     CertificateFiles(TlsConfig configured) {
+        this(configured, load(configured));
+    }
+
+    private CertificateFiles(TlsConfig configured, TlsConfig loaded) {
         this.configured = configured;
-        this.inUse = digest(load(configured));
+        this.served = loaded;
+        this.inUse = digest(loaded);
         this.seen = inUse;
+    }
+
+    /** Of another configuration, which the listener is about to serve; or why it can't be served. */
+    static Result<CertificateFiles, String> open(TlsConfig configured, Instant now) {
+        TlsConfig loaded = load(configured);
+        return problem(loaded, now)
+                .<Result<CertificateFiles, String>>map(Result::refused)
+                .orElseGet(() -> Result.done(new CertificateFiles(configured, loaded)));
+    }
+
+    boolean areOf(TlsConfig other) {
+        return configured.equals(other);
+    }
+
+    /** What was checked and is served, with texts in place of the paths. */
+    TlsConfig served() {
+        return served;
     }
 
     /** @param tls with the texts that were checked in place of the paths */
@@ -49,6 +73,7 @@ final class CertificateFiles {
 
     /** The listener serves it. */
     void served(Renewed renewed) {
+        served = renewed.tls();
         inUse = renewed.digest();
         refused = "";
     }
@@ -68,7 +93,17 @@ final class CertificateFiles {
         }
         return loaded.certificate()
                 .flatMap(chain -> loaded.key().flatMap(chain::problemWith))
-                .or(() -> loaded.certificate().flatMap(chain -> chain.validityProblem(now)));
+                .or(() -> loaded.certificate().flatMap(chain -> chain.validityProblem(now)))
+                .or(() -> problem(loaded.clients(), now));
+    }
+
+    /** An empty list would let in whom the one before it refuses (CWE-636). */
+    private static Optional<String> problem(ClientTlsConfig clients, Instant now) {
+        return clients.authorities()
+                .flatMap(authorities -> authorities
+                        .problem(Pem.Content.CERTIFICATE)
+                        .or(() -> authorities.validityProblem(now).map(when -> "an authority of clients " + when)))
+                .or(() -> clients.revoked().flatMap(lists -> lists.problem(Pem.Content.REVOCATIONS)));
     }
 
     private static TlsConfig load(TlsConfig tls) {
@@ -83,7 +118,7 @@ final class CertificateFiles {
                 tls.watchMs());
     }
 
-    /** A list that can't be read must not silently become none: the listener fails to open its path then. */
+    /** A list that can't be read must not silently become none: its path stays, and is found to hold nothing. */
     private static Optional<Pem> loadedOrSame(Optional<Pem> file) {
         return file.map(pem -> pem.loaded().orElse(pem));
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.edge.listener;
 
+import static io.vertx.core.Future.failedFuture;
 import static io.vertx.core.Future.succeededFuture;
 
 import dev.portcullis.audit.metrics.Metric;
@@ -33,6 +34,7 @@ public final class CertificateWatch {
     private final AtomicBoolean looking = new AtomicBoolean();
     private Future<?> last = succeededFuture();
     private volatile CertificateFiles files;
+    private volatile CertificateFiles before;
     private volatile long end;
 
     /**
@@ -48,6 +50,7 @@ public final class CertificateWatch {
         this.clock = clock;
         this.replace = replace;
         this.files = new CertificateFiles(tls);
+        this.before = files;
         this.end = end(tls);
         metrics.measure(Metric.TLS_CERTIFICATE_EXPIRY_SECONDS, () -> end);
     }
@@ -59,15 +62,35 @@ public final class CertificateWatch {
         }
     }
 
-    /** Puts another configuration in force. */
+    /**
+     * Puts another configuration in force, or reads the files of this one again. What they hold is checked and served as one, since the
+     * next read could find something else (CWE-367). A configuration that is in force, or was before, goes on with what it served where
+     * its files hold nothing now that can be served: another key of it may have to change at once.
+     */
     public Future<?> replace(TlsConfig tls) {
-        CertificateFiles next = new CertificateFiles(tls); // before the listener reads them
-        return inTurn(() -> replace.apply(tls)
+        return vertx.executeBlocking(() -> CertificateFiles.open(tls, now()), false)
+                .compose(opened -> inTurn(() -> opened.fold(this::serve, why -> keep(tls, why))));
+    }
+
+    private Future<Void> serve(CertificateFiles next) {
+        return replace.apply(next.served())
                 .onSuccess(any -> {
+                    before = files;
                     files = next;
-                    end = end(tls);
+                    end = end(next.served());
                 })
-                .mapEmpty());
+                .mapEmpty();
+    }
+
+    private Future<Void> keep(TlsConfig tls, String why) {
+        if (files.areOf(tls)) {
+            return refused(why);
+        }
+        return before.areOf(tls) ? refused(why).compose(any -> serve(before)) : failedFuture(why);
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.getAsLong());
     }
 
     /**
@@ -83,7 +106,7 @@ public final class CertificateWatch {
     private void look() {
         if (looking.compareAndSet(false, true)) {
             CertificateFiles current = files;
-            vertx.executeBlocking(() -> current.look(Instant.ofEpochMilli(clock.getAsLong())), false)
+            vertx.executeBlocking(() -> current.look(now()), false)
                     .compose(look -> inTurn(() -> judge(current, look)))
                     .onFailure(failure -> refused(String.valueOf(failure.getMessage())))
                     .onComplete(any -> looking.set(false));

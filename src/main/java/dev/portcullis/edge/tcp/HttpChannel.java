@@ -4,14 +4,18 @@ import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.http.PeerCertificate;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -139,6 +143,24 @@ public final class HttpChannel {
                     .flatMap(tls -> PeerCertificate.shown(tls.engine().getSession()));
         }
         return certificate;
+    }
+
+    /**
+     * Closes the connection if its client came by a session of TLS whose certificate has expired, and ends that session. A request
+     * that came with the handshake is not read.
+     */
+    public void abortIfCertificateIsOver(Instant now) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls != null && PeerCertificate.isOver(tls.engine().getSession(), now)) {
+            tls.engine().getSession().invalidate();
+            channel.pipeline().addBefore(DECODER, "unread", new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext context, Object message) {
+                    ReferenceCountUtil.release(message);
+                }
+            });
+            abort();
+        }
     }
 
     /** Claims the one upgrade of this connection; {@code false} if it is already claimed. */

@@ -193,6 +193,11 @@ public final class PendingConnectionLimit {
         pending.removeExpired(MonotonicClock.millis()).forEach(this::close);
     }
 
+    /** Whether a call is being processed; polls and transfers of files are none. */
+    public boolean isAnswering() {
+        return pending.isAnswering();
+    }
+
     /** Whether there is no connection that may expire. A later one is {@link #accepted} first. */
     public boolean isEmpty() {
         return pending.isEmpty();

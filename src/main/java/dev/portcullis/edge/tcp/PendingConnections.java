@@ -178,7 +178,7 @@ public final class PendingConnections<C> {
     synchronized void waiting(C connection, long until) {
         Entry<C> entry = all.get(connection);
         if (entry != null) {
-            deadlines.begin(connection, Phase.ANSWER, until);
+            deadlines.begin(connection, Phase.ANSWER_OF_OTHERS, until);
             makeEvictable(entry);
         }
     }
@@ -282,6 +282,11 @@ public final class PendingConnections<C> {
                 .toList();
         expired.forEach(each -> remove(each.connection()));
         return expired;
+    }
+
+    /** Whether a request is being processed, which may have taken effect: its client would not know. */
+    synchronized boolean isAnswering() {
+        return deadlines.hasAny(Phase.ANSWER);
     }
 
     /** Whether no connection has a deadline, counted or exempt. */

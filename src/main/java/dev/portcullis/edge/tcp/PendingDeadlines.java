@@ -19,6 +19,7 @@ final class PendingDeadlines<C> {
     enum Phase {
         HEAD,
         ANSWER,
+        ANSWER_OF_OTHERS,
         NEXT_REQUEST,
         TRANSFER
     }
@@ -36,6 +37,10 @@ final class PendingDeadlines<C> {
     boolean is(C connection, Phase phase) {
         Deadline<C> deadline = byConnection.get(connection);
         return deadline != null && deadline.phase() == phase;
+    }
+
+    boolean hasAny(Phase phase) {
+        return byConnection.values().stream().anyMatch(deadline -> deadline.phase() == phase);
     }
 
     void remove(C connection) {

@@ -7,6 +7,7 @@ import dev.portcullis.config.Pem;
 import dev.portcullis.config.Secret;
 import dev.portcullis.http.ClientTlsConfig;
 import dev.portcullis.http.TlsConfig;
+import dev.portcullis.kit.PrivateAuthority;
 import dev.portcullis.kit.SelfSigned;
 import dev.portcullis.protocol.Result;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,8 +48,7 @@ class CertificateFilesTest {
     @BeforeEach
     void open() throws IOException {
         install(first.certificate(), first.key());
-        files = new CertificateFiles(new TlsConfig(
-                Optional.of(pem("chain.pem")), Optional.of(pem("key.pem")), true, ClientTlsConfig.NONE, 100));
+        files = new CertificateFiles(config(ClientTlsConfig.NONE));
     }
 
     @Test
@@ -105,6 +106,51 @@ class CertificateFilesTest {
         assertThat(told(files.look(early))).isEqualTo("unchanged");
         assertThat(told(files.look(early))).startsWith("is not valid before ");
         assertThat(look()).isEqualTo("renewed");
+    }
+
+    /** With an empty list each revoked certificate would be let in again. */
+    @Test
+    void emptied_list_of_revoked_certificates_is_refused() throws IOException {
+        PrivateAuthority authority = PrivateAuthority.in(Files.createDirectory(folder.resolve("authority")));
+        Path list = authority.revoke(authority.client("lost"));
+        Files.copy(list, folder.resolve("crl.pem"));
+        Files.copy(authority.certificate(), folder.resolve("ca.pem"));
+        files = new CertificateFiles(config(new ClientTlsConfig(
+                ClientTlsConfig.Mode.REQUIRED, Optional.of(pem("ca.pem")), Optional.of(pem("crl.pem")))));
+        for (String content : List.of("", "-----BEGIN X509 CRL-----\n", "garbage")) {
+            Files.writeString(folder.resolve("crl.pem"), content);
+            look();
+            assertThat(look()).contains("holds no revocation list");
+        }
+        Files.delete(folder.resolve("crl.pem"));
+        look();
+        assertThat(look()).contains("crl.pem\" does not exist");
+        Files.copy(list, folder.resolve("crl.pem"));
+        Files.writeString(folder.resolve("ca.pem"), "");
+        look();
+        assertThat(look()).contains("holds no certificate");
+        Files.copy(authority.certificate(), folder.resolve("ca.pem"), StandardCopyOption.REPLACE_EXISTING);
+        look();
+        assertThat(look()).isEqualTo("unchanged");
+    }
+
+    @Test
+    void another_configuration_is_served_as_it_was_checked() throws IOException {
+        TlsConfig config = config(ClientTlsConfig.NONE);
+        install(second.certificate(), second.key());
+        CertificateFiles opened = CertificateFiles.open(config, now).fold(checked -> checked, why -> fail(why));
+        install(first.certificate(), second.key());
+        assertThat(opened.served().certificate().orElseThrow().text()).contains(Files.readString(second.certificate()));
+        assertThat(opened.areOf(config)).isTrue();
+        assertThat(CertificateFiles.open(config, now).<String>fold(checked -> "served", why -> why))
+                .isEqualTo("the key belongs to another certificate");
+        install(expired.certificate(), expired.key());
+        assertThat(CertificateFiles.open(config, now).<String>fold(checked -> "served", why -> why))
+                .startsWith("expired on ");
+    }
+
+    private TlsConfig config(ClientTlsConfig clients) {
+        return new TlsConfig(Optional.of(pem("chain.pem")), Optional.of(pem("key.pem")), true, clients, 100);
     }
 
     private String look() {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class CertificateWatchTest {
     private SelfSigned first;
     private SelfSigned second;
     private SelfSigned third;
+    private final AtomicBoolean reloading = new AtomicBoolean();
     private CertificateWatch watch;
 
     @BeforeEach
@@ -67,7 +69,7 @@ class CertificateWatchTest {
         install(second);
         turns.release(); // what a look finds for the first time may be half written, so the next one is to serve it
         assertThat(Await.until(() -> looks.get() == 1 && waiting.get() == 1)).isTrue();
-        Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
+        Future<?> reloaded = reload(config(third.certificate(), third.key()));
         assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
         replacements.get(0).complete();
         reloaded.await(30, TimeUnit.SECONDS);
@@ -81,7 +83,7 @@ class CertificateWatchTest {
         turns.release(MANY);
         install(second);
         assertThat(Await.until(() -> begun.size() == 1)).isTrue();
-        Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
+        Future<?> reloaded = reload(config(third.certificate(), third.key()));
         assertThat(begun).containsExactly(text(second));
         replacements.get(0).complete();
         assertThat(Await.until(() -> begun.size() == 2)).isTrue();
@@ -93,7 +95,7 @@ class CertificateWatchTest {
     @Test
     void configuration_that_can_not_be_served_leaves_the_watch_as_it_was() throws Exception {
         turns.release(MANY);
-        Future<?> reloaded = watch.replace(config(third.certificate(), third.key()));
+        Future<?> reloaded = reload(config(third.certificate(), third.key()));
         assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
         replacements.get(0).fail("in use");
         assertThat(Await.until(reloaded::failed)).isTrue();
@@ -102,8 +104,42 @@ class CertificateWatchTest {
         assertThat(begun).containsExactly(text(third), text(second));
     }
 
-    /** A look asks for it first, on a worker thread. */
+    @Test
+    void configuration_in_force_goes_on_with_what_it_served_where_its_files_hold_nothing_good() throws Exception {
+        TlsConfig started = config(folder.resolve("chain.pem"), folder.resolve("key.pem"));
+        Files.writeString(folder.resolve("chain.pem"), "");
+        reload(started).await(30, TimeUnit.SECONDS);
+        assertThat(begun).as("nothing to serve").isEmpty();
+
+        Future<?> other = reload(config(third.certificate(), third.key()));
+        assertThat(Await.until(() -> replacements.size() == 1)).isTrue();
+        replacements.get(0).complete();
+        other.await(30, TimeUnit.SECONDS);
+        Future<?> back = reload(started);
+        assertThat(Await.until(() -> replacements.size() == 2)).isTrue();
+        replacements.get(1).complete();
+        back.await(30, TimeUnit.SECONDS);
+        assertThat(begun).containsExactly(text(third), text(first));
+    }
+
+    @Test
+    void new_configuration_whose_files_hold_nothing_good_is_refused() throws Exception {
+        Future<?> reloaded = reload(config(second.certificate(), third.key()));
+        assertThat(Await.until(reloaded::failed)).isTrue();
+        assertThat(reloaded.cause()).hasMessage("the key belongs to another certificate");
+        assertThat(begun).isEmpty();
+    }
+
+    private Future<?> reload(TlsConfig tls) {
+        reloading.set(true);
+        return watch.replace(tls);
+    }
+
+    /** A look asks for it first, on a worker thread, and a reload, which does not wait for its turn. */
     private long timeOfLook() {
+        if (reloading.getAndSet(false)) {
+            return System.currentTimeMillis() + AFTER_MS;
+        }
         waiting.incrementAndGet();
         try {
             turns.acquire();
