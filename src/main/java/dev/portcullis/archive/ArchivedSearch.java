@@ -11,7 +11,10 @@ import dev.portcullis.streams.RetentionConfig;
 import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +40,9 @@ public final class ArchivedSearch {
 
     /** UTF-16 units of the texts of one page: that many are cut into words and compared. */
     static final int MOST_TEXT = 1 << 17;
+
+    /** UTF-16 units that are cut and compared without a pause: a millisecond or two of the event loop. */
+    private static final int TEXT_OF_A_TURN = 1 << 12;
 
     /** How long a page looks for matches: its client waits no longer than for any answer (CWE-770). */
     static final long MOST_MS = 2_000;
@@ -98,23 +104,43 @@ public final class ArchivedSearch {
             int wanted = Math.max(AT_ONCE, request.limit() + 1 - matches.size());
             int most = Math.min(wanted, MOST_CANDIDATES - candidates);
             return index.find(query, most)
-                    .compose(places -> read(places).compose(found -> {
-                        List<Place> judged = judge(places, found, query);
-                        candidates += judged.size();
-                        return goOn(judged, judged.size() < places.size() ? judged.size() : most);
-                    }));
+                    .compose(places -> read(places)
+                            .compose(found -> judge(places, 0, found, query))
+                            .compose(judged -> {
+                                candidates += judged.size();
+                                return goOn(judged, judged.size() < places.size() ? judged.size() : most);
+                            }));
         }
 
-        /** Returns those that were judged: all, or the first ones if their texts are as long as those of a page may be. */
-        private List<Place> judge(List<Place> places, Map<Place, LatestEntry> found, Query query) {
-            int judged = 0;
+        /**
+         * Returns those that were judged: all, or the first ones if their texts are as long as those of a page may be. It does some in
+         * each turn of the event loop, which others wait for too.
+         */
+        private Future<List<Place>> judge(List<Place> places, int from, Map<Place, LatestEntry> found, Query query) {
+            int judged = from;
+            int before = units;
             while (judged < places.size() && units < MOST_TEXT) {
+                if (units - before >= TEXT_OF_A_TURN) {
+                    int next = judged;
+                    return nextTurn().compose(any -> judge(places, next, found, query));
+                }
                 Optional.ofNullable(found.get(places.get(judged)))
                         .flatMap(latest -> match(latest, query))
                         .ifPresent(matches::add);
                 judged++;
             }
-            return places.subList(0, judged);
+            return Future.succeededFuture(places.subList(0, judged));
+        }
+
+        private static Future<Void> nextTurn() {
+            Context context = Vertx.currentContext();
+            Promise<Void> turn = Promise.promise();
+            if (context == null) {
+                turn.complete();
+            } else {
+                context.runOnContext(any -> turn.complete());
+            }
+            return turn.future();
         }
 
         private Future<SearchPage> goOn(List<Place> places, int most) {

@@ -80,6 +80,6 @@ final class HtmlAllowlist {
 
     /** References may stand for characters that the text before had no need to compose or to balance. */
     private static String tidied(String html) {
-        return BidiControls.balanced(Normalizer.normalize(html, Normalizer.Form.NFC));
+        return BidiControls.balanced(Normalizer.normalize(StreamSafeText.of(html), Normalizer.Form.NFC));
     }
 }

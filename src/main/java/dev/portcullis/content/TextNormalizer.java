@@ -3,7 +3,7 @@ package dev.portcullis.content;
 import java.text.Normalizer;
 import java.util.Optional;
 
-/** Normalises text: NFC, line ends as LF, no overrides, balanced bidi controls. */
+/** Normalises text: NFC, line ends as LF, no overrides, balanced bidi controls, no endless runs of combining marks. */
 final class TextNormalizer {
     private TextNormalizer() {}
 
@@ -26,7 +26,7 @@ final class TextNormalizer {
         }
         StringBuilder kept = new StringBuilder();
         input.codePoints().filter(each -> !isForbidden(each)).forEach(kept::appendCodePoint);
-        String text = Normalizer.normalize(kept, Normalizer.Form.NFC);
+        String text = normalized(kept.toString());
         int end = text.codePointCount(0, text.length()) <= max ? text.length() : text.offsetByCodePoints(0, max);
         return tidied(text.substring(0, end));
     }
@@ -37,7 +37,11 @@ final class TextNormalizer {
     }
 
     private static String tidied(String text) {
-        return Normalizer.normalize(BidiControls.balanced(text), Normalizer.Form.NFC);
+        return normalized(BidiControls.balanced(text));
+    }
+
+    private static String normalized(String text) {
+        return Normalizer.normalize(StreamSafeText.of(text), Normalizer.Form.NFC);
     }
 
     /** Printable ASCII, LF and tab need no normalisation, which covers most messages. */

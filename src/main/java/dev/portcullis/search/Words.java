@@ -1,5 +1,6 @@
 package dev.portcullis.search;
 
+import dev.portcullis.content.StreamSafeText;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -33,6 +34,11 @@ public final class Words {
     /** The accents and points that are left out by those who type in a hurry. In other scripts a mark is a vowel. */
     private static final Pattern ACCENTS = Pattern.compile(
             "[\\x{0300}-\\x{036F}\\x{0483}-\\x{0487}\\x{0591}-\\x{05C7}\\x{0610}-\\x{061A}\\x{0640}\\x{064B}-\\x{065F}\\x{0670}]");
+
+    /** NFKD makes 18 and 8 characters of these, and at most 6 of any other (CWE-400). */
+    private static final List<Character> LONG_LIGATURES = List.of('\uFDFA', '\uFDFB');
+
+    private static final char A_LETTER = '\u0635';
 
     /** What single characters fold to: a text of a script without spaces has nothing else. */
     private static final AtomicReferenceArray<@Nullable String> SINGLE =
@@ -123,7 +129,11 @@ public final class Words {
     }
 
     private static String foldedUnicode(String word) {
-        String decomposed = ACCENTS.matcher(Normalizer.normalize(word, Normalizer.Form.NFKD))
+        String brief = word;
+        for (char ligature : LONG_LIGATURES) {
+            brief = brief.replace(ligature, A_LETTER);
+        }
+        String decomposed = ACCENTS.matcher(Normalizer.normalize(StreamSafeText.of(brief), Normalizer.Form.NFKD))
                 .replaceAll("")
                 .toUpperCase(Locale.ROOT) // of letters that look alike in small, some differ in capitals alone: ſ, ς
                 .toLowerCase(Locale.ROOT)

@@ -26,6 +26,9 @@ import dev.portcullis.streams.record.EntryRow;
 import dev.portcullis.streams.unarchived.ArchiveSource;
 import dev.portcullis.streams.unarchived.UnarchivedPart;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.junit5.VertxTestContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,6 +39,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An index that is behind, or wrong, shows nothing that is not so in the archive now. */
 class ArchivedSearchTest {
@@ -251,6 +255,23 @@ class ArchivedSearchTest {
         assertThat(page.matches()).isEmpty();
         assertThat(page.next()).contains(stale.get(ArchivedSearch.MOST_TEXT / text.length()));
         assertThat(search("secret", 9, page.next()).next()).isEmpty();
+    }
+
+    /** Otherwise all who are on that event loop wait for the search of one. */
+    @Test
+    @ExtendWith(VertxExtension.class)
+    void page_of_long_texts_leaves_the_event_loop_to_others_meanwhile(Vertx vertx, VertxTestContext test) {
+        String text = "other ".repeat(200);
+        add(IntStream.rangeClosed(1, 20).mapToObj(seq -> chat(seq, text)).toArray(EntryRow[]::new));
+        IntStream.rangeClosed(1, 20).forEach(seq -> stale.add(new Place(seq * 1_000 + 7, LOBBY, seq)));
+        isStale = true;
+        vertx.runOnContext(any -> {
+            Future<SearchPage> page = search.search(request("secret", 9));
+            vertx.runOnContext(other -> test.verify(() -> {
+                assertThat(page.isComplete()).isFalse();
+                page.onComplete(test.succeedingThenComplete());
+            }));
+        });
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,22 @@ class ContentAttackTest {
         assertThat(LongStream.generate(() -> cpuMs(input)).limit(3).min().orElseThrow())
                 .as("ms of the processor for a megabyte of %s", piece)
                 .isLessThan(1_500);
+    }
+
+    /** To normalise text sorts its marks, each by steps over all that belong behind it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0344,\u0F73", "\u0345,\u0301,\u0316,\u0334"})
+    void hundred_thousand_marks_in_the_worst_order_take_linear_time(String blocks) {
+        List<String> marks = List.of(blocks.split(","));
+        String input =
+                marks.stream().map(mark -> mark.repeat(100_000 / marks.size())).collect(Collectors.joining());
+        String references =
+                input.codePoints().limit(20_000).mapToObj("&#%d;"::formatted).collect(Collectors.joining());
+        for (String text : List.of(input, references)) {
+            assertThat(LongStream.generate(() -> cpuMs(text)).limit(3).min().orElseThrow())
+                    .as("ms of the processor")
+                    .isLessThan(1_500);
+        }
     }
 
     /** A host that is short of processors may count some of its own time as time of this thread. */

@@ -117,6 +117,15 @@ class SearchTermsTest {
         assertThat(SearchTerms.of(query).in(text).orElseThrow().get(0).from()).isEqualTo(from);
     }
 
+    /** NFKD makes 18 characters of this one, so the words of a message would be those of a book. */
+    @Test
+    void ligature_of_a_sentence_is_one_letter() {
+        assertThat(Words.terms("\uFDFA".repeat(240)))
+                .singleElement()
+                .satisfies(term -> assertThat(term).hasSize(240));
+        assertThat(SearchTerms.of("\uFDFA").in("x \uFDFA")).contains(List.of(new Highlight(2, 1)));
+    }
+
     /** Each of these took as long as the query times the text, for each of hundreds of messages of one search. */
     @Test
     void query_that_repeats_itself_costs_no_more_than_the_text() {

@@ -2,6 +2,7 @@ package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
+import dev.portcullis.content.StreamSafeText;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
@@ -252,7 +253,7 @@ final class ClaimsPolicy {
 
     /** The part of a name that can be shown. A bad name never invalidates its token. */
     private static Optional<String> name(String username) {
-        String safe = UNSAFE.matcher(Normalizer.normalize(username, Normalizer.Form.NFC))
+        String safe = UNSAFE.matcher(Normalizer.normalize(StreamSafeText.of(username), Normalizer.Form.NFC))
                 .replaceAll("");
         int length = safe.codePointCount(0, safe.length());
         String bounded = length > MAX_USERNAME ? safe.substring(0, safe.offsetByCodePoints(0, MAX_USERNAME)) : safe;
