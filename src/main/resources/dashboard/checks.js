@@ -8,6 +8,7 @@ const MEANINGS = {
   stages: ["All stages of this node run.", "Not all stages of this node run: it starts, or drains."],
   peers: ["Each stage runs on a node that can be reached.", "No node that can be reached runs a stage that this one needs."],
   keys: ["The keys of all issuers are known.", "The keys of an issuer can't be read from its server. Tokens that need newer keys are not accepted."],
+  archive: ["The archive has what is older than the windows.", "The archive does not answer. Messages are taken, and wait for it; what is older than the windows, and the search, are unavailable."],
   audit: ["The audit file is written.", "The audit file can't be written."],
 };
 

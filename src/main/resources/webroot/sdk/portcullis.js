@@ -9,6 +9,7 @@
 const SUBPROTOCOL = "portcullis.v1";
 const TICK_MS = 1_000;
 const REPEAT_MS = 1_000;
+const LONGEST_REPEAT_MS = 5_000;
 const CONNECT_MS = 20_000;
 const ERROR_MS = 200;
 const TOKEN_MS = 30_000;
@@ -1213,7 +1214,7 @@ class Client extends Emitter {
    */
   #request(frame, { ofConnection, once = false, writesNow }) {
     return new Promise((resolve, reject) => {
-      const request = { frame, ofConnection, once, resolve, reject, addedAt: clock(), notBefore: 0 };
+      const request = { frame, ofConnection, once, resolve, reject, addedAt: clock(), notBefore: 0, refusals: 0 };
       this.#queue.set(frame.id, Object.assign(request, { written: false, writtenAt: Infinity, writes: 0, doubtSince: Infinity }));
       if (writesNow) this.#writeRequest(request);
       else this.#flushSoon();
@@ -1386,8 +1387,10 @@ class Client extends Emitter {
   #refusal(frame) {
     const now = clock();
     const limited = frame.type === "rate_limited";
-    const pauseMs = limited ? Math.min(frame.retryAfter, MAX_WAIT_MS) : REPEAT_MS;
     const request = this.#queue.get(frame.id);
+    // Each second it would use up the limit of its user while the server can't take it.
+    const repeatMs = Math.min(REPEAT_MS * 2 ** (request ? request.refusals++ : 0), LONGEST_REPEAT_MS);
+    const pauseMs = limited ? Math.min(frame.retryAfter, MAX_WAIT_MS) : repeatMs;
     const joining = [...this.#rooms.values()].filter(
       ({ joinId, room }) => joinId !== undefined && joinId === frame.id && [undefined, room.id].includes(frame.roomId),
     );

@@ -52,6 +52,14 @@ class ReadmePageIT {
         }
     }
 
+    @Test
+    void visitor_is_told_that_a_name_is_none_and_is_asked_again() {
+        try (BrowserPage page = pages.open("/ann!")) {
+            sees(page, "A name has letters, digits and . _ - only: load the page again.");
+            assertThat(page.evaluate("sessionStorage.name === undefined")).isEqualTo(true);
+        }
+    }
+
     private TestNode serve() {
         return TestNode.start("http.port=" + port, "store.path=" + folder.resolve("store"));
     }

@@ -1860,6 +1860,23 @@ describe("queue", () => {
     });
   }
 
+  test("message that the server can't take is repeated less and less often, up to every five seconds", async (t) => {
+    let count = 0;
+    server.answer = (peer, frame) => peer.send(++count <= 5 ? error(frame.id, "unavailable") : ack(frame, 1));
+    await open().ready;
+    record(client, "error");
+    const step = stopTimers(t);
+    const sent = client.user("bob").send("hello");
+    for (const [refusals, ms] of [[1, 1_000], [2, 2_000], [3, 4_000], [4, 5_000], [5, 5_000]]) {
+      await until(() => seen.length === refusals);
+      step(ms - 1);
+      assert.equal(count, refusals);
+      step(1);
+    }
+    await sent;
+    assert.equal(count, 6);
+  });
+
   test("messages keep their order over a cut, also where the first is refused then", async (t) => {
     const taken = [];
     let refusals = 1;

@@ -123,7 +123,7 @@ public final class AuditCommand extends CommandGroup {
                     ? nothing(folders)
                     : text.worst().exitCode();
         } catch (IOException failure) {
-            err().println("audit analyze: " + failure);
+            err().println("audit analyze: can't be read or written: " + failure.getMessage());
             return UNKNOWN;
         }
     }

@@ -47,8 +47,8 @@ public final class EventsCommand extends CommandGroup {
     @Command(
             name = "check",
             description = {
-                "Judges examples of events and prints each that is not as it says, with the places. Each line of the file is one,",
-                "as {\"event\": \"poll.vote\", \"data\": {}, \"valid\": false}; without valid it should fit."
+                "Judges examples of events and prints each that is not as it says, with the places.",
+                "Each line of the file is one, as {\"event\": \"poll.vote\", \"data\": {}, \"valid\": false}; without valid it should fit."
             })
     int check(
             @Mixin ConfigOptions config,

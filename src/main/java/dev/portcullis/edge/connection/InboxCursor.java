@@ -7,6 +7,7 @@ import java.util.Optional;
 public final class InboxCursor {
     private Optional<Position> sent = Optional.empty();
     private long acknowledged;
+    private boolean recounted;
 
     /**
      * A position of another epoch means that nothing is acknowledged yet: the store has lost entries, and may count from the
@@ -15,6 +16,7 @@ public final class InboxCursor {
     public void reached(Position position) {
         if (sent.filter(before -> !before.epoch().equals(position.epoch())).isPresent()) {
             acknowledged = 0;
+            recounted = true;
         }
         sent = Optional.of(position);
     }
@@ -26,10 +28,12 @@ public final class InboxCursor {
 
     /**
      * The position to acknowledge, where the client named {@code seq}: at most what it was sent, else it could discard what it
-     * has not seen. Empty if that is acknowledged already.
+     * has not seen. Empty if that is acknowledged already, or if the number is of an earlier epoch: the client may have named it before
+     * it knew of the loss.
      */
     public Optional<Position> upTo(long seq) {
-        return sent.map(last -> new Position(last.epoch(), Math.min(seq, last.seq())))
+        return sent.filter(last -> !recounted || seq <= last.seq())
+                .map(last -> new Position(last.epoch(), Math.min(seq, last.seq())))
                 .filter(position -> position.seq() > acknowledged);
     }
 

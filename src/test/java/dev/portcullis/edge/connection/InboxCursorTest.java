@@ -26,5 +26,6 @@ class InboxCursorTest {
         assertThat(inbox.upTo(2)).contains(new Position("f", 2));
         inbox.acknowledged(new Position("e", 400)); // it was under way meanwhile
         assertThat(inbox.upTo(2)).contains(new Position("f", 2));
+        assertThat(inbox.upTo(499)).as("the client named it before it knew").isEmpty();
     }
 }
