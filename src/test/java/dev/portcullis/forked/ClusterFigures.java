@@ -36,6 +36,8 @@ class ClusterFigures {
     private static final int MEMBERS = 150;
     private static final int PEERS = 100;
     private static final int ROOMS_EACH = 100;
+    private static final String BUS_BYTES = "portcullis_bus_sent_bytes_total";
+    private static final long PACED_MS = 6_000;
     private static final Duration IDLE = Duration.ofSeconds(15);
 
     @TempDir
@@ -75,6 +77,44 @@ class ClusterFigures {
             } finally {
                 peers.forEach(JdkPeer::close);
             }
+        }
+    }
+
+    /** Whether a cluster that grows takes more calls for a message, or more bytes for each node that has to hear of it. */
+    @Test
+    void calls_and_bytes_of_three_six_and_ten_nodes() throws Exception {
+        for (int count : List.of(3, 6, 10)) {
+            try (Setup nodes = Setup.onRedis(Files.createDirectory(folder.resolve("of-" + count)), count)) {
+                Traffic first = Traffic.of(nodes, PACED_MS); // it compiles
+                Traffic few = Traffic.of(nodes, PACED_MS);
+                Traffic many = Traffic.of(nodes, 4 * PACED_MS);
+                Costs before = nodes.costs();
+                double bytes = nodes.sum(BUS_BYTES);
+                Await.pass(Duration.ofMillis(3 * PACED_MS));
+                double messages = many.messages - few.messages;
+                double idleCalls = nodes.costs().minus(before).calls();
+                double idleBytes = nodes.sum(BUS_BYTES) - bytes;
+                say(
+                        "%-18s %4.2f calls of Redis a message, %,5.0f bytes on the bus for each other node;"
+                                + " idle %.1f calls/s and %,.0f bytes/s a node; first run of %d members %,.0f calls",
+                        nodes.name(),
+                        (many.calls - few.calls - idleCalls) / messages,
+                        (many.bytes - few.bytes - idleBytes) / messages / (count - 1),
+                        idleCalls * 1_000 / (3 * PACED_MS) / count,
+                        idleBytes * 1_000 / (3 * PACED_MS) / count,
+                        MEMBERS,
+                        first.calls);
+            }
+        }
+    }
+
+    /** What a room of members on all nodes costs, with its handshakes. */
+    private record Traffic(double messages, double calls, double bytes) {
+        static Traffic of(Setup nodes, long durationMs) throws Exception {
+            Costs before = nodes.costs();
+            double bytes = nodes.sum(BUS_BYTES);
+            BenchReport report = nodes.bench(new BenchPlan.Open(20, 200), 100, durationMs);
+            return new Traffic(report.acked(), nodes.costs().minus(before).calls(), nodes.sum(BUS_BYTES) - bytes);
         }
     }
 
@@ -182,7 +222,7 @@ class ClusterFigures {
         /** The activity of all nodes without any load. */
         String idle() {
             Costs before = costs();
-            double bytes = sum("portcullis_bus_sent_bytes_total");
+            double bytes = sum(BUS_BYTES);
             Await.pass(IDLE);
             Costs spent = costs().minus(before);
             double seconds = IDLE.toSeconds();
@@ -190,7 +230,7 @@ class ClusterFigures {
                     Locale.ROOT,
                     "%.1f calls/s of Redis a node, %.0f bytes/s on the bus in all, %.2f %% of a core a node",
                     spent.calls() / seconds / nodes.size(),
-                    (sum("portcullis_bus_sent_bytes_total") - bytes) / seconds,
+                    (sum(BUS_BYTES) - bytes) / seconds,
                     spent.nodeMicros() / seconds / 10_000 / nodes.size());
         }
 
