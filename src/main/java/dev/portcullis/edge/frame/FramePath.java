@@ -42,6 +42,7 @@ public final class FramePath implements FrameHandler<Connection> {
             EnumSet.of(FrameType.AUTH, FrameType.TOKEN_REFRESH, FrameType.PING, FrameType.HEALTH_CHECK);
 
     private static final Rejection CSRF_FAILED = Rejection.of(Reason.CSRF_FAILED);
+    private static final FrameOutcome NO_FRAME = FrameOutcome.Close.with(CloseCode.BROKEN_FRAME);
     private static final Rejection RESTRICTED = Rejection.of(Reason.RESTRICTED);
 
     /** Refusals of frames with which a client tries an action that it may not take. */
@@ -77,22 +78,26 @@ public final class FramePath implements FrameHandler<Connection> {
 
     @Override
     public Future<FrameOutcome> handle(Connection from, byte[] utf8) {
-        return handle(from, InboundFrame.of(utf8));
+        return handle(from, InboundMessage.of(utf8));
     }
 
-    public Future<FrameOutcome> handle(Connection from, InboundFrame inbound) {
+    /**
+     * Handles the frame of a message. A message within the limit that holds none has {@link CloseCode#BROKEN_FRAME} as its
+     * outcome; one over the limit is refused, whatever it holds.
+     */
+    public Future<FrameOutcome> handle(Connection from, InboundMessage inbound) {
         return barrier.pass(
                 () -> trace.isEmpty() ? take(from, inbound) : trace.get().around(() -> take(from, inbound)));
     }
 
-    private Future<FrameOutcome> take(Connection from, InboundFrame inbound) {
+    private Future<FrameOutcome> take(Connection from, InboundMessage inbound) {
         FrameDeadline deadline = FrameDeadline.fromNow();
         from.metrics().received(inbound.length());
         return gate.checkSession(from).map(Future::succeededFuture).orElseGet(() -> count(from, inbound, deadline));
     }
 
     /** Counts the frame by elapsed time: a wall clock that is set back would prolong a block by the size of the step. */
-    private Future<FrameOutcome> count(Connection from, InboundFrame inbound, FrameDeadline deadline) {
+    private Future<FrameOutcome> count(Connection from, InboundMessage inbound, FrameDeadline deadline) {
         return from.budget()
                 .count(MonotonicClock.millis())
                 .fold(
@@ -102,20 +107,25 @@ public final class FramePath implements FrameHandler<Connection> {
                         () -> succeededFuture(FrameOutcome.Close.with(CloseCode.HOSTILE)));
     }
 
-    private Future<FrameOutcome> observe(Connection from, InboundFrame inbound, FrameDeadline deadline) {
+    private Future<FrameOutcome> observe(Connection from, InboundMessage inbound, FrameDeadline deadline) {
         limiter.observed(from.sender());
         return read(from, inbound, deadline);
     }
 
     /** Refuses a frame over its budget. The refusal carries the frame's id as long as it is worth reading it. */
-    private Future<FrameOutcome> refuse(Connection from, InboundFrame inbound, Over over) {
+    private Future<FrameOutcome> refuse(Connection from, InboundMessage inbound, Over over) {
         limiter.report(from.sender(), over.limit(), from.budget().unreported());
-        Optional<String> id =
-                over.decode() ? inbound.decode().fold(FramePath::idOf, MalformedFrame::id) : Optional.empty();
+        Optional<String> id = over.decode()
+                ? inbound.frame().flatMap(frame -> frame.decode().fold(FramePath::idOf, MalformedFrame::id))
+                : Optional.empty();
         return succeededFuture(FrameOutcome.refused(over.limit()).to(id));
     }
 
-    private Future<FrameOutcome> read(Connection from, InboundFrame inbound, FrameDeadline deadline) {
+    private Future<FrameOutcome> read(Connection from, InboundMessage inbound, FrameDeadline deadline) {
+        return inbound.frame().map(frame -> decode(from, frame, deadline)).orElseGet(() -> succeededFuture(NO_FRAME));
+    }
+
+    private Future<FrameOutcome> decode(Connection from, InboundFrame inbound, FrameDeadline deadline) {
         return inbound.decode(events)
                 .fold(
                         frame -> authorizeAndAct(from, frame, inbound.alias(), deadline),

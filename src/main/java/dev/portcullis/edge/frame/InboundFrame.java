@@ -24,12 +24,9 @@ public final class InboundFrame {
         this.defect = defect;
     }
 
-    static InboundFrame of(byte[] utf8) {
+    /** A frame without an alias, for which its schema is the only rule. */
+    public static InboundFrame of(byte[] utf8) {
         return new InboundFrame(utf8, Optional.empty(), Optional.empty());
-    }
-
-    int length() {
-        return utf8.length;
     }
 
     Optional<FrameAlias> alias() {

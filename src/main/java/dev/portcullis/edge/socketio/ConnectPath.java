@@ -11,7 +11,7 @@ import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.frame.AuthFramePath;
 import dev.portcullis.edge.frame.FramePath;
-import dev.portcullis.edge.frame.InboundFrame;
+import dev.portcullis.edge.frame.InboundMessage;
 import dev.portcullis.edge.session.PresentedToken;
 import dev.portcullis.edge.session.SessionOpener;
 import dev.portcullis.edge.session.SessionOutcome;
@@ -40,12 +40,13 @@ public final class ConnectPath implements FrameHandler<Connection> {
      * @param framePath handles the frames of a client with a session
      */
     public record Shared(SessionOpener sessions, AuthFramePath auth, AuthConfig config, FramePath framePath) {
-        /** The path of the frame of an event: that of every frame, and behind it the acknowledgement. */
-        private Future<FrameOutcome> event(Connection from, byte[] utf8) {
+        /** The path of an event: that of every frame, and behind it the acknowledgement. */
+        private Future<FrameOutcome> event(Connection from, byte[] message) {
             SocketIoTransport transport = transportOf(from);
-            PendingEvent event = transport.events().next();
+            EventAnswers events = transport.events();
+            PendingEvent event = events.next();
             return framePath
-                    .handle(from, new InboundFrame(utf8, event.alias(), event.defect()))
+                    .handle(from, new InboundMessage(message.length, () -> events.frame(event, message)))
                     .map(outcome -> {
                         event.handled(outcome);
                         transport.handled(event);

@@ -1,7 +1,10 @@
 package dev.portcullis.edge.socketio;
 
+import dev.portcullis.edge.frame.InboundFrame;
 import dev.portcullis.edge.socketio.packet.EmittedEvent;
+import dev.portcullis.edge.socketio.packet.EventHead;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
+import dev.portcullis.edge.socketio.packet.SocketPacket;
 import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.codec.FrameChunks;
@@ -38,12 +41,8 @@ final class EventAnswers {
         this.isOwnEvent = isOwnEvent;
     }
 
-    /** @return the frame of the event */
-    byte[] add(EmittedEvent event) {
-        Optional<String> given =
-                event.needsFrameId() ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
-        events.add(PendingEvent.of(event, event.frameId().or(() -> given), event.defect(defaultRoom)));
-        return event.frame(given, defaultRoom, isOwnEvent);
+    void add(EventHead event) {
+        events.add(PendingEvent.of(event));
     }
 
     /** @return the frame by which a client joins the default room, if there is one */
@@ -60,6 +59,26 @@ final class EventAnswers {
         PendingEvent next = events.remove();
         current = next;
         return next;
+    }
+
+    /**
+     * Reads the frame of an event.
+     *
+     * @param message the packet of the event, or the frame if the event is the server's own
+     * @return empty if the packet can't be read
+     */
+    Optional<InboundFrame> frame(PendingEvent event, byte[] message) {
+        return event.kind() == PendingEvent.Kind.INTERNAL
+                ? Optional.of(InboundFrame.of(message))
+                : SocketPacket.event(message).map(emitted -> frame(event, emitted));
+    }
+
+    private InboundFrame frame(PendingEvent event, EmittedEvent emitted) {
+        Optional<String> given =
+                emitted.needsFrameId() ? Optional.of(UUID.randomUUID().toString()) : Optional.empty();
+        event.frameRead(emitted.frameId().or(() -> given));
+        return new InboundFrame(
+                emitted.frame(given, defaultRoom, isOwnEvent), event.alias(), emitted.defect(defaultRoom));
     }
 
     /** The packet that acknowledges an event without an answer, once it is handled. */

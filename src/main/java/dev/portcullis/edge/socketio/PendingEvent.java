@@ -1,20 +1,22 @@
 package dev.portcullis.edge.socketio;
 
 import dev.portcullis.edge.connection.FrameOutcome;
-import dev.portcullis.edge.socketio.packet.EmittedEvent;
+import dev.portcullis.edge.socketio.packet.EventHead;
+import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.FrameAlias;
-import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.codec.ServerFrame;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** An event whose frame the connection handles, or is to handle, and which of the frames that follow is its answer. */
+/**
+ * An event whose frame the connection handles, or is to handle, and which of the frames that follow is its answer. Holds nothing
+ * of the packet but its head: the packet waits with the connection, where its bytes are counted.
+ */
 final class PendingEvent {
     private final OptionalLong ackId;
-    private final Optional<String> frameId;
-    private final Optional<Rejection> defect;
     private final Kind kind;
+    private Optional<String> frameId;
     private @Nullable FrameOutcome outcome;
     private boolean answered;
 
@@ -26,19 +28,19 @@ final class PendingEvent {
         INTERNAL
     }
 
-    private PendingEvent(OptionalLong ackId, Optional<String> frameId, Optional<Rejection> defect, Kind kind) {
+    private PendingEvent(OptionalLong ackId, Optional<String> frameId, Kind kind) {
         this.ackId = ackId;
         this.frameId = frameId;
-        this.defect = defect;
         this.kind = kind;
     }
 
-    static PendingEvent of(EmittedEvent event, Optional<String> frameId, Optional<Rejection> defect) {
-        return new PendingEvent(event.ackId(), frameId, defect, event.isSendMessage() ? Kind.SEND_MESSAGE : Kind.FRAME);
+    static PendingEvent of(EventHead event) {
+        return new PendingEvent(
+                event.ackId(), Optional.empty(), event.isSendMessage() ? Kind.SEND_MESSAGE : Kind.FRAME);
     }
 
     static PendingEvent internal(String frameId) {
-        return new PendingEvent(OptionalLong.empty(), Optional.of(frameId), Optional.empty(), Kind.INTERNAL);
+        return new PendingEvent(OptionalLong.empty(), Optional.of(frameId), Kind.INTERNAL);
     }
 
     Kind kind() {
@@ -50,8 +52,14 @@ final class PendingEvent {
         return kind == Kind.SEND_MESSAGE ? Optional.of(FrameAlias.SEND_MESSAGE) : Optional.empty();
     }
 
-    Optional<Rejection> defect() {
-        return defect;
+    /** The packet was read: its frame has this id. */
+    void frameRead(Optional<String> id) {
+        frameId = id;
+    }
+
+    /** Whether its packet could not be read, although it was within the limit. */
+    boolean isBroken() {
+        return outcome instanceof FrameOutcome.Close close && close.code() == CloseCode.BROKEN_FRAME;
     }
 
     /** The frame is handled: its answer follows, or was sent already. */

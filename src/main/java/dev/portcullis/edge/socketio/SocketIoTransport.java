@@ -4,6 +4,7 @@ import dev.portcullis.edge.socketio.engine.EngineReceiver;
 import dev.portcullis.edge.socketio.engine.EngineSession;
 import dev.portcullis.edge.socketio.packet.EmittedEvent;
 import dev.portcullis.edge.socketio.packet.EnginePackets;
+import dev.portcullis.edge.socketio.packet.EventHead;
 import dev.portcullis.edge.socketio.packet.ServerPackets;
 import dev.portcullis.edge.socketio.packet.SocketPacket;
 import dev.portcullis.edge.tcp.HttpChannel;
@@ -67,13 +68,23 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver {
 
     /** The frame of an event is handled. */
     void handled(PendingEvent event) {
+        if (event.isBroken() && !closing) {
+            broken();
+        }
         session.delivery().uncork();
         EventAnswers.withoutAnswer(event).filter(any -> !closing).ifPresent(this::tell);
     }
 
+    /** The limit of the connection comes before the cost of an event, of which only the head is read here (CWE-770). */
     @Override
     public void message(byte[] packet) {
-        SocketPacket.decode(packet).ifPresentOrElse(decoded -> decoded.accept(packets), this::broken);
+        Optional<EventHead> event = namespace.isNew() ? Optional.empty() : SocketPacket.eventHead(packet);
+        if (event.isPresent()) {
+            events.add(event.get());
+            listener.message(packet);
+        } else {
+            SocketPacket.decode(packet).ifPresentOrElse(decoded -> decoded.accept(packets), this::broken);
+        }
     }
 
     @Override
@@ -338,9 +349,10 @@ final class SocketIoTransport implements ClientTransport, EngineReceiver {
             }
         }
 
+        /** An event before the client has asked for the namespace, which closes it: the handler finds no payload. */
         @Override
         public void event(EmittedEvent event) {
-            listener.message(events.add(event));
+            listener.message(new byte[0]);
         }
 
         @Override

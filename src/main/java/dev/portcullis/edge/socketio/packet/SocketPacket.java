@@ -1,5 +1,6 @@
 package dev.portcullis.edge.socketio.packet;
 
+import dev.portcullis.protocol.FrameAlias;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -70,6 +71,17 @@ public sealed interface SocketPacket {
         return new Reader(utf8).read();
     }
 
+    /** The head of an event; empty for every other packet. Whether the rest is in order is known once it is decoded. */
+    static Optional<EventHead> eventHead(byte[] utf8) {
+        return new Reader(utf8).readEventHead();
+    }
+
+    /** The event of a packet; empty for every other packet, and for an event that can't be read. */
+    static Optional<EmittedEvent> event(byte[] utf8) {
+        return decode(utf8)
+                .flatMap(packet -> packet instanceof Event event ? Optional.of(event.event()) : Optional.empty());
+    }
+
     /** Reads {@code type [namespace ,] [id] [JSON]}. */
     final class Reader {
         private static final int MAX_ID_DIGITS = 15; // a number in JavaScript is exact up to 2^53
@@ -88,7 +100,7 @@ public sealed interface SocketPacket {
             }
             byte kind = utf8[at++];
             Optional<String> namespace = namespace();
-            if (namespace.filter(name -> !name.equals("/")).isPresent()) {
+            if (isOther(namespace)) {
                 return kind == '0' && namespace.get().length() <= MAX_NAMESPACE
                         ? Optional.of(new OtherNamespace(namespace.get()))
                         : Optional.empty();
@@ -103,6 +115,18 @@ public sealed interface SocketPacket {
                     id.isPresent() && StrictJson.list(data).isPresent() ? Optional.of(Ack.ACK) : Optional.empty();
                 default -> Optional.empty();
             };
+        }
+
+        private Optional<EventHead> readEventHead() {
+            if (utf8.length == 0 || utf8[at++] != '2' || isOther(namespace())) {
+                return Optional.empty();
+            }
+            OptionalLong id = ackId();
+            return Optional.of(new EventHead(id, StrictJson.listBeginsWith(utf8, at, FrameAlias.SEND_MESSAGE.id())));
+        }
+
+        private static boolean isOther(Optional<String> namespace) {
+            return namespace.filter(name -> !name.equals("/")).isPresent();
         }
 
         private static Optional<SocketPacket> connect(byte[] data) {

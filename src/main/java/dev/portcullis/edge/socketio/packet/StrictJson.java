@@ -21,6 +21,9 @@ final class StrictJson {
     /** A level more than a frame in a list, so that a frame that is too deep is refused as one. */
     private static final JsonFactory FACTORY = ClientJson.factory(12);
 
+    /** Bytes that one character may take: a backslash, {@code u} and four digits. */
+    private static final int LONGEST_ESCAPE = 6;
+
     private StrictJson() {}
 
     /**
@@ -44,6 +47,32 @@ final class StrictJson {
             }
             return values;
         });
+    }
+
+    /** Whether the first value of a list is this text. Reads no more than the text may take, nor whether the rest is a list. */
+    static boolean listBeginsWith(byte[] utf8, int from, String text) {
+        int list = behindSpace(utf8, from);
+        if (list == utf8.length || utf8[list] != '[') {
+            return false;
+        }
+        int first = behindSpace(utf8, list + 1);
+        int longest = LONGEST_ESCAPE * text.length() + 2;
+        try (JsonParser parser = FACTORY.createParser(utf8, first, Math.min(longest, utf8.length - first))) {
+            return parser.nextToken() == JsonToken.VALUE_STRING
+                    && parser.getText().equals(text);
+        } catch (
+                IOException
+                        other) { // another text, or no JSON; dropped, because its message quotes the input (CWE-209)
+            return false;
+        }
+    }
+
+    private static int behindSpace(byte[] utf8, int from) {
+        int at = from;
+        while (at < utf8.length && (utf8[at] == ' ' || utf8[at] == '\t' || utf8[at] == '\n' || utf8[at] == '\r')) {
+            at++;
+        }
+        return at;
     }
 
     /** The values of an object by their names; empty for anything but one object. */
