@@ -53,7 +53,7 @@ public record ConnectPayload(Optional<String> token, Optional<String> csrfToken,
 
     private static Optional<Map<String, StrictJson.Value>> object(Map<String, StrictJson.Value> in, String name) {
         return Optional.ofNullable(in.get(name))
-                .filter(StrictJson.Value::isObject)
+                .filter(value -> value.fields().isPresent())
                 .flatMap(each -> StrictJson.object(each.json()));
     }
 }

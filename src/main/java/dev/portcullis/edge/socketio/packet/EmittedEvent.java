@@ -25,6 +25,9 @@ public final class EmittedEvent {
     /** Events whose answers another part sends than those of other frames; these answers are known by the id alone. */
     private static final Set<String> ANSWERED_BY_ID = Set.of("join", "history", "search");
 
+    /** The fields of the argument that this class reads: the others go into the frame unread. */
+    private static final Set<String> FIELDS = Set.of("id", "csrfToken", "message", "roomId");
+
     private final StrictJson.Value name;
     private final Optional<byte[]> argument;
     private final Map<String, StrictJson.Value> fields;
@@ -45,17 +48,23 @@ public final class EmittedEvent {
     }
 
     /** Empty if it is no event. */
-    static Optional<EmittedEvent> of(List<StrictJson.Value> values, OptionalLong ackId) {
+    static Optional<EmittedEvent> read(byte[] list, OptionalLong ackId) {
+        return StrictJson.list(list, FIELDS).flatMap(values -> of(values, ackId));
+    }
+
+    private static Optional<EmittedEvent> of(List<StrictJson.Value> values, OptionalLong ackId) {
         if (values.isEmpty() || !isName(values.get(0))) {
             return Optional.empty();
         }
-        Optional<byte[]> argument = values.size() == 2
-                ? Optional.of(values.get(1)).filter(StrictJson.Value::isObject).map(StrictJson.Value::json)
+        Optional<StrictJson.Value> argument = values.size() == 2
+                ? Optional.of(values.get(1)).filter(value -> value.fields().isPresent())
                 : Optional.empty();
+        Optional<StrictJson.Fields> fields = argument.flatMap(StrictJson.Value::fields);
         return Optional.of(new EmittedEvent(
                 values.get(0),
-                argument,
-                argument.flatMap(StrictJson::object).orElse(Map.of()),
+                argument.filter(value -> fields.filter(StrictJson.Fields::none).isEmpty())
+                        .map(StrictJson.Value::json),
+                fields.map(StrictJson.Fields::values).orElse(Map.of()),
                 values.size() == 1 || argument.isPresent(),
                 ackId));
     }
@@ -142,7 +151,7 @@ public final class EmittedEvent {
             } else {
                 frame.add("type", name.json());
             }
-            argument.filter(any -> !fields.isEmpty()).ifPresent(frame::members);
+            argument.ifPresent(frame::members);
         }
         id.ifPresent(given -> frame.add("id", quoted(given)));
         return frame.close();

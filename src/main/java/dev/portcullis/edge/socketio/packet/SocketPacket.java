@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A packet of Socket.IO, as a client sent it in a message of Engine.IO. */
 public sealed interface SocketPacket {
@@ -110,9 +111,11 @@ public sealed interface SocketPacket {
             return switch (kind) {
                 case '0' -> id.isPresent() ? Optional.empty() : connect(data);
                 case '1' -> id.isPresent() || data.length > 0 ? Optional.empty() : Optional.of(Disconnect.DISCONNECT);
-                case '2' -> event(data, id);
+                case '2' -> EmittedEvent.read(data, id).map(Event::new);
                 case '3' ->
-                    id.isPresent() && StrictJson.list(data).isPresent() ? Optional.of(Ack.ACK) : Optional.empty();
+                    id.isPresent() && StrictJson.list(data, Set.of()).isPresent()
+                            ? Optional.of(Ack.ACK)
+                            : Optional.empty();
                 default -> Optional.empty();
             };
         }
@@ -131,12 +134,6 @@ public sealed interface SocketPacket {
 
         private static Optional<SocketPacket> connect(byte[] data) {
             return ConnectPayload.read(data).map(Connect::new);
-        }
-
-        private static Optional<SocketPacket> event(byte[] data, OptionalLong id) {
-            return StrictJson.list(data)
-                    .flatMap(values -> EmittedEvent.of(values, id))
-                    .map(Event::new);
         }
 
         private Optional<String> namespace() {

@@ -7,10 +7,12 @@ import dev.portcullis.protocol.ClientJson;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +33,31 @@ final class StrictJson {
      *
      * @param json its bytes
      * @param text if it is a text
+     * @param fields if it is an object: its fields of the names that were asked for
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Value(byte[] json, Optional<String> text, boolean isObject) {}
+    record Value(byte[] json, Optional<String> text, Optional<Fields> fields) {}
 
-    /** The values of a list; empty for anything but one list. */
-    static Optional<List<Value>> list(byte[] utf8) {
+    /**
+     * Some fields of an object, by their names.
+     *
+     * @param none whether the object has no field at all
+     */
+    record Fields(Map<String, Value> values, boolean none) {}
+
+    /**
+     * The values of a list; empty for anything but one list.
+     *
+     * @param names of the fields of objects in the list that are wanted: all others are passed over
+     */
+    static Optional<List<Value>> list(byte[] utf8, Set<String> names) {
         return read(utf8, parser -> {
             if (parser.nextToken() != JsonToken.START_ARRAY) {
                 return null;
             }
             List<Value> values = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                values.add(value(parser, utf8));
+                values.add(value(parser, utf8, names));
             }
             return values;
         });
@@ -60,9 +74,7 @@ final class StrictJson {
         try (JsonParser parser = FACTORY.createParser(utf8, first, Math.min(longest, utf8.length - first))) {
             return parser.nextToken() == JsonToken.VALUE_STRING
                     && parser.getText().equals(text);
-        } catch (
-                IOException
-                        other) { // another text, or no JSON; dropped, because its message quotes the input (CWE-209)
+        } catch (IOException notText) { // dropped, because its message quotes the input (CWE-209)
             return false;
         }
     }
@@ -84,7 +96,7 @@ final class StrictJson {
             Map<String, Value> values = new LinkedHashMap<>();
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
-                values.put(name, value(parser, utf8));
+                values.put(name, value(parser, utf8, Set.of()));
             }
             return values;
         });
@@ -104,17 +116,39 @@ final class StrictJson {
         }
     }
 
-    private static Value value(JsonParser parser, byte[] utf8) throws IOException {
+    private static Value value(JsonParser parser, byte[] utf8, Set<String> names) throws IOException {
         JsonToken token = parser.currentToken();
         int begin = (int) parser.currentTokenLocation().getByteOffset();
         Optional<String> text = token == JsonToken.VALUE_STRING ? Optional.of(parser.getText()) : Optional.empty();
-        if (token.isStructStart()) {
+        Optional<Fields> fields =
+                token == JsonToken.START_OBJECT ? Optional.of(fields(parser, utf8, names)) : Optional.empty();
+        skip(parser);
+        int end = (int) parser.currentLocation().getByteOffset();
+        return new Value(stripped(utf8, begin, end), text, fields);
+    }
+
+    private static Fields fields(JsonParser parser, byte[] utf8, Set<String> names) throws IOException {
+        Map<String, Value> values = new HashMap<>();
+        boolean none = true;
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            none = false;
+            parser.nextToken();
+            if (names.contains(name)) {
+                values.put(name, value(parser, utf8, Set.of()));
+            } else {
+                skip(parser);
+            }
+        }
+        return new Fields(values, none);
+    }
+
+    /** Goes to the end of the current value. */
+    private static void skip(JsonParser parser) throws IOException {
+        if (parser.currentToken().isStructStart()) {
             parser.skipChildren();
         } else {
             parser.finishToken();
         }
-        int end = (int) parser.currentLocation().getByteOffset();
-        return new Value(stripped(utf8, begin, end), text, token == JsonToken.START_OBJECT);
     }
 
     /** The parser looks one character behind a number, which is white space, a comma or a bracket. */
