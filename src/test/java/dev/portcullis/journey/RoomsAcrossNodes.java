@@ -7,6 +7,7 @@ import dev.portcullis.kit.ChatPeer;
 import dev.portcullis.protocol.Role;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,6 +19,7 @@ abstract class RoomsAcrossNodes extends RoomRacesContract {
     private static final List<String> OF_ROOM =
             List.of("join", "leave", "chat", "typing_indicator", "read", "history", "presence", "file_upload");
     private static final int CONNECTIONS = 3;
+    private static final int NODES = 3;
 
     @Test
     void removed_user_is_out_of_the_room_on_every_connection() {
@@ -156,6 +158,7 @@ abstract class RoomsAcrossNodes extends RoomRacesContract {
         String room = create("ann", "private");
         try (ChatPeer ben = enter("ben");
                 ChatPeer other = enter("ben")) {
+            awaitKnown("ben", List.of(ben, other));
             put("ann", room, "ben", "member", 204);
             for (ChatPeer session : List.of(ben, other)) {
                 assertThat(session.next("membership"))
@@ -185,6 +188,8 @@ abstract class RoomsAcrossNodes extends RoomRacesContract {
                 ChatPeer ben = enter("ben");
                 ChatPeer joined = enter("ben");
                 ChatPeer stranger = enter("cleo")) {
+            awaitKnown("ann", List.of(ann));
+            awaitKnown("ben", List.of(ben, joined));
             put("ann", room, "ben", "member", 204);
             for (ChatPeer session : List.of(ben, joined)) {
                 assertThat(session.next("membership").getString("role")).isEqualTo("member");
@@ -208,6 +213,24 @@ abstract class RoomsAcrossNodes extends RoomRacesContract {
                     .isEqualTo(next);
             stranger.ask(new JsonObject().put("type", "ping").put("id", "p"));
             assertThat(stranger.hasHeard("membership")).isFalse();
+        }
+    }
+
+    /**
+     * A membership reaches the sessions that the node knows which is asked, and each node hears of a session a moment after its begin. So
+     * others change a membership of this user until the sessions hear of it from each node in a row.
+     */
+    private void awaitKnown(String user, List<ChatPeer> sessions) {
+        String aside = create("zoe", "private");
+        int heard = 0;
+        for (int i = 0; heard < NODES; i++) {
+            assertThat(i).as("frames for %s that were told", user).isLessThan(30);
+            String role = i % 2 == 0 ? "member" : "moderator";
+            put("zoe", aside, user, role, 204);
+            boolean all = Await.until(
+                    () -> sessions.stream().allMatch(session -> session.hasHeard("membership")), Duration.ofSeconds(2));
+            heard = all ? heard + 1 : 0;
+            sessions.forEach(session -> session.rest(frame -> "membership".equals(frame.getString("type"))));
         }
     }
 
