@@ -42,6 +42,8 @@ class ClosedConnectionRetentionTest {
             "dev.portcullis.edge.tcp.RequestDecoder",
             "dev.portcullis.edge.socket.FrameFeeder");
 
+    private static final int CLOSE = 0x88;
+
     @Test
     void pending_timer_does_not_retain_a_closed_anonymous_connection() throws Exception {
         assertNodeRetainsNothing((node, number) ->
@@ -84,6 +86,27 @@ class ClosedConnectionRetentionTest {
     @Test
     void close_timer_does_not_retain_an_aborted_connection() throws Exception {
         assertTimersRetainNothing(connection -> connection.close(CloseCode.REVOKED));
+    }
+
+    /** Our answer ends the connection before the timer for it could begin. */
+    @Test
+    void close_timer_does_not_retain_a_connection_that_its_client_closed() throws Exception {
+        ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(MINUTES));
+        RawPeer peer = edge.slow();
+        try {
+            WeakReference<Connection> reference = edge.onLoop(() -> {
+                Connection connection = edge.open.get(0);
+                edge.everOpened.clear(); // the test's own reference
+                return new WeakReference<>(connection);
+            });
+            peer.frame(CLOSE, new byte[] {0x03, (byte) 0xE8});
+            assertThat(peer.closeCode()).isEqualTo(1_000);
+            assertThat(Await.until(() -> count(edge) == 0)).isTrue();
+            assertCollected(reference);
+        } finally {
+            peer.close();
+            edge.close();
+        }
     }
 
     @Test

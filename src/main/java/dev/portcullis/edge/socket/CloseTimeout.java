@@ -23,7 +23,11 @@ final class CloseTimeout {
         this.lingerMs = config.closeLingerMs();
     }
 
+    /** Where the peer closed, our answer may have ended the connection before: then nothing would stop the timer. */
     void begin() {
+        if (!context.channel().isOpen()) {
+            return;
+        }
         feeder.discard(SocketConfig.CLOSE_LINGER_BYTES);
         abortTimer = context.executor().schedule(this::abort, lingerMs, TimeUnit.MILLISECONDS);
     }
