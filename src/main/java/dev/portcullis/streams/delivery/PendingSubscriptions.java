@@ -40,8 +40,8 @@ final class PendingSubscriptions {
     private final StreamsConfig config;
     private final Backfill backfill;
     private final Subscribers subscribers;
-    private final List<Subscription> waiting = new ArrayList<>();
-    private final List<Subscription> awaitingEntries = new ArrayList<>();
+    private final List<Subscription> waiting = new ArrayList<>(0);
+    private final List<Subscription> awaitingEntries = new ArrayList<>(0);
     private final Set<Subscription> held = new HashSet<>();
     private Optional<Position> opened = Optional.empty();
 

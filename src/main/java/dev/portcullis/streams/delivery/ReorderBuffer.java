@@ -69,6 +69,9 @@ final class ReorderBuffer {
     }
 
     private void drop(Collection<StreamEntry> entries) {
+        if (bySeq.isEmpty()) {
+            return; // nearly always, and without a copy
+        }
         List<StreamEntry> all = List.copyOf(entries);
         all.forEach(entry -> bySeq.remove(entry.position().seq()));
         all.forEach(budget::remove);

@@ -26,8 +26,9 @@ final class Subscribers {
     private final StreamName stream;
     private final Consumer<Subscription> onRemoved;
     private final Runnable onEmpty;
-    private final Map<DeliveryLoop, Integer> attachedPerLoop = new LinkedHashMap<>();
-    private final Set<Subscription> subscriptions = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Map<DeliveryLoop, Integer> attachedPerLoop = new LinkedHashMap<>(2);
+    private final Set<Subscription> subscriptions =
+            Collections.newSetFromMap(new IdentityHashMap<>(2)); // most streams are inboxes
 
     Subscribers(StreamName stream, Consumer<Subscription> onRemoved, Runnable onEmpty) {
         this.stream = stream;
