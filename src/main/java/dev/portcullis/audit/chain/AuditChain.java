@@ -24,6 +24,7 @@ public final class AuditChain implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditChain.class);
     private static final int BATCH = 512;
     private static final long WAIT_MS = 1_000;
+    private static final long GATHER_MS = 5;
     private static final long RETRY_MS = 500;
     private static final long CLOSE_SECONDS = 10;
 
@@ -164,7 +165,11 @@ public final class AuditChain implements AutoCloseable {
                     pending.addAll(queue.drops(clock.getAsLong()));
                 }
                 if (write(pending)) {
+                    boolean wrote = !pending.isEmpty();
                     pending = List.of();
+                    if (wrote && !closing) {
+                        queue.gather(GATHER_MS);
+                    }
                 } else if (closing) {
                     break; // the disk still fails: the log has said so
                 } else {

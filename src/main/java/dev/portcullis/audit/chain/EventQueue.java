@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,6 +46,7 @@ public final class EventQueue {
     private final LinkedBlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(); // bounded by the counts below
     private final AtomicInteger ordinaryWaiting = new AtomicInteger();
     private final AtomicInteger reservedWaiting = new AtomicInteger();
+    private final Semaphore urgent = new Semaphore(0);
     private volatile Set<Priority> admitted = Set.of(Priority.values());
     private long saidAt;
     private final Map<Kind, AtomicLong> dropped = new EnumMap<>(Kind.class);
@@ -92,6 +94,9 @@ public final class EventQueue {
         AtomicInteger count = kind == Kind.ORDINARY ? ordinaryWaiting : reservedWaiting;
         if (count.incrementAndGet() <= limit) {
             waiting.add(new Waiting(Optional.of(entry), kind));
+            if (kind == Kind.RESERVED) {
+                urgent.release();
+            }
             return;
         }
         count.decrementAndGet();
@@ -122,9 +127,20 @@ public final class EventQueue {
         return entries;
     }
 
-    /** Ends the wait of a call of {@link #take}, now or next. */
+    /**
+     * Waits, so that ordinary events are taken together: a thread that wakes up for each of them takes a tenth of a node that is busy
+     * with handshakes. What is evidence ends the wait.
+     */
+    void gather(long waitMs) throws InterruptedException {
+        if (urgent.tryAcquire(waitMs, TimeUnit.MILLISECONDS)) {
+            urgent.drainPermits();
+        }
+    }
+
+    /** Ends the wait of a call of {@link #take} or {@link #gather}, now or next. */
     void wakeUp() {
         waiting.add(WAKE_UP);
+        urgent.release();
     }
 
     /** Counts the events that found no room since the last call. */

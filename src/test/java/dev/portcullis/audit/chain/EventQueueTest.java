@@ -6,6 +6,7 @@ import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.EventName.Priority;
 import dev.portcullis.audit.chain.EventQueue.Kind;
+import dev.portcullis.kit.Await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,33 @@ class EventQueueTest {
         queue.wakeUp();
         assertThat(queue.size()).isOne();
         assertThat(taken()).containsExactly("1");
+    }
+
+    @Test
+    void ordinary_events_gather_until_evidence_comes() throws Exception {
+        Thread gathering = new Thread(() -> {
+            try {
+                queue.gather(Long.MAX_VALUE);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        gathering.start();
+        offer(EventName.WS_CONNECT, "1");
+        offer(EventName.WS_FRAME_INVALID, "2");
+        assertThat(Await.until(() -> gathering.getState() == Thread.State.TIMED_WAITING))
+                .isTrue();
+
+        offer(EventName.ADMIN_REVOKED, "3");
+        gathering.join();
+        assertThat(taken()).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void events_that_gather_are_woken_up() throws Exception {
+        queue.wakeUp();
+        queue.gather(Long.MAX_VALUE);
+        assertThat(taken()).isEmpty();
     }
 
     private void offer(EventName name, String requestId) {
