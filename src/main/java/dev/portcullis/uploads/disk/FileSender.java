@@ -55,15 +55,18 @@ public final class FileSender {
         TransferWatch watch =
                 new TransferWatch(vertx, place, right, config.deadlineMs(upload.size()), taken::isWaiting, why -> {
                     if (ended.compareAndSet(null, why)) {
-                        pipe.close(); // before the file, which it goes on reading
+                        pipe.close(); // it goes on reading the file, which is closed behind it
+                        file.exceptionHandler(closed -> {});
                         promise.tryComplete(Optional.of(why));
                     }
                 });
         taken.onTaken(watch::moved);
         pipe.to(taken).onComplete(sent -> promise.tryComplete(Optional.ofNullable(ended.get())), failure -> {
-            Optional<TransferEnd> why = Optional.ofNullable(ended.get());
-            if (why.isPresent() || taken.all() >= upload.size()) {
-                promise.tryComplete(why);
+            if (ended.get() != null) {
+                return; // told above, once the pipe has ended: a file that is closed before makes it throw
+            }
+            if (taken.all() >= upload.size()) {
+                promise.tryComplete(Optional.empty());
             } else {
                 promise.tryFail(failure);
             }

@@ -42,7 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,7 @@ class TransferTest {
 
     private final ScriptedRight right = new ScriptedRight();
     private final List<Socket> sockets = new ArrayList<>();
+    private final Queue<Throwable> unhandled = new ConcurrentLinkedQueue<>();
     private Vertx vertx;
     private DiskFolder folder;
     private WorkerPool workers;
@@ -76,17 +79,20 @@ class TransferTest {
     @BeforeEach
     void open(Vertx fresh) throws IOException {
         vertx = fresh;
+        vertx.exceptionHandler(unhandled::add);
         folder = DiskFolder.open(temporary.resolve("files"));
         workers = new WorkerPool(vertx, "files", new WorkerPool.Config(1, 10, 30_000), () -> {});
     }
 
     @AfterEach
-    void close() throws IOException {
+    void close() throws Exception {
         for (Socket each : sockets) {
             each.close();
         }
         workers.close();
         folder.close();
+        done(vertx.close());
+        assertThat(unhandled).as("what Vert.x logs as an error").isEmpty();
     }
 
     @Test
