@@ -32,12 +32,10 @@ import dev.portcullis.resilience.WorkerPool;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
@@ -51,8 +49,6 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
     private static final String ALIVE = "{\"status\":\"up\"}";
     private static final String HEALTH = "/health/";
     private static final int TRACKED_ADDRESSES = 10_000;
-    private static final int OWN_FAULT = 500;
-    private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
     private static final int UNREADY = 503;
     private static final int OK = 200;
 
@@ -198,12 +194,8 @@ public final class AdminHandler implements Handler<HttpServerRequest> {
         responses.refuse(request, why, auditRefusal(request, why));
     }
 
-    /** A read that this node could not answer refuses no one: else a store that is away makes Prometheus look like an attacker. */
     private String auditRefusal(HttpServerRequest request, HttpRefusal why) {
         String requestId = RequestId.next();
-        if (why.status() >= OWN_FAULT && READS.contains(request.method())) {
-            return requestId;
-        }
         audit.event(AuditEvent.of(EventName.ADMIN_REFUSED)
                 .requestId(requestId)
                 .ip(request.remoteAddress().hostAddress())
