@@ -94,11 +94,7 @@ class ClosedConnectionRetentionTest {
         ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(MINUTES));
         RawPeer peer = edge.slow();
         try {
-            WeakReference<Connection> reference = edge.onLoop(() -> {
-                Connection connection = edge.open.get(0);
-                edge.everOpened.clear(); // the test's own reference
-                return new WeakReference<>(connection);
-            });
+            WeakReference<Connection> reference = after(edge, untouched -> {});
             peer.frame(CLOSE, new byte[] {0x03, (byte) 0xE8});
             assertThat(peer.closeCode()).isEqualTo(1_000);
             assertThat(Await.until(() -> count(edge) == 0)).isTrue();
@@ -123,12 +119,9 @@ class ClosedConnectionRetentionTest {
         ScriptedEdge edge = new ScriptedEdge(1 << 30, patient(BRIEF));
         RawPeer peer = edge.slow();
         try {
-            WeakReference<Connection> reference = edge.onLoop(() -> {
-                Connection connection = edge.open.get(0);
-                edge.everOpened.clear(); // the test's own reference
+            WeakReference<Connection> reference = after(edge, connection -> {
                 fillSocket(connection);
                 connection.close(CloseCode.REVOKED);
-                return new WeakReference<>(connection);
             });
             assertThat(Await.until(() -> count(edge) == 0)).isTrue();
             assertCollected(reference);
@@ -193,15 +186,20 @@ class ClosedConnectionRetentionTest {
         RawPeer peer = edge.slow();
         try {
             assertThat(Await.until(() -> count(edge) == 1)).isTrue();
-            return edge.onLoop(() -> {
-                Connection connection = edge.open.get(0);
-                edge.everOpened.clear(); // the test's own reference
-                begin.accept(connection);
-                return new WeakReference<>(connection);
-            });
+            return after(edge, begin);
         } finally {
             peer.close();
         }
+    }
+
+    /** The only connection, to which nothing of the test refers any more. */
+    private static WeakReference<Connection> after(ScriptedEdge edge, Consumer<Connection> step) {
+        return edge.onLoop(() -> {
+            Connection connection = edge.open.get(0);
+            edge.everOpened.clear();
+            step.accept(connection);
+            return new WeakReference<>(connection);
+        });
     }
 
     /** Timeouts far longer than a test, so that none passes within it. */

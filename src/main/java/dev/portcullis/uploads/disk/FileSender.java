@@ -55,8 +55,8 @@ public final class FileSender {
         TransferWatch watch =
                 new TransferWatch(vertx, place, right, config.deadlineMs(upload.size()), taken::isWaiting, why -> {
                     if (ended.compareAndSet(null, why)) {
-                        pipe.close(); // it goes on reading the file, which is closed behind it
-                        file.exceptionHandler(closed -> {});
+                        pipe.close(); // takes its handlers from the file, and lets it read on
+                        file.exceptionHandler(closedWhileReading -> {});
                         promise.tryComplete(Optional.of(why));
                     }
                 });

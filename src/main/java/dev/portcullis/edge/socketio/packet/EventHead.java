@@ -4,8 +4,8 @@ import dev.portcullis.protocol.FrameAlias;
 import java.util.OptionalLong;
 
 /**
- * The part of an event that is read before the event is decoded: enough to refuse it. Reading it costs the same for a packet of
- * any length.
+ * The part of an event that is read before the event is decoded: enough to refuse it. Of the rest nothing is decoded, however long
+ * the packet is.
  *
  * @param ackId the client's number for its acknowledgement, if it wants one
  * @param isSendMessage whether the name is {@link FrameAlias#SEND_MESSAGE}
