@@ -81,8 +81,10 @@ import dev.portcullis.streams.embedded.EmbeddedStreamStore;
 import dev.portcullis.streams.lane.LaneTicker;
 import dev.portcullis.streams.lane.NodeIncarnation;
 import dev.portcullis.streams.lane.StallingLanes;
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -450,8 +452,11 @@ public final class GatedNode {
     }
 
     private Future<Standing> standing(IpAddress address) {
+        Context caller = Vertx.currentContext();
+        Promise<Standing> told = Promise.promise();
+        reputation.onComplete(any -> caller.runOnContext(then -> told.complete(standing)));
         reputationsAsked.incrementAndGet();
-        return reputation.map(any -> standing);
+        return told.future();
     }
 
     private void readLane(int lane) {
