@@ -42,6 +42,8 @@ public final class RedisSessionStore implements SessionStore {
     /** The elements in front of the inbox in the reply to a session that began. */
     private static final int BEFORE_INBOX = 3;
 
+    private static final int LANE_SEQ = 7;
+
     /** The reply of a script whose permit does not hold. */
     private static final String CHANGED = "changed";
 
@@ -287,7 +289,11 @@ public final class RedisSessionStore implements SessionStore {
         return switch (reply.get(0).toString()) {
             case CHANGED -> Future.succeededFuture(Optional.empty());
             case "live" ->
-                Future.succeededFuture(Optional.of(new Opened(session, cutoffs(session.lane(), reply), inbox(reply))));
+                Future.succeededFuture(Optional.of(new Opened(
+                        session,
+                        cutoffs(session.lane(), reply),
+                        inbox(reply),
+                        inbox(reply).map(any -> cursor(session.lane(), reply, LANE_SEQ)))));
             case "full" -> Future.succeededFuture(Optional.of(new AtCap(user, SessionRow.decode(user, reply, 1))));
             case "limited" ->
                 Future.succeededFuture(
@@ -297,10 +303,11 @@ public final class RedisSessionStore implements SessionStore {
     }
 
     private static Optional<LaneCursor> cutoffs(int lane, Response live) {
-        return live.size() == 1
-                ? Optional.empty()
-                : Optional.of(
-                        new LaneCursor(lane, live.get(1).toString(), live.get(2).toLong()));
+        return live.size() == 1 ? Optional.empty() : Optional.of(cursor(lane, live, 2));
+    }
+
+    private static LaneCursor cursor(int lane, Response live, int laneSeq) {
+        return new LaneCursor(lane, live.get(1).toString(), live.get(laneSeq).toLong());
     }
 
     private static Optional<Delivery> inbox(Response live) {

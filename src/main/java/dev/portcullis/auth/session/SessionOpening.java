@@ -27,9 +27,15 @@ public sealed interface SessionOpening {
      * @param cutoffs the newest cut-off of the session's lane when the session was registered, if the store can tell: a node that
      *     knows it knows all that were stored before
      * @param inbox where delivery of the user's inbox begins, if the store told it with the session
+     * @param lane where the session's lane was then: what was appended later is not in {@code inbox}
      */
     @WireName("Opened")
-    record Opened(Session session, Optional<LaneCursor> cutoffs, Optional<Delivery> inbox) implements SessionOpening {
+    record Opened(Session session, Optional<LaneCursor> cutoffs, Optional<Delivery> inbox, Optional<LaneCursor> lane)
+            implements SessionOpening {
+        public Opened(Session session, Optional<LaneCursor> cutoffs, Optional<Delivery> inbox) {
+            this(session, cutoffs, inbox, Optional.empty());
+        }
+
         @Override
         public <R> R fold(Cases<R> cases) {
             return cases.opened().apply(this);

@@ -7,6 +7,7 @@ import dev.portcullis.edge.connection.Connection;
 import dev.portcullis.edge.connection.FrameDeadline;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.frame.PendingJoin.JoinRequest;
+import dev.portcullis.edge.session.SessionOutcome.InboxStart;
 import dev.portcullis.protocol.ClientFrame;
 import dev.portcullis.protocol.CloseCode;
 import dev.portcullis.protocol.Position;
@@ -38,9 +39,8 @@ public final class InboxDelivery {
         this.messages = messages;
     }
 
-    /** @param since the position up to which the client has everything */
-    public void begin(Connection to, Position since) {
-        new Attempts(to, since).from(since);
+    public void begin(Connection to, InboxStart start) {
+        new Attempts(to, start.since()).from(start);
     }
 
     /** Acknowledges entries that were sent on this connection; others can't be acknowledged. */
@@ -76,17 +76,17 @@ public final class InboxDelivery {
             this.begin = since.seq();
         }
 
-        void from(Position since) {
+        void from(InboxStart start) {
             reference.ifPresent(to -> {
                 if (!to.isClosing()) {
                     JoinRequest request = new JoinRequest(
                             inbox,
-                            Optional.of(since),
+                            Optional.of(start.since()),
                             Optional.empty(),
                             missed -> send(to, missed.slice()),
                             lost -> begin(to),
                             () -> Future.succeededFuture(Verdict.GRANTED));
-                    new PendingJoin(shared, to, request)
+                    PendingJoin.knowing(shared, to, request, start.known())
                             .begin(FrameDeadline.fromNow())
                             .onSuccess(this::onOutcome);
                 }
@@ -130,7 +130,7 @@ public final class InboxDelivery {
                     messages.open(owner(to), Optional.empty())
                             .onSuccess(delivery -> {
                                 tellGap(to, delivery);
-                                from(delivery.since());
+                                from(new InboxStart(delivery.since(), Optional.empty()));
                             })
                             .onFailure(failure -> later());
                 }

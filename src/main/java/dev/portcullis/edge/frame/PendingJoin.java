@@ -18,11 +18,14 @@ import dev.portcullis.protocol.Reason;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
+import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.Verdict;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.streams.Slice;
 import dev.portcullis.streams.StreamName;
+import dev.portcullis.streams.delivery.KnownHead;
 import dev.portcullis.streams.delivery.StreamHub;
+import dev.portcullis.streams.delivery.StreamHubShard;
 import dev.portcullis.streams.delivery.Subscriber;
 import dev.portcullis.streams.delivery.Subscription;
 import io.vertx.core.Future;
@@ -56,6 +59,7 @@ final class PendingJoin implements Subscriber {
     private final Promise<FrameOutcome> outcome = Promise.promise();
     private JoinRequest request;
     private Optional<Position> since;
+    private Optional<KnownHead> known = Optional.empty();
     private List<byte[]> newest = List.of();
     private int newestReads;
     private FrameDeadline deadline = FrameDeadline.fromNow();
@@ -110,6 +114,13 @@ final class PendingJoin implements Subscriber {
         this.inFewRooms =
                 request.stream().isInbox() || connection.subscriptions().count() + sooner < FEW_ROOMS;
         this.outcome.future().onComplete(any -> timeout.clear());
+    }
+
+    /** @param known the head of the stream, if it is known */
+    static PendingJoin knowing(Shared shared, Connection connection, JoinRequest request, Optional<KnownHead> known) {
+        PendingJoin join = new PendingJoin(shared, connection, request);
+        join.known = known;
+        return join;
     }
 
     /**
@@ -309,9 +320,12 @@ final class PendingJoin implements Subscriber {
             shared.hub().forStream(request.stream()).release(Objects.requireNonNull(subscription));
             return;
         }
-        subscription = shared.hub()
-                .forStream(request.stream())
-                .subscribe(request.stream(), since, connection.sender().userId(), shared.loopSubscribers(), this);
+        StreamHubShard shard = shared.hub().forStream(request.stream());
+        UserId user = connection.sender().userId();
+        subscription = known.map(head -> shard.subscribeKnown(
+                        request.stream(), since.orElseThrow(), head, user, shared.loopSubscribers(), this))
+                .orElseGet(() -> shard.subscribe(request.stream(), since, user, shared.loopSubscribers(), this));
+        known = Optional.empty(); // an idle client keeps none
     }
 
     private void withAllowance(long bytes, Runnable read) {

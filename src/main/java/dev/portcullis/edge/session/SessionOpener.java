@@ -21,6 +21,7 @@ import dev.portcullis.edge.connection.CsrfTokens;
 import dev.portcullis.edge.connection.FrameOutcome;
 import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.edge.connection.RemoteClient;
+import dev.portcullis.edge.session.SessionOutcome.InboxStart;
 import dev.portcullis.http.ClientCertificate;
 import dev.portcullis.http.CsrfConfig;
 import dev.portcullis.protocol.CloseCode;
@@ -32,6 +33,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.ServerFrame;
 import dev.portcullis.resilience.MonotonicClock;
 import dev.portcullis.streams.InboxStore.Delivery;
+import dev.portcullis.streams.delivery.KnownHead;
 import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -140,9 +142,10 @@ public final class SessionOpener {
     private Future<SessionOutcome> prepareGreeting(SessionOpening.Opened opened, Connecting client) {
         Session session = opened.session();
         Registration registration = new Registration(session, System.nanoTime());
-        Future<Delivery> inbox = opened.inbox()
-                .filter(any -> client.resume().isEmpty()) // a position of the client counts as acknowledged
-                .map(Future::succeededFuture)
+        Optional<Delivery> told = opened.inbox()
+                .filter(any -> client.resume().isEmpty()); // a position of the client counts as acknowledged
+        Optional<KnownHead> known = told.flatMap(inbox -> opened.lane().map(lane -> new KnownHead(inbox.head(), lane)));
+        Future<Delivery> inbox = told.map(Future::succeededFuture)
                 .orElseGet(() ->
                         messages.open(new InboxOwner(session.sender().userId(), session.family()), client.resume()));
         return cutoffsKnown(opened)
@@ -152,7 +155,7 @@ public final class SessionOpener {
                         : opened(
                                 registration,
                                 greeting.of(session, delivery, client.id()),
-                                begin(delivery, client.resume()),
+                                new InboxStart(begin(delivery, client.resume()), known),
                                 client.byCookie()))
                 .onFailure(failure -> end(session));
     }
@@ -180,13 +183,13 @@ public final class SessionOpener {
     }
 
     private SessionOutcome opened(
-            Registration registration, ServerFrame.AuthSuccess greeted, Position since, boolean byCookie) {
+            Registration registration, ServerFrame.AuthSuccess greeted, InboxStart inbox, boolean byCookie) {
         if (!csrf.isRequired(byCookie)) {
-            return new SessionOutcome.Opened(registration, greeted, since, Optional.empty());
+            return new SessionOutcome.Opened(registration, greeted, inbox, Optional.empty());
         }
         CsrfTokens tokens = new CsrfTokens(csrf, random, MonotonicClock.millis());
         return new SessionOutcome.Opened(
-                registration, greeted.withCsrfToken(tokens.current()), since, Optional.of(tokens));
+                registration, greeted.withCsrfToken(tokens.current()), inbox, Optional.of(tokens));
     }
 
     private SessionOutcome banned(Session session) {

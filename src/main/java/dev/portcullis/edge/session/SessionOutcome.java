@@ -7,6 +7,7 @@ import dev.portcullis.edge.connection.FrameOutcome.CloseNotice;
 import dev.portcullis.protocol.Position;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.ServerFrame;
+import dev.portcullis.streams.delivery.KnownHead;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -19,13 +20,19 @@ public sealed interface SessionOutcome {
             Function<AddressFull, R> addressFull);
 
     /**
+     * @param since the position up to which the client has everything
+     * @param known the inbox's head, if the store told it with the session
+     */
+    record InboxStart(Position since, Optional<KnownHead> known) {}
+
+    /**
      * A session, and the greeting for its client. The caller must end the session.
      *
-     * @param inbox the position up to which the client has what is in its user's inbox
+     * @param inbox from where its client gets its user's inbox
      * @param csrf the token that its frames must carry; empty if that is not required
      */
     record Opened(
-            Registration registration, ServerFrame.AuthSuccess greeting, Position inbox, Optional<CsrfTokens> csrf)
+            Registration registration, ServerFrame.AuthSuccess greeting, InboxStart inbox, Optional<CsrfTokens> csrf)
             implements SessionOutcome {
         @Override
         public <R> R fold(

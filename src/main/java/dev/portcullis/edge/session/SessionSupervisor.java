@@ -9,9 +9,9 @@ import dev.portcullis.edge.connection.ConnectionRegistry;
 import dev.portcullis.edge.connection.ConnectionSession.Registration;
 import dev.portcullis.edge.connection.FrameHandler;
 import dev.portcullis.edge.connection.TimeSlots;
+import dev.portcullis.edge.session.SessionOutcome.InboxStart;
 import dev.portcullis.edge.socket.TimerWheel;
 import dev.portcullis.protocol.CloseCode;
-import dev.portcullis.protocol.Position;
 import dev.portcullis.ratelimit.RateLimiter;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.streams.lane.NodeIncarnation;
@@ -36,11 +36,11 @@ public final class SessionSupervisor {
     private final SessionReconciler reconciler;
     private final TimerWheel timers;
     private final long leaseLostWindowMs;
-    private final BiConsumer<Connection, Position> inboxes;
+    private final BiConsumer<Connection, InboxStart> inboxes;
 
     /**
      * @param leaseLostWindowMs over which the connections of an incarnation that has ended are closed
-     * @param inboxes begins to send a connection its user's inbox, from a position
+     * @param inboxes begins to send a connection its user's inbox
      */
     public SessionSupervisor(
             Context context,
@@ -53,7 +53,7 @@ public final class SessionSupervisor {
             CutoffFreshness freshness,
             TimerWheel timers,
             long leaseLostWindowMs,
-            BiConsumer<Connection, Position> inboxes) {
+            BiConsumer<Connection, InboxStart> inboxes) {
         this.context = context;
         this.nodeIncarnation = nodeIncarnation;
         this.limiter = limiter;

@@ -28,6 +28,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
     private final CatchUpLimiter catchUps;
     private final HeadChecker headChecker;
     private final Optional<LaneFreshness> lanes;
+    private final ToldMoves toldMoves;
     private final Orderer orderer;
     private final ReadTimer readTimer;
     private final Subscribers subscribers;
@@ -46,6 +47,7 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         this.catchUps = shard.catchUps();
         this.headChecker = shard.headChecker();
         this.lanes = shard.lanes();
+        this.toldMoves = shard.toldMoves();
         StreamsConfig config = shard.config();
         this.orderer = new Orderer(
                 new ReorderBuffer(config.reorderEntries(), shard.reorderBudget()),
@@ -151,15 +153,30 @@ final class FollowedStream implements PendingSubscriptions.Stream, CatchUpLimite
         subscribers.unsubscribe(subscription);
     }
 
-    /**
-     * Reads the stream for the first time. This read also brings the entries that the first subscriber missed. Of an inbox it tells
-     * all that its user's access would: no user is barred from it, and what was read up to the head is not hidden.
-     */
     @Override
     public void open() {
         if (reading || !pending.hasWaiting()) {
             return;
         }
+        pending.takeKnown()
+                .filter(known -> toldMoves.isToldBehind(known.lane()))
+                .ifPresentOrElse(this::openAt, this::read);
+    }
+
+    /** No read would bring more: what was appended later is told, or was heard of since. */
+    private void openAt(KnownHead known) {
+        laneSeqs.advanceTo(known.lane().laneSeq());
+        pending.opened(known.head());
+        deliver(orderer.open(known.head()));
+        pending.retryWaiting();
+        repair();
+    }
+
+    /**
+     * Reads the stream for the first time. This read also brings the entries that the first subscriber missed. Of an inbox it tells
+     * all that its user's access would: no user is barred from it, and what was read up to the head is not hidden.
+     */
+    private void read() {
         Optional<Position> since = pending.firstSince();
         List<Subscription> waiting = pending.waitingFrom(since);
         read(reader.fresh(stream, since), slice -> {

@@ -26,7 +26,7 @@ import java.util.Set;
  * flight, the subscription waits for it. A bar set before that read is in its answer; a later bar arrives as an entry and removes
  * the subscription. A user who left before that read is not barred, and the entry that tells of it is not delivered any more. The
  * answer says whether any user left lately, and only then the subscriber is asked whether it may still subscribe. Of an inbox, from
- * which no user is barred, the first read of the stream tells its head.
+ * which no user is barred, the first read of the stream tells its head, or what told it with the client's session.
  *
  * <p>Before the first read of the stream is answered, access is asked for together with it. The orderer delivers what comes behind
  * that read, so a bar between the two would be in neither: access that is older is asked for again.
@@ -83,6 +83,11 @@ final class PendingSubscriptions {
     /** The subscriptions that are registered by now, and resume from there. */
     List<Subscription> waitingFrom(Optional<Position> since) {
         return waiting.stream().filter(each -> each.since().equals(since)).toList();
+    }
+
+    /** The head from which the stream can be opened without a read: that of the first subscription, which missed nothing. */
+    Optional<KnownHead> takeKnown() {
+        return waiting.get(0).takeKnown();
     }
 
     /** The stream was read for the first time, up to this head. */

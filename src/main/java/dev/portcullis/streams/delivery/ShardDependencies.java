@@ -10,6 +10,7 @@ import java.util.Optional;
  * The parts that all streams of one shard share; {@code hubMemory} is shared by all shards of the node.
  *
  * @param lanes the last time when this shard learned what moved in each lane; empty on a node that loses no hint
+ * @param toldMoves what moved before a stream is followed
  */
 record ShardDependencies(
         Vertx vertx,
@@ -21,4 +22,5 @@ record ShardDependencies(
         CatchUpLimiter catchUps,
         HeadChecker headChecker,
         HubMemory hubMemory,
-        Optional<LaneFreshness> lanes) {}
+        Optional<LaneFreshness> lanes,
+        ToldMoves toldMoves) {}

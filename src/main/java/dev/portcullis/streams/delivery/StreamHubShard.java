@@ -74,7 +74,8 @@ public final class StreamHubShard {
                 new CatchUpLimiter(config.concurrentCatchUps()),
                 new HeadChecker(context.owner(), reader, config),
                 hubMemory,
-                lanes);
+                lanes,
+                new ToldMoves());
         this.listener = listener;
         this.hubMemory = hubMemory;
         this.lingering =
@@ -161,6 +162,13 @@ public final class StreamHubShard {
         return subscribe(new Subscription(stream, since, user, loop, subscriber, this::nextPart));
     }
 
+    /** Subscribes to a stream like {@link #subscribe}, of which the head is known already. */
+    public Subscription subscribeKnown(
+            StreamName stream, Position since, KnownHead known, UserId user, DeliveryLoop loop, Subscriber subscriber) {
+        return subscribe(
+                new Subscription(stream, Optional.of(since), user, loop, subscriber, this::nextPart).knowing(known));
+    }
+
     /**
      * Subscribes to a stream like {@link #subscribe}, up to what the subscriber gets first: that waits until the subscription is
      * released. A bar or a failure is told at once.
@@ -209,17 +217,21 @@ public final class StreamHubShard {
 
     /** Compares the appends of a lane with what its streams have seen: a stream that has not seen one missed a hint. */
     void moved(List<Moved> moved) {
-        context.runOnContext(any -> moved.forEach(each -> {
-            FollowedStream stream = followed.get(each.stream());
-            if (stream != null) {
-                stream.moved(each.laneSeq());
-            }
-        }));
+        context.runOnContext(any -> {
+            dependencies.toldMoves().moved(moved);
+            moved.forEach(each -> {
+                FollowedStream stream = followed.get(each.stream());
+                if (stream != null) {
+                    stream.moved(each.laneSeq());
+                }
+            });
+        });
     }
 
     /** Checks all streams of a lane that can't tell which of them had an append. */
     void compareAll(int lane) {
         context.runOnContext(any -> {
+            dependencies.toldMoves().lost(lane);
             if (lanesToCompare.isEmpty()) { // many lanes fork at once and are compared together
                 context.runOnContext(all -> compareLanes());
             }
@@ -229,15 +241,16 @@ public final class StreamHubShard {
 
     /** Applies a tick of lanes. The streams that it found moved were reported before. */
     void lanesRead(List<LaneRead> reads) {
-        dependencies
-                .lanes()
-                .ifPresent(lanes -> context.runOnContext(any -> {
-                    if (lanesToCompare.isEmpty()) {
-                        apply(lanes, reads);
-                    } else {
-                        context.runOnContext(compared -> apply(lanes, reads)); // the comparison is ahead of it
-                    }
-                }));
+        context.runOnContext(any -> {
+            reads.forEach(dependencies.toldMoves()::read);
+            dependencies.lanes().ifPresent(lanes -> {
+                if (lanesToCompare.isEmpty()) {
+                    apply(lanes, reads);
+                } else {
+                    context.runOnContext(compared -> apply(lanes, reads)); // the comparison is ahead of it
+                }
+            });
+        });
     }
 
     /** The number of rooms with subscribers; the others only linger. Call it on the shard's context. */

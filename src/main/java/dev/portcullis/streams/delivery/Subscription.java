@@ -19,6 +19,7 @@ public final class Subscription {
     private final Consumer<Subscription> requestNextPart;
     private Optional<Position> since;
     private Optional<Position> headAtJoin = Optional.empty();
+    private Optional<KnownHead> known = Optional.empty();
     private long readSeq;
     private long hidden;
     private int tries;
@@ -113,6 +114,21 @@ public final class Subscription {
                 .isPresent();
     }
 
+    /** The head was told before this subscription was added, and after its client came. */
+    Subscription knowing(KnownHead head) {
+        known = Optional.of(head);
+        headAtJoin = Optional.of(head.head());
+        return this;
+    }
+
+    /** Returns, once, the head that was known before, if the subscriber has everything up to there. */
+    Optional<KnownHead> takeKnown() {
+        Optional<KnownHead> taken =
+                known.filter(head -> since.filter(head.head()::equals).isPresent());
+        known = Optional.empty();
+        return taken;
+    }
+
     /** What the subscriber missed waits from now on, until it is released. */
     Subscription hold() {
         held = true;
@@ -187,6 +203,7 @@ public final class Subscription {
 
     void attach(Slice missed) {
         attached = true;
+        known = Optional.empty();
         deliveryLoop.run(() -> subscriber.attached(missed));
     }
 

@@ -8,8 +8,8 @@
 --         12 '1' if delivery of the inbox begins at the same place for all devices of the user, which is told then;
 --         then the permit (permit.lua), whose writes report the session's beginning
 -- Result  {'live', fork, laneSeq of the newest cut-off, and for the inbox its epoch, its head, the seq up to which the user has
---         everything, the seq after which every entry is kept that is owed to them}, of the moment of the registration, or {'live'}
---         if the lane must be forked first; {'full', id, row, ...}: the live sessions, oldest first;
+--         everything, the seq after which every entry is kept that is owed to them, laneSeq of the lane}, of the moment of the
+--         registration, or {'live'} if the lane must be forked first; {'full', id, row, ...}: the live sessions, oldest first;
 --         {'changed'}: the permit does not hold; {'limited', ms to wait}; {'no_lease'}: the owner has no lease;
 --         {'ended'}: the id has ended; {'unreported'}: the outbox of the hooks is full. The last five change nothing.
 -- Promise A user never has more live sessions than the cap, nor more handshakes in any minute than the limit. An ended
@@ -26,7 +26,7 @@ if not permit.has_room() then return {'unreported'} end
 if not permit.holds() then return {'changed'} end
 local oldest = counts and redis.call('LINDEX', KEYS[2], -limit)
 if oldest and oldest + 60000 > now then return {'limited', oldest + 60000 - now} end
-local lane = check_form(redis.call('HMGET', KEYS[4], 'id', 'fork', 'void', 'v'))
+local lane = check_form(redis.call('HMGET', KEYS[4], 'id', 'fork', 'void', 'voided', 'ctr', 'v'))
 local forked = lane[ID] == server() -- what another server had of cut-offs and the inbox may be lost
 local inbox = forked and ARGV[12] == '1' and meta_of(KEYS[7], KEYS[4], lane, now)
 
@@ -60,5 +60,6 @@ local result = {'live', lane[FORK], tonumber(redis.call('HGET', KEYS[6], 'ctr') 
 if inbox then
     local at = acknowledged(KEYS[7], inbox)
     result[4], result[5], result[6], result[7] = inbox.epoch, inbox.head, at, owed_after(KEYS[8], inbox, now, at)
+    result[8] = tonumber(lane[5] or 0)
 end
 return result

@@ -447,7 +447,11 @@ class RedisSessionStoreTest extends SessionStoreContract {
         assertThat(inboxAt(open(store, session("ann")))).contains(before);
 
         done(inboxes.acknowledge(reader, before.head(), 1));
-        assertThat(inboxAt(open(store, session("ann")))).contains(new Delivery(before.head(), 3, 3));
+        SessionOpening opened = open(store, session("ann"));
+        assertThat(inboxAt(opened)).contains(new Delivery(before.head(), 3, 3));
+        assertThat(((Opened) opened).lane())
+                .as("where its lane is")
+                .contains(lane(client, reader.inbox().lane()));
     }
 
     @Test
