@@ -42,7 +42,7 @@ public final class RedisCounterStore implements CounterStore {
 
     RedisCounterStore(RedisStore redis, Live<RateLimitConfig> config, LongSupplier millis) {
         this.redis = redis;
-        this.admitScript = redis.script(RedisCounterStore.class, "admit_attempt");
+        this.admitScript = redis.gatheredScript(RedisCounterStore.class, "admit_attempt");
         this.config = config;
         this.millis = millis;
     }

@@ -9,9 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.config.Live;
+import dev.portcullis.protocol.Verdict;
 import dev.portcullis.store.StoreFailure;
+import dev.portcullis.store.redis.RedisStore;
 import dev.portcullis.store.redis.RedisStores;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +50,25 @@ class RedisCounterStoreTest extends CounterStoreContract {
 
         assertThat(admit(one, "ada", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
         assertThat(admit(other, "ada", CHAT)).isEqualTo(LimitFixture.limited(USER, BURST, 2_000));
+    }
+
+    /** As those of many clients whose frames come at once. */
+    @Test
+    void attempts_of_one_turn_are_one_call_and_none_passes_beyond_the_limit() throws Exception {
+        RedisStore redis = REDIS.open();
+        CounterStore store = new RedisCounterStore(redis, Live.fixed(LimitFixture.config("{}")), clock::get);
+        long before = redis.calls();
+        List<Verdict> verdicts = REDIS
+                .inOneTurn(() -> Stream.concat(Collections.nCopies(15, "ada").stream(), Stream.of("bob", "eve"))
+                        .map(user -> store.admit(LimitFixture.attempt(user, CHAT)))
+                        .toList())
+                .stream()
+                .map(CounterStore.Admission::verdict)
+                .toList();
+        assertThat(redis.calls() - before).isEqualTo(1);
+        assertThat(verdicts.subList(0, 10)).containsOnly(Verdict.GRANTED);
+        assertThat(verdicts.subList(10, 15)).noneMatch(LimitFixture::isGranted);
+        assertThat(verdicts.subList(15, 17)).containsOnly(Verdict.GRANTED);
     }
 
     @Test

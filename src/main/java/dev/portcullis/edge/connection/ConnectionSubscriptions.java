@@ -13,9 +13,17 @@ public final class ConnectionSubscriptions {
     private final LoopSubscribers loop;
     private final Map<StreamName, LoopSubscription> byStream = new HashMap<>(2);
     private boolean inbox; // of its user: a connection is subscribed to no other
+    private boolean begun;
 
     ConnectionSubscriptions(LoopSubscribers loop) {
         this.loop = loop;
+    }
+
+    /** Notes that the client joins rooms. Returns whether this is the first time. */
+    public boolean begin() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
     public void add(LoopSubscription subscription) {

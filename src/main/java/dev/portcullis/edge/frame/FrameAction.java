@@ -14,6 +14,7 @@ import dev.portcullis.protocol.Verdict;
 import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * The authorization that one frame needs, and its effect. There is no way to write an effect without an authorization in front of
@@ -21,12 +22,14 @@ import java.util.function.BiFunction;
  *
  * @param resource the room or user that the frame is about, as the log names it
  * @param refusal turns a refusal of the whole frame into its answer
+ * @param meanwhile asks, while the frame is being admitted, for what the effect will need. Its answers count for nothing unless it is
  */
 record FrameAction(
         Authorization authorization,
         PermittedEffect effect,
         Optional<String> resource,
-        BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> refusal) {
+        BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> refusal,
+        Consumer<Connection> meanwhile) {
 
     private static final Future<Verdict> GRANTED = succeededFuture(Verdict.GRANTED);
     private static final FrameAction UNSUPPORTED = needing(from -> succeededFuture(Verdict.refused(Reason.UNSUPPORTED)))
@@ -97,11 +100,15 @@ record FrameAction(
     }
 
     FrameAction about(String roomOrUser) {
-        return new FrameAction(authorization, effect, Optional.of(roomOrUser), refusal);
+        return new FrameAction(authorization, effect, Optional.of(roomOrUser), refusal, meanwhile);
     }
 
     FrameAction answeringRefusals(BiFunction<Connection, FrameOutcome.Refused, FrameOutcome> answer) {
-        return new FrameAction(authorization, effect, resource, answer);
+        return new FrameAction(authorization, effect, resource, answer, meanwhile);
+    }
+
+    FrameAction meanwhile(Consumer<Connection> asking) {
+        return new FrameAction(authorization, effect, resource, refusal, asking);
     }
 
     /** Runs the effect of a permitted frame, under the permit of the verdict. */
@@ -122,7 +129,7 @@ record FrameAction(
         }
 
         FrameAction thenUnder(PermittedEffect effect) {
-            return new FrameAction(authorization, effect, Optional.empty(), (from, refused) -> refused);
+            return new FrameAction(authorization, effect, Optional.empty(), (from, refused) -> refused, from -> {});
         }
     }
 }

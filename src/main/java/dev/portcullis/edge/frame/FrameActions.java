@@ -85,9 +85,11 @@ public final class FrameActions implements ClientFrame.Cases<FrameAction> {
     /** The row of a join. Each room is authorized where it is joined, and has an answer of its own. */
     @Override
     public FrameAction join(ClientFrame.Join frame) {
+        FirstRooms first = new FirstRooms(rooms, frame.rooms());
         return needingNothing()
-                .then((from, deadline) -> joins.join(from, frame, deadline))
-                .answeringRefusals((from, refusal) -> joins.refused(from, frame, refusal));
+                .then((from, deadline) -> joins.join(from, frame, first.asked(), deadline))
+                .answeringRefusals((from, refusal) -> joins.refused(from, frame, refusal))
+                .meanwhile(first::ask);
     }
 
     @Override

@@ -148,7 +148,10 @@ public final class FramePath implements FrameHandler<Connection> {
             return succeededFuture(answered(from, frame, named, action, FrameOutcome.refused(refusal.get())));
         }
         return gate.awaitFresh(from, frame.type(), deadline)
-                .compose(ifGranted(() -> admit(from, frame, alias)))
+                .compose(ifGranted(() -> {
+                    action.meanwhile().accept(from);
+                    return admit(from, frame, alias);
+                }))
                 .compose(ifGranted(() -> action.authorization().check(from)))
                 .compose(permitted -> ifGranted(() -> gate.awaitFresh(from, frame.type(), deadline))
                         .apply(permitted)

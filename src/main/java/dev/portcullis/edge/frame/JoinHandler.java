@@ -47,9 +47,6 @@ import java.util.function.Supplier;
  * two is then one call.
  */
 public final class JoinHandler {
-    /** The rooms that are asked for at once. More would let one client hold up what others ask. */
-    private static final int TOGETHER = 10;
-
     private final CutoffGate gate;
     private final RoomAuthorizer rooms;
     private final ReplyWriter replies;
@@ -83,8 +80,10 @@ public final class JoinHandler {
         return shared;
     }
 
-    Future<FrameOutcome> join(Connection from, ClientFrame.Join frame, FrameDeadline deadline) {
-        return joinAll(from, frame.envelope().id(), frame.rooms(), deadline);
+    /** @param asked the permissions of the first rooms, if they were asked for already */
+    Future<FrameOutcome> join(
+            Connection from, ClientFrame.Join frame, Optional<AskedPermissions> asked, FrameDeadline deadline) {
+        return joinAll(from, frame.envelope().id(), frame.rooms(), asked, deadline);
     }
 
     /**
@@ -115,8 +114,12 @@ public final class JoinHandler {
     }
 
     private Future<FrameOutcome> joinAll(
-            Connection from, Optional<String> id, List<ClientFrame.RoomJoin> requests, FrameDeadline deadline) {
-        return upcoming(from, requests.subList(0, Math.min(requests.size(), TOGETHER)), deadline)
+            Connection from,
+            Optional<String> id,
+            List<ClientFrame.RoomJoin> requests,
+            Optional<AskedPermissions> asked,
+            FrameDeadline deadline) {
+        return upcoming(from, requests.subList(0, Math.min(requests.size(), AskedPermissions.MOST)), asked, deadline)
                 .compose(
                         upcoming -> next(from, id, requests, upcoming, deadline).onComplete(any -> upcoming.abandon()));
     }
@@ -147,44 +150,52 @@ public final class JoinHandler {
                         return next(from, id, left, upcoming, FrameDeadline.fromNow());
                     }
                     upcoming.abandon();
-                    return joinAll(from, id, left, FrameDeadline.fromNow());
+                    return joinAll(from, id, left, Optional.empty(), FrameDeadline.fromNow());
                 });
     }
 
-    /** Asks for the permissions of the next rooms, and subscribes to those that the user may join. Never fails. */
+    /**
+     * Asks for the permissions of the next rooms, unless that was done, and subscribes to those that the user may join. Of a single
+     * room both are done in its turn. Never fails.
+     */
     private Future<UpcomingJoins> upcoming(
-            Connection from, List<ClientFrame.RoomJoin> requests, FrameDeadline deadline) {
-        FrameDeadline asked = FrameDeadline.fromNow();
-        return requests.size() == 1
-                ? succeededFuture(unknown(requests, asked))
+            Connection from,
+            List<ClientFrame.RoomJoin> requests,
+            Optional<AskedPermissions> asked,
+            FrameDeadline deadline) {
+        return requests.size() == 1 && asked.isEmpty()
+                ? succeededFuture(unknown(requests))
                 : gate.awaitFresh(from, FrameType.JOIN, deadline)
                         .compose(
                                 verdict -> verdict.fold(
-                                        () -> known(from, requests, asked),
-                                        why -> succeededFuture(unknown(requests, asked))),
-                                failure -> succeededFuture(unknown(requests, asked)));
+                                        () -> known(
+                                                from,
+                                                requests,
+                                                asked.orElseGet(() -> AskedPermissions.ask(rooms, from, requests))),
+                                        why -> succeededFuture(unknown(requests))),
+                                failure -> succeededFuture(unknown(requests)));
     }
 
-    private static UpcomingJoins unknown(List<ClientFrame.RoomJoin> requests, FrameDeadline asked) {
-        UpcomingJoins upcoming = new UpcomingJoins(asked);
+    private static UpcomingJoins unknown(List<ClientFrame.RoomJoin> requests) {
+        UpcomingJoins upcoming = new UpcomingJoins(FrameDeadline.fromNow());
         requests.forEach(any -> upcoming.add(UpcomingJoin.UNKNOWN));
         return upcoming;
     }
 
-    private Future<UpcomingJoins> known(Connection from, List<ClientFrame.RoomJoin> requests, FrameDeadline asked) {
-        List<Future<Verdict>> permissions = requests.stream()
-                .map(request -> rooms.authorizeByRows(from.sender(), FrameType.JOIN, request.roomId()))
-                .toList();
-        return Future.join(permissions).transform(any -> {
-            UpcomingJoins upcoming = new UpcomingJoins(asked);
+    private Future<UpcomingJoins> known(
+            Connection from, List<ClientFrame.RoomJoin> requests, AskedPermissions permissions) {
+        return Future.join(permissions.permissions()).transform(any -> {
+            UpcomingJoins upcoming = new UpcomingJoins(permissions.asked());
             for (int i = 0; i < requests.size(); i++) {
                 ClientFrame.RoomJoin request = requests.get(i);
-                Optional<Verdict> permission = UpcomingJoin.known(permissions.get(i));
+                Optional<Verdict> permission =
+                        UpcomingJoin.known(permissions.permissions().get(i));
                 upcoming.add(new UpcomingJoin(
                         permission,
                         permission
-                                .filter(verdict ->
-                                        verdict.fold(() -> true, why -> false) && maySubscribe(from, request, upcoming))
+                                .filter(verdict -> verdict.fold(() -> true, why -> false)
+                                        && requests.size() > 1
+                                        && maySubscribe(from, request, upcoming))
                                 .map(granted -> ahead(from, request, upcoming.subscriptions()))));
             }
             return succeededFuture(upcoming);

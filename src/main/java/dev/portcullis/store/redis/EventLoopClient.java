@@ -40,7 +40,7 @@ final class EventLoopClient implements GatheredCalls.Client {
     EventLoopClient(RedisContext redis, Context context) {
         this.redis = redis;
         this.context = context;
-        this.gathered = new GatheredCalls(this, redis.config().topology() == Topology.CLUSTER);
+        this.gathered = new GatheredCalls(this, redis.gathered(), redis.config().topology() == Topology.CLUSTER);
         redis.masters().addListener(() -> context.runOnContext(any -> currentSlots()));
     }
 
@@ -69,10 +69,7 @@ final class EventLoopClient implements GatheredCalls.Client {
     /** Runs a call, maybe together with others of this turn. It fails with a {@link StoreFailure}. */
     Future<Response> run(Script.Call call) {
         long deadlineNanos = deadlineNanos();
-        return call.script()
-                .gathering()
-                .map(script -> gathered.run(script, call, deadlineNanos))
-                .orElseGet(() -> runNow(call, deadlineNanos));
+        return call.script().isGathered() ? gathered.run(call, deadlineNanos) : runNow(call, deadlineNanos);
     }
 
     @Override
@@ -266,16 +263,8 @@ final class EventLoopClient implements GatheredCalls.Client {
         return sendOver(to.get(), pendingCall.again());
     }
 
-    @Override
-    public Future<Response> failed(Script script, Throwable failure) {
-        return failed(script, RedisError.of(failure), failure);
-    }
-
     private Future<Response> failed(PendingCall pendingCall, RedisError error, Throwable failure) {
-        return failed(pendingCall.call().script(), error, failure);
-    }
-
-    private Future<Response> failed(Script script, RedisError error, Throwable failure) {
+        Script script = pendingCall.call().script();
         redis.log().callFailed(script, error, failure);
         String message = script.name() + " failed: " + error;
         return Future.failedFuture(error.notApplied() ? StoreFailure.notApplied(message) : new StoreFailure(message));

@@ -11,17 +11,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes one call of Redis of the calls of scripts that only read, and that begin in one turn of an event loop: a client that comes
- * back reads all its rooms at once, and each call costs both sides more than what most of these scripts do. In a Redis Cluster
- * only those of one lane are together. It is confined to that event loop.
+ * Makes one call of Redis of those calls of {@link GatheredScripts} that begin in one turn of an event loop: a client that comes
+ * back reads all its rooms at once, many clients send a frame at once, and each call costs both sides more than what most of these
+ * scripts do. In a Redis Cluster only those of one lane are together. It is confined to that event loop.
  */
 final class GatheredCalls {
     /** The most keys of calls that are made together: other clients wait meanwhile. */
     private static final int MOST_KEYS = 100;
 
     private final Client client;
+    private final GatheredScripts scripts;
     private final boolean clustered;
-    private final Map<Together, List<Waiting>> waiting = new LinkedHashMap<>();
+    private final Map<Integer, List<Waiting>> waiting = new LinkedHashMap<>();
 
     /** The client of the event loop. */
     interface Client {
@@ -29,73 +30,74 @@ final class GatheredCalls {
 
         /** Runs a call by itself. */
         Future<Response> runNow(Script.Call call, long deadlineNanos);
-
-        /** Logs that a script failed, and returns the failure for its caller. */
-        Future<Response> failed(Script script, Throwable failure);
     }
-
-    /** What calls have in common that are made together. */
-    private record Together(Script script, int slot) {}
 
     private record Waiting(Script.Call call, long deadlineNanos, Promise<Response> answer) {}
 
-    GatheredCalls(Client client, boolean clustered) {
+    GatheredCalls(Client client, GatheredScripts scripts, boolean clustered) {
         this.client = client;
+        this.scripts = scripts;
         this.clustered = clustered;
     }
 
     /** Makes a call at the end of this turn. A call that is exempt from the limit is not made together with others. */
-    Future<Response> run(Script script, Script.Call call, long deadlineNanos) {
-        Promise<Response> answer = Promise.promise();
-        Waiting added = new Waiting(call, deadlineNanos, answer);
+    Future<Response> run(Script.Call call, long deadlineNanos) {
         if (call.isExemptFromLimit()) {
-            run(script, List.of(added));
-        } else {
-            if (waiting.isEmpty()) {
-                client.context().runOnContext(any -> runWaiting());
-            }
-            waiting.computeIfAbsent(new Together(script, clustered ? call.slot() : 0), any -> new ArrayList<>())
-                    .add(added);
+            return client.runNow(call, deadlineNanos);
         }
+        if (waiting.isEmpty()) {
+            client.context().runOnContext(any -> runWaiting());
+        }
+        Promise<Response> answer = Promise.promise();
+        waiting.computeIfAbsent(clustered ? call.slot() : 0, any -> new ArrayList<>())
+                .add(new Waiting(call, deadlineNanos, answer));
         return ContextSwitch.returnTo(answer.future());
     }
 
     private void runWaiting() {
-        Map<Together, List<Waiting>> all = new LinkedHashMap<>(waiting);
+        List<List<Waiting>> all = new ArrayList<>(waiting.values());
         waiting.clear();
-        all.forEach((together, calls) -> {
+        for (List<Waiting> calls : all) {
             int from = 0;
             int keys = 0;
             for (int i = 0; i < calls.size(); i++) {
                 keys += calls.get(i).call().keys();
                 if (keys > MOST_KEYS && i > from) {
-                    run(together.script(), calls.subList(from, i));
+                    run(calls.subList(from, i));
                     from = i;
                     keys = calls.get(i).call().keys();
                 }
             }
-            run(together.script(), calls.subList(from, calls.size()));
-        });
+            run(calls.subList(from, calls.size()));
+        }
     }
 
-    private void run(Script script, List<Waiting> calls) {
-        Script.Call gathered = script.call();
+    private void run(List<Waiting> calls) {
+        if (calls.size() == 1) {
+            runAlone(calls.get(0));
+            return;
+        }
+        Script.Call gathered = scripts.all().call();
         calls.forEach(each -> gathered.gather(each.call()));
         client.runNow(gathered, calls.get(0).deadlineNanos())
                 .onComplete(
-                        results -> answer(script, calls, results),
+                        results -> answer(calls, results),
                         failure -> calls.forEach(each -> each.answer().fail(failure)));
     }
 
-    private void answer(Script script, List<Waiting> calls, Response results) {
+    private void runAlone(Waiting call) {
+        client.runNow(call.call(), call.deadlineNanos()).onComplete(call.answer());
+    }
+
+    /** A call that failed is made again by itself, so its error is treated as that of any other call. */
+    private void answer(List<Waiting> calls, Response results) {
         if (results.size() < calls.size()) {
-            run(script, calls.subList(results.size(), calls.size()));
+            run(calls.subList(results.size(), calls.size()));
         }
         for (int i = 0; i < results.size(); i++) {
             Response result = results.get(i);
             if (result.type() == ResponseType.ERROR) {
-                client.failed(script, (Throwable) result)
-                        .onComplete(calls.get(i).answer());
+                runAlone(calls.get(i));
             } else {
                 calls.get(i).answer().complete(result);
             }

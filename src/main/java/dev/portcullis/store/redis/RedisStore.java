@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * caller's context, within the configured time, and fail with a {@link StoreFailure}.
  */
 public final class RedisStore {
-    private static final Script CONFIRM = Script.of(RedisStore.class, "confirm");
+    private static final Script CONFIRM = Script.of(RedisStore.class, List.of("confirm"));
 
     private final RedisConfig config;
     private final StoreTimer timer;
@@ -48,6 +48,7 @@ public final class RedisStore {
                 connector,
                 masters,
                 ConcurrentHashMap.newKeySet(),
+                new GatheredScripts(),
                 CONFIRM,
                 new ReplicaState(config.acks().replicas()),
                 timer,
@@ -88,20 +89,29 @@ public final class RedisStore {
      *     scripts to share code
      */
     public Script script(Class<?> beside, String... files) {
-        return register(Script.of(beside, files));
+        return register(Script.of(beside, List.of(files)));
+    }
+
+    /** Registers one script like {@link #gatheredScripts}. */
+    public Script gatheredScript(Class<?> beside, String... files) {
+        return gatheredScripts(beside, List.of(), List.of(List.of(files))).get(0);
     }
 
     /**
-     * Registers scripts that only read. Calls of them that begin in one turn of an event loop become one call, so that all of
-     * them are of one moment, in their order; in a Redis Cluster, only those of one lane.
+     * Registers scripts that read little, or count something. Calls of them that begin in one turn of an event loop become one
+     * call, so that all of them are of one moment, in their order; in a Redis Cluster, only those of one lane. A script that fails
+     * must have written nothing: it is called once more by itself.
      *
      * @param functions the files with the functions that these scripts use, which may not refer to keys and arguments
      * @param scripts the files of each script
      */
     public List<Script> gatheredScripts(Class<?> beside, List<String> functions, List<List<String>> scripts) {
-        List<Script> gathered = Script.gathered(beside, functions, scripts);
-        gathered.get(0).gathering().ifPresent(this::register);
-        return gathered;
+        Script before = redis.gathered().all();
+        List<Script> added = redis.gathered().add(beside, functions, scripts);
+        redis.scripts().remove(before);
+        register(redis.gathered().all());
+        added.forEach(this::register);
+        return added;
     }
 
     private Script register(Script script) {

@@ -13,66 +13,47 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua script from a resource beside the class that runs it. Its header states keys, arguments and result. Only {@link
- * RedisStore#script} makes one, so that every script is loaded into new connections.
+ * RedisStore} makes one, so that every script is loaded into new connections.
  */
 public final class Script {
     private final String name;
     private final String source;
     private final String digest;
-    private final @Nullable Script gathering;
-    private final int number;
+    private final OptionalInt number;
 
-    private Script(String name, String source) {
-        this(name, source, null, 0);
-    }
-
-    private Script(String name, String source, @Nullable Script gathering, int number) {
+    private Script(String name, String source, OptionalInt number) {
         this.name = name;
         this.source = source;
         this.digest = sha1(source.getBytes(StandardCharsets.UTF_8));
-        this.gathering = gathering;
         this.number = number;
     }
 
     /** Reads and joins the parts; the last one names the script. */
-    static Script of(Class<?> beside, String... parts) {
-        return new Script(parts[parts.length - 1], joined(beside, List.of(parts)));
+    static Script of(Class<?> beside, List<String> parts) {
+        return new Script(nameOf(parts), joined(beside, parts), OptionalInt.empty());
     }
 
-    /**
-     * Makes scripts of which many calls can be one call of Redis, of a script that has each of them as a function. See
-     * {@code gather.lua}.
-     *
-     * @param functions the parts that all of them use, which may not refer to keys and arguments
-     * @param scripts the parts of each script
-     */
-    static List<Script> gathered(Class<?> beside, List<String> functions, List<List<String>> scripts) {
-        StringBuilder source = new StringBuilder(joined(beside, functions)).append("\nlocal scripts = {}\n");
-        for (int i = 0; i < scripts.size(); i++) {
-            source.append("scripts[" + i + "] = function(KEYS, ARGV)\n")
-                    .append(joined(beside, scripts.get(i)))
-                    .append("\nend\n");
-        }
-        source.append(read(Script.class, "gather"));
-        Script gathering =
-                new Script(scripts.stream().map(Script::nameOf).collect(Collectors.joining("+")), source.toString());
-        return IntStream.range(0, scripts.size())
-                .mapToObj(i -> new Script(nameOf(scripts.get(i)), joined(beside, scripts.get(i)), gathering, i))
-                .toList();
+    static Script ofSource(String name, String source) {
+        return new Script(name, source, OptionalInt.empty());
+    }
+
+    /** Makes this the script of this number among those of {@link GatheredScripts}. */
+    Script numbered(int among) {
+        return new Script(name, source, OptionalInt.of(among));
     }
 
     private static String nameOf(List<String> parts) {
         return parts.get(parts.size() - 1);
     }
 
-    private static String joined(Class<?> beside, List<String> parts) {
+    static String joined(Class<?> beside, List<String> parts) {
         return parts.stream().map(part -> read(beside, part)).collect(Collectors.joining("\n"));
     }
 
@@ -88,9 +69,9 @@ public final class Script {
         return source;
     }
 
-    /** The script whose calls make those of this one; empty for a script that is called by itself. */
-    Optional<Script> gathering() {
-        return Optional.ofNullable(gathering);
+    /** Whether calls of this script that begin in one turn are made together. */
+    boolean isGathered() {
+        return number.isPresent();
     }
 
     /** The SHA-1 by which {@code EVALSHA} names the script. */
@@ -160,7 +141,7 @@ public final class Script {
 
         /** Makes this a call that makes a call of one of its scripts. */
         Call gather(Call other) {
-            arg(other.script.number).arg(other.keys.size()).arg(other.args.size());
+            arg(other.script.number.orElseThrow()).arg(other.keys.size()).arg(other.args.size());
             keys.addAll(other.keys);
             args.addAll(other.args);
             exemptFromLimit |= other.exemptFromLimit;

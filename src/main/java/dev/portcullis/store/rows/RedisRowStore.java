@@ -68,8 +68,7 @@ public final class RedisRowStore implements RowStore {
         this.redis = redis;
         this.clock = clock;
         this.exempt = exempt;
-        this.readScript = redis.gatheredScripts(RedisRowStore.class, List.of(), List.of(List.of("rows", "read_rows")))
-                .get(0);
+        this.readScript = redis.gatheredScript(RedisRowStore.class, "rows", "read_rows");
         this.commitScript = redis.script(RedisRowStore.class, "rows", "row_changes", "commit_rows");
     }
 

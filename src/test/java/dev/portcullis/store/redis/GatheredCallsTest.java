@@ -53,6 +53,18 @@ class GatheredCallsTest {
         assertThat(store.calls()).isEqualTo(1);
     }
 
+    /** Those that only read and those that count: each part of the product registers its own. */
+    @Test
+    void scripts_that_were_registered_apart_are_called_together() throws Exception {
+        Script count = store.gatheredScript(RedisFixture.class, "count");
+        Supplier<Future<Response>> counted = () -> store.run(count.call().key(RedisKeys.of(3, "counted")));
+        List<Future<Response>> answers = inOneTurn(Stream.of(counted, told(1, "one"), counted));
+        assertThat(await(answers.get(0)).toInteger()).isEqualTo(1);
+        assertThat(await(answers.get(1)).get(1)).hasToString("told one");
+        assertThat(await(answers.get(2)).toInteger()).isEqualTo(2);
+        assertThat(store.calls()).isEqualTo(1);
+    }
+
     @Test
     void call_of_a_later_turn_is_another_one() throws Exception {
         await(inOneTurn(Stream.of(told(1, "one"))).get(0));
@@ -70,13 +82,14 @@ class GatheredCallsTest {
         assertThat(store.calls()).isEqualTo(3);
     }
 
+    /** It is made once more, by itself. */
     @Test
     void call_that_fails_fails_alone() throws Exception {
         List<Future<Response>> told = inOneTurn(Stream.of(told(1, "one"), told(2, "fail"), told(3, "three")));
         assertThat(await(told.get(0)).get(1)).hasToString("told one");
-        assertThat(failure(told.get(1))).hasMessage("count+tell failed: ERROR");
+        assertThat(failure(told.get(1))).hasMessage("tell failed: ERROR");
         assertThat(await(told.get(2)).get(1)).hasToString("told three");
-        assertThat(store.calls()).isEqualTo(1);
+        assertThat(store.calls()).isEqualTo(2);
     }
 
     @Test

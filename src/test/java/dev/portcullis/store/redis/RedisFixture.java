@@ -13,6 +13,7 @@ import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ final class RedisFixture {
     static final String PATIENT = "'timeoutMs': 5000, 'connectMs': 10000, 'targetMs': 5000";
 
     /** Not registered at a store, so that connections don't load it. */
-    static final Script COUNT = Script.of(RedisFixture.class, "count");
+    static final Script COUNT = Script.of(RedisFixture.class, List.of("count"));
 
     private RedisFixture() {}
 

@@ -3,12 +3,16 @@ package dev.portcullis.store.redis;
 import dev.portcullis.kit.RedisConsole;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.redis.RedisConfig.Topology;
+import io.vertx.core.CompositeFuture;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -52,6 +56,14 @@ public final class RedisStores implements BeforeAllCallback, BeforeEachCallback,
         RedisStore store = open(running().vertx(), patient(running().redis(), Topology.STANDALONE));
         opened.add(store);
         return store;
+    }
+
+    /** Begins calls in one turn of an event loop, and waits for all of their answers, as far as they succeed. */
+    public <T> List<T> inOneTurn(Supplier<List<Future<T>>> calls) throws TimeoutException {
+        Context loop = running().vertx().getOrCreateContext();
+        return ContextSwitch.runOn(loop, () -> Future.all(calls.get()))
+                .map(CompositeFuture::<T>list)
+                .await(PATIENCE_MS, TimeUnit.MILLISECONDS);
     }
 
     public String ask(String... words) {
