@@ -6,14 +6,14 @@ import java.util.Optional;
  * Escapes of surrogates without their other half. They are JSON (RFC 8259 section 8.2), but Jackson refuses them in names,
  * as if the text were none.
  */
-final class LoneSurrogates {
+public final class LoneSurrogates {
     private static final int ESCAPE_LENGTH = 6;
     private static final byte[] REPLACEMENT = {'\\', 'u', 'f', 'f', 'f', 'd'};
 
     private LoneSurrogates() {}
 
-    /** The same text with U+FFFD in place of each; empty if there is none. */
-    static Optional<byte[]> replacedIn(byte[] json) {
+    /** The same text with U+FFFD in place of each, and of the same length; empty if there is none. */
+    public static Optional<byte[]> replacedIn(byte[] json) {
         byte[] replaced = json.clone();
         boolean found = false;
         int at = 0;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.portcullis.protocol.ClientJson;
+import dev.portcullis.protocol.codec.LoneSurrogates;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,12 +108,25 @@ final class StrictJson {
         T read(JsonParser parser) throws IOException;
     }
 
+    /** Reads a text in which names had to be made legible once more. The bytes of the values are those that came. */
     private static <T> Optional<T> read(byte[] utf8, Reading<T> reading) {
+        try {
+            return readOnce(utf8, reading);
+        } catch (IOException refused) { // dropped, because its message quotes the input (CWE-209)
+            return LoneSurrogates.replacedIn(utf8).flatMap(legible -> {
+                try {
+                    return readOnce(legible, reading);
+                } catch (IOException notJson) {
+                    return Optional.empty();
+                }
+            });
+        }
+    }
+
+    private static <T> Optional<T> readOnce(byte[] utf8, Reading<T> reading) throws IOException {
         try (JsonParser parser = FACTORY.createParser(utf8)) {
             T result = reading.read(parser);
             return result != null && parser.nextToken() == null ? Optional.of(result) : Optional.empty();
-        } catch (IOException notJson) { // dropped, because its message quotes the input (CWE-209)
-            return Optional.empty();
         }
     }
 

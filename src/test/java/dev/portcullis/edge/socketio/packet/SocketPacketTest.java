@@ -122,6 +122,14 @@ class SocketPacketTest {
         assertThat(read("2[\"ping\",{\"type\":\"chat\"}]")).isEqualTo("event -1 {\"type\":\"ping\",\"type\":\"chat\"}");
     }
 
+    /** As an application writes it that cuts a text within an emoji. */
+    @Test
+    void half_a_surrogate_pair_in_a_name_is_left_for_the_decoder_to_refuse() {
+        assertThat(read("2[\"ping\",{\"I like \\ud83d\":1}]"))
+                .isEqualTo("event -1 {\"type\":\"ping\",\"I like \\ud83d\":1}");
+        assertThat(read("2[\"ping\",{\"\\ud83d\":1},]")).isEmpty();
+    }
+
     @Test
     void message_of_an_application_becomes_a_chat_frame() {
         SocketPacket.decode(bytes("2[\"send-message\",{\"message\":\"\\ud83d\\ude00\",\"other\":1}]"))
