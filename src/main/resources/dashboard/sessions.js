@@ -3,7 +3,7 @@
 import { call, get, newest, path, query } from "./api.js";
 import { confirm, during, say } from "./dialogs.js";
 import { button, card, el, field, replace, table } from "./dom.js";
-import { plain, span, time } from "./format.js";
+import { span, time } from "./format.js";
 
 export function sessions() {
   const found = el("div");
@@ -33,7 +33,7 @@ export function sessions() {
             { title: "Session", cell: (row) => el("code", { text: row.sessionId }) },
             { title: "Role", cell: (row) => row.role },
             { title: "Address", cell: (row) => row.ip },
-            { title: "Client", cell: (row) => el("span", { class: "agent", text: plain(row.userAgent) || "–" }) },
+            { title: "Client", cell: (row) => el("span", { class: "agent", text: row.userAgent || "–" }) },
             { title: "Node", cell: (row) => row.node },
             { title: "Since", narrow: true, cell: (row) => time(row.createdAt) },
             { title: "Last frame", cell: (row) => (row.lastActivityAt ? `${span(Date.now() - row.lastActivityAt)} ago` : "unknown") },

@@ -90,7 +90,7 @@ final class UploadOperations {
                 .fold(
                         room -> fields.put("roomId", room.value()),
                         recipient -> fields.put("recipientId", recipient.value()));
-        fields.put("name", upload.name());
+        fields.put("name", upload.shownName());
         fields.put("size", upload.size());
         fields.put("mime", upload.mime());
         fields.put("createdAt", upload.createdAt());

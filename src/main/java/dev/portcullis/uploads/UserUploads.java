@@ -3,6 +3,7 @@ package dev.portcullis.uploads;
 import dev.portcullis.bus.Bus;
 import dev.portcullis.bus.Question;
 import dev.portcullis.bus.Stage;
+import dev.portcullis.content.PlainText;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.uploads.ticket.UploadStore.Holder;
@@ -103,7 +104,13 @@ public final class UserUploads {
             long createdAt,
             List<String> address,
             long dueAt,
-            boolean kept) {}
+            boolean kept) {
+
+        /** The name, safe as HTML like that of a file in a message. */
+        public String shownName() {
+            return PlainText.clean(name, name.length());
+        }
+    }
 
     /** @param from empty to begin, then what the reply before says */
     record Read(UserId owner, String from) {}

@@ -66,6 +66,17 @@ class AdminUploadCallsTest extends AdminVerticleFixture {
                         + NOW + ",\"endsAt\":" + (NOW + 1_000) + ",\"kept\":false,\"address\":\"192.0.2.1\"}]}");
     }
 
+    /** As the names of files in messages: a page of operators may take every text of a user for safe. */
+    @Test
+    void name_of_a_file_is_safe_as_html() throws Exception {
+        issued("ann", "<img src=x>&.png", 5, "192.0.2.1");
+
+        JsonObject found = json(operator("/admin/uploads?userId=ann"));
+
+        assertThat(found.getJsonArray("uploads").getJsonObject(0).getString("name"))
+                .isEqualTo("&lt;img src=x&gt;&amp;.png");
+    }
+
     @Test
     void file_is_deleted_and_the_audit_says_by_whom() throws Exception {
         Upload file = issued("ann", 5, "192.0.2.1");
@@ -130,7 +141,11 @@ class AdminUploadCallsTest extends AdminVerticleFixture {
     }
 
     private Upload issued(String owner, long size, String address) throws Exception {
-        Upload upload = TestShares.upload(new UserId(owner), "cat.png", size, NOW, address);
+        return issued(owner, "cat.png", size, address);
+    }
+
+    private Upload issued(String owner, String name, long size, String address) throws Exception {
+        Upload upload = TestShares.upload(new UserId(owner), name, size, NOW, address);
         assertThat(await(uploads.issue(upload, TestShares.quota(1 << 20, 1_000))))
                 .isEmpty();
         return upload;

@@ -99,7 +99,7 @@ public final class UserExport {
                 .fold(
                         room -> fields.put("roomId", room.value()),
                         recipient -> fields.put("recipientId", recipient.value()));
-        fields.put("name", upload.name());
+        fields.put("name", upload.shownName());
         fields.put("size", upload.size());
         fields.put("mime", upload.mime());
         fields.put("createdAt", upload.createdAt());
