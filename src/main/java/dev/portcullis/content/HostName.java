@@ -41,9 +41,10 @@ final class HostName {
         if (host.length() > MAX_LENGTH) {
             return false;
         }
-        // A browser maps full-width letters and dots in the same way before it resolves the name.
+        // A browser maps full-width letters and dots in the same way before it resolves the name (UTS #46).
         String seen = Normalizer.normalize(host, Normalizer.Form.NFKC)
                 .replace('\u3002', '.')
+                .toUpperCase(Locale.ROOT) // the mark U+0345 becomes a letter in capitals alone
                 .toLowerCase(Locale.ROOT);
         String name = seen.endsWith(".") ? seen.substring(0, seen.length() - 1) : seen;
         List<String> labels = List.of(name.split("\\.", -1));
@@ -76,12 +77,24 @@ final class HostName {
     }
 
     private static boolean isNamePart(int codePoint) {
+        return codePoint == '-' || codePoint == '_' || (isLetterOrMark(codePoint) && !disguises(codePoint));
+    }
+
+    private static boolean isLetterOrMark(int codePoint) {
         int type = Character.getType(codePoint);
         return Character.isLetterOrDigit(codePoint)
                 || type == Character.NON_SPACING_MARK
-                || type == Character.COMBINING_SPACING_MARK
-                || codePoint == '-'
-                || codePoint == '_';
+                || type == Character.COMBINING_SPACING_MARK;
+    }
+
+    /**
+     * A browser drops some characters that are not drawn: what remains is another name, or an address (UTS #46). A stroke across a
+     * letter looks like the slash behind a name.
+     */
+    private static boolean disguises(int codePoint) {
+        return DefaultIgnorable.contains(codePoint)
+                || (codePoint >= 0x334 && codePoint <= 0x338)
+                || (codePoint >= 0x20D0 && codePoint <= 0x20FF);
     }
 
     private static Set<UnicodeScript> scriptsOf(String label) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.portcullis.content.ContentConfig.Policy;
+import java.net.IDN;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +82,14 @@ class TextEntitiesTest {
                 "https://例え.jp",
                 "https://한국.com",
                 "https://example.com/@user/a:b\\c",
+                "https://हिन्दी.भारत",
+                "https://कॉम.com",
+                "https://ไทยที่นี่.com",
+                "https://שָׁלוֹם.co.il",
+                "https://việt-ngữ.vn",
+                "https://ភាសាខ្មែរ.com",
+                "https://ᾳ.ελ",
+                "https://straße.de",
                 "https://3com.example",
                 "mailto:me@example.org"
             })
@@ -121,10 +132,60 @@ class TextEntitiesTest {
                 "https://a..b",
                 "https:///path",
                 "https://exa\u00ADmple.com",
+                "https://169.254.169.254\uFE0F/",
+                "https://127.0.0.\u034F1/",
+                "https://2130706433\uFE00/",
+                "https://0x7f000001\uDB40\uDD00",
+                "https://x\uFE0Fn--80ak6aa92e.com/",
+                "https://xn\u180B--80ak6aa92e.com/",
+                "https://bank.com\u0338login.evil.example",
+                "https://bank.com\u20EBlogin.evil.example",
+                "https://ban\u0345k.com",
                 "https://a℀b.example"
             })
     void link_that_hides_its_host_is_not_safe(String url) {
         assertThat(LinkSafety.isSafe(url)).isFalse();
+    }
+
+    /** Java prepares names as browsers did first (RFC 3454 B.1), and knows what is dropped from them. */
+    @Test
+    void host_with_a_character_that_is_dropped_from_names_is_not_safe() {
+        List<Integer> dropped = IntStream.rangeClosed(0x80, Character.MAX_CODE_POINT)
+                .filter(TextEntitiesTest::isDropped)
+                .boxed()
+                .toList();
+        assertThat(dropped).contains(0xAD, 0x34F, 0x180B, 0x200B, 0x200C, 0x200D, 0x2060, 0xFE00, 0xFE0F, 0xFEFF);
+        Stream.concat(dropped.stream(), notDrawn().boxed()).forEach(each -> {
+            String character = Character.toString(each);
+            for (String host : List.of("127.0.0.1", "2130706433", "xn--80ak6aa92e.com", "example.com")) {
+                for (int at = 0; at <= host.length(); at++) {
+                    String url = "https://" + host.substring(0, at) + character + host.substring(at) + "/";
+                    assertThat(LinkSafety.isSafe(url))
+                            .as("U+%X in %s", each, url)
+                            .isFalse();
+                }
+            }
+        });
+    }
+
+    private static boolean isDropped(int codePoint) {
+        try {
+            return IDN.toASCII("a" + Character.toString(codePoint) + "b", IDN.ALLOW_UNASSIGNED)
+                    .equals("ab");
+        } catch (IllegalArgumentException forbidden) {
+            return false;
+        }
+    }
+
+    /** The selectors of variants, the fillers, and tags, of which Java knows some and newer browsers all. */
+    private static IntStream notDrawn() {
+        return Stream.of(
+                        IntStream.of(0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0),
+                        IntStream.rangeClosed(0x180B, 0x180F),
+                        IntStream.rangeClosed(0xFE00, 0xFE0F),
+                        IntStream.rangeClosed(0xE0001, 0xE007F),
+                        IntStream.rangeClosed(0xE0100, 0xE01EF))
+                .flatMapToInt(each -> each);
     }
 
     private ComposedText of(String input) {

@@ -1,5 +1,6 @@
 package dev.portcullis.auth.account;
 
+import dev.portcullis.content.DefaultIgnorable;
 import dev.portcullis.protocol.UserId;
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
@@ -25,10 +26,6 @@ public record Username(String shown, String key) {
 
     /** More marks on one letter cover the lines above and below. */
     private static final Pattern STACKED = Pattern.compile("\\p{M}{4}");
-
-    /** Letters and marks that have no shape: a name of them looks like another, or like none (CWE-451). */
-    private static final Pattern INVISIBLE = Pattern.compile(
-            "[\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u3164\\uFE00-\\uFE0F\\uFFA0\\x{E0100}-\\x{E01EF}]");
 
     private static final Pattern LETTER_OR_DIGIT = Pattern.compile("[\\p{L}\\p{Nd}]");
 
@@ -59,7 +56,7 @@ public record Username(String shown, String key) {
         return FORM.matcher(text).matches()
                 && LETTER_OR_DIGIT.matcher(text).find()
                 && !STACKED.matcher(text).find()
-                && !INVISIBLE.matcher(text).find()
+                && text.codePoints().noneMatch(DefaultIgnorable::contains) // it would look like another name (CWE-451)
                 && scripts(text).size() <= 1;
     }
 
