@@ -70,8 +70,8 @@ final class BanOperations {
         long now = clock.getAsLong();
         long seconds = body.numberIn("seconds").orElseThrow();
         String reason = body.textIn("reason")
-                .map(text -> PlainText.clean(text, REASON_CHARS).strip())
-                .filter(text -> !text.isEmpty())
+                .flatMap(text -> PlainText.seen(text, REASON_CHARS))
+                .map(String::strip)
                 .orElse(NO_REASON);
         return new Ban(target, Origin.OPERATOR, reason, now + TimeUnit.SECONDS.toMillis(seconds), now);
     }

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** Makes the text of a message safe, and makes the bodies of entries with it. */
 final class MessageComposer {
@@ -91,7 +90,7 @@ final class MessageComposer {
 
     /** The sender's name for display. A token may hold a name without a single displayable character. */
     private static Optional<String> username(Sender from) {
-        return from.username().map(name -> PlainText.clean(name, NAME_LENGTH)).filter(Predicate.not(String::isBlank));
+        return from.username().flatMap(name -> PlainText.seen(name, NAME_LENGTH));
     }
 
     private static Attachment sanitized(Attachment attachment) {

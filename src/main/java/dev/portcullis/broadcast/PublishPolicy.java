@@ -28,7 +28,6 @@ import dev.portcullis.streams.StreamName;
 import dev.portcullis.streams.StreamWindow;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Makes appends of publications. Text is sanitised once, here, and never changed again. */
 public final class PublishPolicy {
@@ -155,9 +154,7 @@ public final class PublishPolicy {
      * between these.
      */
     AppendRequest removal(PublishRequest request, Removal removal, long now) {
-        Optional<String> reason = removal.reason()
-                .map(text -> PlainText.clean(text, REASON_LENGTH))
-                .filter(Predicate.not(String::isBlank));
+        Optional<String> reason = removal.reason().flatMap(text -> PlainText.seen(text, REASON_LENGTH));
         return append(
                         StreamName.room(removal.roomId()),
                         request.from().barrable(),

@@ -1,11 +1,11 @@
 package dev.portcullis.content;
 
-import java.util.Set;
+import java.util.Optional;
 
 /** Names, reasons and other short texts that users influence: one line, bounded, safe as HTML. */
 public final class PlainText {
-    /** Letters and symbols that are drawn as nothing: fillers of Hangul, and the Braille pattern without a dot. */
-    private static final Set<Integer> BLANK = Set.of(0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800);
+    /** The Braille pattern without a dot is a symbol, and blank. */
+    private static final int BLANK_PATTERN = 0x2800;
 
     private PlainText() {}
 
@@ -27,8 +27,13 @@ public final class PlainText {
                     Character.SURROGATE,
                     Character.PRIVATE_USE,
                     Character.UNASSIGNED -> false;
-            default -> !BLANK.contains(codePoint);
+            default -> codePoint != BLANK_PATTERN && !DefaultIgnorable.contains(codePoint);
         };
+    }
+
+    /** The clean text; empty if nothing of it is visible. */
+    public static Optional<String> seen(String input, int max) {
+        return Optional.of(clean(input, max)).filter(PlainText::isSeen);
     }
 
     /** @param max code points that are kept, counted before escaping */

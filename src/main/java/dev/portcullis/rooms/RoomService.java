@@ -114,9 +114,9 @@ final class RoomService implements RoomCommand.Cases<Future<RoomOutcome>> {
     }
 
     private static Room updated(Room room, Optional<String> name, Optional<String> topic) {
-        Optional<String> cleaned = topic.map(text -> PlainText.clean(text, Room.LONGEST_TOPIC));
         return room.with(
-                name.orElse(room.name()), cleaned.isPresent() ? cleaned.filter(PlainText::isSeen) : room.topic());
+                name.orElse(room.name()),
+                topic.isPresent() ? topic.flatMap(text -> PlainText.seen(text, Room.LONGEST_TOPIC)) : room.topic());
     }
 
     private Future<RoomOutcome> update(RoomCommand.Update command, RoomFacts facts, Room before, Room after) {

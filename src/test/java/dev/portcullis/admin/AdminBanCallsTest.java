@@ -18,6 +18,7 @@ class AdminBanCallsTest extends AdminVerticleFixture {
             quoteCharacter = '#',
             value = {
                 "{'userId':'bob','seconds':60,'reason':'spam <b>\\n twice'}|{'userId':'bob','origin':'operator','reason':'spam &lt;b&gt;  twice','until':1700000060000,'decidedAt':1700000000000}|user:bob",
+                "{'userId':'bob','seconds':60,'reason':' \\u3164\\u200b'}|{'userId':'bob','origin':'operator','reason':'operator','until':1700000060000,'decidedAt':1700000000000}|user:bob",
                 "{'ip':'203.0.113.0/24','seconds':1}|{'ip':'203.0.113.0/24','origin':'operator','reason':'operator','until':1700000001000,'decidedAt':1700000000000}|ip:203.0.113.0/24",
                 "{'ip':'::ffff:203.0.113.7','seconds':1}|{'ip':'203.0.113.7','origin':'operator','reason':'operator','until':1700000001000,'decidedAt':1700000000000}|ip:203.0.113.7",
             })

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublishPolicyTest {
     private static final StreamWindow WINDOW = new StreamWindow(300, 86_400_000);
@@ -91,9 +92,10 @@ class PublishPolicyTest {
         assertThat(hash(ben, Optional.empty())).isNotEqualTo(hash);
     }
 
-    @Test
-    void reason_without_displayable_characters_is_left_out() {
-        Removal blank = new Removal(BroadcastFixture.LOBBY, new UserId("ben"), Optional.of(" \n"));
+    @ParameterizedTest
+    @ValueSource(strings = {" \n", "\u2028", "\u200B", "\u3164\u2800", "\u034F", "\uDB40\uDC41"})
+    void reason_without_displayable_characters_is_left_out(String nothing) {
+        Removal blank = new Removal(BroadcastFixture.LOBBY, new UserId("ben"), Optional.of(nothing));
         assertThat(new String(
                         policy.removal(BroadcastFixture.REMOVE_BEN, blank, BroadcastFixture.NOW)
                                 .body(),
@@ -184,9 +186,10 @@ class PublishPolicyTest {
     }
 
     @Test
-    void username_is_bounded_and_left_out_if_blank() {
+    void username_is_bounded_and_left_out_if_nothing_of_it_is_seen() {
         assertThat(named("\ud83d\ude80".repeat(65)).getString("username")).isEqualTo("\ud83d\ude80".repeat(64));
-        for (String nothing : List.of("", " ", "\u202e", "\n\t")) {
+        for (String nothing : List.of(
+                "", " ", "\u202e", "\n\t", "\u200B", "\u3164", "\u2800", "\u034F", "\uDB40\uDC41\uDB40\uDC42")) {
             assertThat(named(nothing).containsKey("username")).isFalse();
         }
         assertThat(message(BroadcastFixture.from(BroadcastFixture.sender("ann", Optional.empty())))

@@ -32,10 +32,12 @@ class PlainTextTest {
                 "\u115F\u1160\u3164\uFFA0",
                 "\u2800",
                 "\u034F\uFE0F\u0301",
+                "\u17B4\u180F\uDB40\uDC41\uDB40\uDDEF",
                 "\uE000"
             })
     void text_of_invisible_characters_is_not_seen(String text) {
         assertThat(PlainText.isSeen(text)).isFalse();
+        assertThat(PlainText.seen(text, 10)).isEmpty();
         assertThat(PlainText.isSeen(text + "a" + text)).isTrue();
     }
 

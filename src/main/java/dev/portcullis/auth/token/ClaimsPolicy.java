@@ -2,6 +2,7 @@ package dev.portcullis.auth.token;
 
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
+import dev.portcullis.content.PlainText;
 import dev.portcullis.content.StreamSafeText;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
@@ -257,6 +258,6 @@ final class ClaimsPolicy {
                 .replaceAll("");
         int length = safe.codePointCount(0, safe.length());
         String bounded = length > MAX_USERNAME ? safe.substring(0, safe.offsetByCodePoints(0, MAX_USERNAME)) : safe;
-        return bounded.isBlank() ? Optional.empty() : Optional.of(bounded);
+        return PlainText.isSeen(bounded) ? Optional.of(bounded) : Optional.empty();
     }
 }
