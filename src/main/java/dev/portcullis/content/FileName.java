@@ -10,7 +10,7 @@ public final class FileName {
     private FileName() {}
 
     /**
-     * No path (CWE-22), no drive, no control character, which could end a name early, and something that is seen. The check
+     * No path (CWE-22), no drive, no control character, which could end a name early, one line, and something that is seen. The check
      * sees the name as it reads once overrides are stripped, isolates are closed and what can be composed is: it may be
      * longer then.
      */
@@ -19,7 +19,11 @@ public final class FileName {
         if (!PlainText.isSeen(shown) || shown.contains("..") || hasDrive(shown) || isTooLong(shown)) {
             return false;
         }
-        return name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
+        return name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c) || endsLine(c));
+    }
+
+    private static boolean endsLine(int each) {
+        return each == PlainText.LINE_SEPARATOR || each == PlainText.PARAGRAPH_SEPARATOR;
     }
 
     /** How an allowed name is shown: without overrides, which would make {@code exe.png} of {@code gnp.exe}. */

@@ -7,6 +7,9 @@ public final class PlainText {
     /** The Braille pattern without a dot is a symbol, and blank. */
     private static final int BLANK_PATTERN = 0x2800;
 
+    static final char LINE_SEPARATOR = '\u2028';
+    static final char PARAGRAPH_SEPARATOR = '\u2029';
+
     private PlainText() {}
 
     /** Whether any character of the text is visible by itself: an invisible name looks as if there were none (CWE-451). */
@@ -38,7 +41,15 @@ public final class PlainText {
 
     /** @param max code points that are kept, counted before escaping */
     public static String clean(String input, int max) {
+        return HtmlEscaper.all(line(input, max));
+    }
+
+    /** The text as one line, not yet safe as HTML. */
+    public static String line(String input, int max) {
         String text = TextNormalizer.withoutForbidden(input, max);
-        return HtmlEscaper.all(text.replace('\n', ' ').replace('\t', ' '));
+        return text.replace('\t', ' ')
+                .replace('\n', ' ')
+                .replace(LINE_SEPARATOR, ' ')
+                .replace(PARAGRAPH_SEPARATOR, ' ');
     }
 }

@@ -179,6 +179,7 @@ class PublishPolicyTest {
                 "<b>Ann</b>, &lt;b&gt;Ann&lt;/b&gt;",
                 "`A\u202enn`, Ann",
                 "`A\nn\0n`, A nn",
+                "`A\u2028nn`, A nn",
                 "`Ann \u2067x`, `Ann \u2067x\u2069`",
             })
     void username_of_the_token_becomes_one_safe_line(String name, String shown) {

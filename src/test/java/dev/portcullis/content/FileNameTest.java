@@ -37,8 +37,10 @@ class FileNameTest {
 
     /** It could end the name early (CWE-158), or start a line of its own in a header or a log (CWE-93). */
     @ParameterizedTest
-    @ValueSource(strings = {"a.txt\0.exe", "a\nb", "a\rb", "a\tb", "a\u001bb", "a\u007fb", "a\u0085b"})
-    void name_with_a_control_character_is_refused(String name) {
+    @ValueSource(
+            strings = {"a.txt\0.exe", "a\nb", "a\rb", "a\tb", "a\u001bb", "a\u007fb", "a\u0085b", "a\u2028b", "a\u2029b"
+            })
+    void name_with_a_control_character_or_a_line_break_is_refused(String name) {
         assertThat(FileName.isAllowed(name)).isFalse();
     }
 

@@ -13,6 +13,11 @@ class PlainTextTest {
     }
 
     @Test
+    void line_and_paragraph_separators_are_spaces() {
+        assertThat(PlainText.clean("a\u2028b\u2029c", 100)).isEqualTo("a b c");
+    }
+
+    @Test
     void controls_overrides_and_unpaired_surrogates_are_left_out() {
         assertThat(PlainText.clean("a\u0000\u001B\u0085\u202Eb\uD83D", 100)).isEqualTo("ab");
     }

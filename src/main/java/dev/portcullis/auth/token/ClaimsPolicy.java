@@ -3,11 +3,9 @@ package dev.portcullis.auth.token;
 import dev.portcullis.auth.token.FlatJson.Text;
 import dev.portcullis.auth.token.FlatJson.Texts;
 import dev.portcullis.content.PlainText;
-import dev.portcullis.content.StreamSafeText;
 import dev.portcullis.protocol.Role;
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
-import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,8 +20,8 @@ final class ClaimsPolicy {
     /** Later than any real time; beyond it, milliseconds would overflow. */
     private static final double MAX_SECONDS = 1e11;
 
-    /** Control characters, line breaks and characters that reorder the text around a name (CWE-451). */
-    private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202A-\\u202E\\u2066-\\u2069]");
+    /** Characters that reorder the text around a name (CWE-451). */
+    private static final Pattern REORDERING = Pattern.compile("[\\u202A-\\u202E\\u2066-\\u2069]");
 
     /** The hash of a certificate (RFC 8705 section 3.1). */
     private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -254,10 +252,7 @@ final class ClaimsPolicy {
 
     /** The part of a name that can be shown. A bad name never invalidates its token. */
     private static Optional<String> name(String username) {
-        String safe = UNSAFE.matcher(Normalizer.normalize(StreamSafeText.of(username), Normalizer.Form.NFC))
-                .replaceAll("");
-        int length = safe.codePointCount(0, safe.length());
-        String bounded = length > MAX_USERNAME ? safe.substring(0, safe.offsetByCodePoints(0, MAX_USERNAME)) : safe;
-        return PlainText.isSeen(bounded) ? Optional.of(bounded) : Optional.empty();
+        String name = PlainText.line(REORDERING.matcher(username).replaceAll(""), MAX_USERNAME);
+        return PlainText.isSeen(name) ? Optional.of(name) : Optional.empty();
     }
 }

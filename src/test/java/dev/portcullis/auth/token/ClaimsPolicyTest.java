@@ -154,10 +154,10 @@ class ClaimsPolicyTest {
     @CsvSource(
             quoteCharacter = '`',
             value = {
-                "'a\\nb', ab",
+                "'a\\nb', a b",
                 "'a\\u0000b', ab",
                 "'a\\u202eb', ab",
-                "'a\\u2028b', ab",
+                "'a\\u2028b', a b",
                 "'a\\u2068b\\u2069', ab",
                 "'', ``",
                 "' ', ``",
