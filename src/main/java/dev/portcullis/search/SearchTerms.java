@@ -32,7 +32,7 @@ public final class SearchTerms {
         List<Word> words = Words.of(query);
         for (int i = 0; i < words.size(); i++) {
             part.add(words.get(i).folded());
-            if (i + 1 == words.size() || !words.get(i + 1).continues(words.get(i))) {
+            if (i + 1 == words.size() || !words.get(i + 1).continues()) {
                 parts.add(part);
                 part = new ArrayList<>();
             }
@@ -119,8 +119,7 @@ public final class SearchTerms {
             int same = 0;
             for (int at = 0; at < words.size() && found.size() < MOST_PLACES; at++) {
                 Word word = words.get(at);
-                boolean goesOn = at > 0 && word.continues(words.get(at - 1));
-                same = longer(characters, borders, goesOn ? same : 0, word.folded());
+                same = longer(characters, borders, word.continues() ? same : 0, word.folded());
                 if (same == characters.size()) {
                     join(found, words.get(at + 1 - same).from(), word.end());
                     same = borders.get(same - 1);

@@ -6,15 +6,10 @@ package dev.portcullis.search;
  * @param folded the word without case, accents and variants of its characters
  * @param from the place of its first UTF-16 unit in the text
  * @param length the number of its UTF-16 units in the text
- * @param spaced whether the script of the word separates words
+ * @param continues whether it goes on where the word before it ends, in a script without spaces
  */
-record Word(String folded, int from, int length, boolean spaced) {
+record Word(String folded, int from, int length, boolean continues) {
     int end() {
         return from + length;
-    }
-
-    /** Whether this word goes on where that one ends, in a script without spaces. */
-    boolean continues(Word before) {
-        return !spaced && !before.spaced && before.end() == from;
     }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.search;
 
+import dev.portcullis.content.DefaultIgnorable;
 import dev.portcullis.content.StreamSafeText;
 import java.io.IOException;
 import java.io.StringReader;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
@@ -20,8 +22,9 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts texts into words, by the rules of Unicode (UAX #29). Words are compared without case and accents. Of scripts that are written
- * without spaces, and of Korean, whose words have endings, each character is a word: what is looked for may begin and end anywhere.
+ * Cuts texts into words, by the rules of Unicode (UAX #29). Words are compared without case, accents and characters that are not drawn.
+ * Of scripts that are written without spaces, and of Korean, whose words have endings, each character is a word: what is looked for
+ * may begin and end anywhere.
  */
 public final class Words {
     private static final Set<String> UNSPACED = Set.of(
@@ -56,7 +59,7 @@ public final class Words {
         for (int i = 0; i < words.size(); i++) {
             Word word = words.get(i);
             terms.add(word.folded());
-            if (i > 0 && word.continues(words.get(i - 1))) {
+            if (word.continues()) {
                 terms.add(words.get(i - 1).folded() + word.folded());
             }
         }
@@ -65,7 +68,7 @@ public final class Words {
 
     /** The words of a text in their order. */
     static List<Word> of(String text) {
-        List<Word> words = new ArrayList<>();
+        Cut cut = new Cut(text);
         try (StandardTokenizer tokens = new StandardTokenizer()) {
             CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
             OffsetAttribute place = tokens.addAttribute(OffsetAttribute.class);
@@ -74,31 +77,83 @@ public final class Words {
             tokens.reset();
             while (tokens.incrementToken()) {
                 if (UNSPACED.contains(type.type())) {
-                    addEach(words, term.toString(), place.startOffset());
+                    cut.addEach(term.toString(), place.startOffset());
                 } else {
-                    add(words, term.toString(), place.startOffset(), true);
+                    cut.add(term.toString(), place.startOffset());
                 }
             }
             tokens.end();
         } catch (IOException impossible) {
             throw new UncheckedIOException("a text in memory can be read", impossible);
         }
-        return words;
+        return cut.words;
     }
 
-    private static void addEach(List<Word> words, String run, int from) {
-        for (int i = 0; i < run.length(); ) {
-            int units = Character.charCount(run.codePointAt(i));
-            add(words, run.substring(i, i + units), from + i, false);
-            i += units;
+    /** The words that were found in a text so far. */
+    private static final class Cut {
+        private final String text;
+        private final List<Word> words = new ArrayList<>();
+
+        /** Where a character continues the last word, whose script has no spaces; -1 behind other words. */
+        private int next = -1;
+
+        Cut(String text) {
+            this.text = text;
+        }
+
+        /** Controls around a word, such as the end of an isolate, are no part of it. */
+        void add(String found, int from) {
+            String folded = folded(found);
+            if (folded.isEmpty()) {
+                return;
+            }
+            int begin = 0;
+            while (isFormat(found.codePointAt(begin))) {
+                begin += Character.charCount(found.codePointAt(begin));
+            }
+            int end = found.length();
+            while (isFormat(found.codePointBefore(end))) {
+                end -= Character.charCount(found.codePointBefore(end));
+            }
+            words.add(new Word(folded, from + begin, end - begin, false));
+            next = -1;
+        }
+
+        void addEach(String run, int from) {
+            for (int i = 0; i < run.length(); ) {
+                int begin = from + i;
+                int units = Character.charCount(run.codePointAt(i));
+                String folded = folded(run.substring(i, i + units));
+                if (!folded.isEmpty()) {
+                    int end = behind(begin + units, Words::isSelector);
+                    words.add(new Word(folded, begin, end - begin, begin == next));
+                    next = behind(end, Words::isUndrawn);
+                }
+                i += units;
+            }
+        }
+
+        private int behind(int from, IntPredicate skipped) {
+            int at = from;
+            while (at < text.length() && skipped.test(text.codePointAt(at))) {
+                at += Character.charCount(text.codePointAt(at));
+            }
+            return at;
         }
     }
 
-    private static void add(List<Word> words, String found, int from, boolean spaced) {
-        String folded = folded(found);
-        if (!folded.isEmpty()) {
-            words.add(new Word(folded, from, found.length(), spaced));
-        }
+    /** People do not see these characters and do not type them; programs add them. */
+    private static boolean isUndrawn(int codePoint) {
+        return isFormat(codePoint) || isSelector(codePoint);
+    }
+
+    /** It says in which variant the character before it is drawn. */
+    private static boolean isSelector(int codePoint) {
+        return DefaultIgnorable.contains(codePoint) && !isFormat(codePoint);
+    }
+
+    private static boolean isFormat(int codePoint) {
+        return Character.getType(codePoint) == Character.FORMAT;
     }
 
     private static String folded(String word) {
@@ -129,7 +184,7 @@ public final class Words {
     }
 
     private static String foldedUnicode(String word) {
-        String brief = word;
+        String brief = drawn(word);
         for (char ligature : LONG_LIGATURES) {
             brief = brief.replace(ligature, A_LETTER);
         }
@@ -142,5 +197,14 @@ public final class Words {
         char[] ascii = new char[4 * units.length];
         int length = ASCIIFoldingFilter.foldToASCII(units, 0, ascii, 0, units.length);
         return new String(ascii, 0, length);
+    }
+
+    private static String drawn(String word) {
+        if (word.codePoints().noneMatch(Words::isUndrawn)) {
+            return word;
+        }
+        StringBuilder drawn = new StringBuilder(word.length());
+        word.codePoints().filter(each -> !isUndrawn(each)).forEach(drawn::appendCodePoint);
+        return drawn.toString();
     }
 }

@@ -13,7 +13,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SearchTermsTest {
     /** Letters of several scripts, what folds, what is cut, surrogates alone and in pairs. */
-    private static final String LETTERS = "aAäßłΣςабЁ中国語ひカ학교ไทยदिक्अ\"'()*:&|!\\- .😀\uD83D\u0301İı\u0000";
+    private static final String LETTERS =
+            "aAäßłΣςабЁ中国語ひカ학교ไทยदिक्अ\"'()*:&|!\\- .😀\uD83D\u0301İı\u0000\u200B\u2068\u2069\uFE0F";
+
+    /** Marks of direction, the end of an isolate, a soft hyphen, joiners, a selector of a variant, a tag. */
+    private static final List<String> UNDRAWN = List.of(
+            "\u200E",
+            "\u200F",
+            "\u2069",
+            "\u00AD",
+            "\u2060",
+            "\u200C",
+            "\u200D",
+            "\uFE0F",
+            "\uDB40\uDD00",
+            "\uDB40\uDC41");
 
     @ParameterizedTest
     @CsvSource(
@@ -62,6 +76,50 @@ class SearchTermsTest {
             })
     void does_not_find_what_the_text_lacks(String query, String text) {
         assertThat(SearchTerms.of(query).in(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "שלום, שלום\u200f, 0, 4",
+        "zebra, a \u2068zebra\u2069 b, 3, 5",
+        "gnu, gnu\u200e, 0, 3",
+        "tapir, a tap\u00adir, 2, 6",
+        "ta\u00adpir, a tapir, 2, 5",
+        "نمیخواهم, نمی\u200cخواهم, 0, 9",
+        "中国人, 我\u2068中\u2060国人\u2069, 2, 4",
+        "葛城, 葛\uDB40\uDD00城市, 0, 4",
+        "葛, 葛\uDB40\uDD00城市, 0, 3",
+        "ประเทศไทย, ฉันรักประเทศ\u200bไทย, 6, 10",
+        "❤, ❤\uFE0F\u200e!, 0, 2"
+    })
+    void word_is_found_beside_characters_that_are_not_drawn(String query, String text, int from, int length) {
+        SearchTerms terms = SearchTerms.of(query);
+        assertThat(terms.in(text)).contains(List.of(new Highlight(from, length)));
+        assertThat(Words.terms(text)).containsAll(terms.indexed());
+    }
+
+    @Test
+    void characters_that_are_not_drawn_change_no_term_and_are_at_no_end_of_a_highlight() {
+        Random random = new Random(9);
+        for (int i = 0; i < 20_000; i++) {
+            String text = text(random, 24).replaceAll("[\u200B\u2068\u2069\uFE0F\\p{Cs}]", "");
+            StringBuilder with = new StringBuilder();
+            text.codePoints().forEach(each -> {
+                with.appendCodePoint(each);
+                while (random.nextInt(4) == 0) {
+                    with.append(UNDRAWN.get(random.nextInt(UNDRAWN.size())));
+                }
+            });
+            assertThat(Words.terms(with.toString())).as(with.toString()).isEqualTo(Words.terms(text));
+            SearchTerms.of(text)
+                    .in(with.toString())
+                    .ifPresent(found -> found.forEach(part -> {
+                        assertThat(Character.getType(with.codePointAt(part.from())))
+                                .isNotEqualTo(Character.FORMAT);
+                        assertThat(Character.getType(with.codePointBefore(part.end())))
+                                .isNotEqualTo(Character.FORMAT);
+                    }));
+        }
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.apache.lucene.store.FSDirectory;
 /** The files of the index. One thread changes them; searches see what was refreshed last. */
 final class LuceneFolder implements AutoCloseable {
     /** Another form of the documents, or of their words, is another format: the index is then made again. */
-    private static final String FORMAT = "2";
+    static final String FORMAT = "3";
 
     private static final double BUFFER_MB = 16;
     private static final int WAITING_MERGES = 4;

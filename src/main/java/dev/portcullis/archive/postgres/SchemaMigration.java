@@ -17,7 +17,7 @@ import javax.sql.DataSource;
  * each in a transaction of its own with the row that remembers it. A lock lets one node at a time do it.
  */
 final class SchemaMigration {
-    static final int VERSION = 7;
+    static final int VERSION = 8;
 
     /** The version that brings the index. */
     static final int INDEX = 4;

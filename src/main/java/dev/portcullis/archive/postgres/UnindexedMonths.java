@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The months whose entries are from before the index, the newest first. Each gets its index while the table is in use, and then
- * the keys of its messages, some at a time. A transaction holds the rows of the streams whose messages it reads, as one does that
- * adds parts.
+ * The months whose entries are from before the index, or before texts were cut into words as they are now, the newest first. Each
+ * gets its index while the table is in use, and then the keys of its messages, some at a time. A transaction holds the rows of the
+ * streams whose messages it reads, as one does that adds parts.
  */
 final class UnindexedMonths {
     private static final int ROWS_AT_ONCE = 500;
@@ -35,13 +35,18 @@ final class UnindexedMonths {
 
     private static final String MESSAGES = "SELECT e.stream, " + ArchivedRow.COLUMNS + """
              FROM portcullis.entry e
-            WHERE e.month = %1$d AND e.stream = ANY (?) AND e.words IS NULL AND e.state IN (1, 2)
+            WHERE e.month = %1$d AND e.stream = ANY (?) AND e.state IN (1, 2)
                 AND (e.stream, e.month, e.seq) > (?, %1$d, ?) AND (e.stream, e.month, e.seq) <= (?, %1$d, ?)""";
 
+    /** A row that is not changed costs no new version of it, nor of its places in the index. */
     private static final String FILL = """
-            UPDATE portcullis.entry e SET words = (?::int[])[c.first_word:c.last_word]
-            FROM unnest(?::int[], ?::int[], ?::int[], ?::bigint[]) AS c (first_word, last_word, stream, seq)
-            WHERE e.stream = c.stream AND e.month = %d AND e.seq = c.seq""";
+            UPDATE portcullis.entry e SET words = c.words
+            FROM (
+                SELECT (a.words)[p.first_word:p.last_word] AS words, p.stream, p.seq
+                FROM (SELECT ?::int[] AS words) a,
+                    unnest(?::int[], ?::int[], ?::int[], ?::bigint[]) AS p (first_word, last_word, stream, seq)
+            ) c
+            WHERE e.stream = c.stream AND e.month = %d AND e.seq = c.seq AND e.words IS DISTINCT FROM c.words""";
 
     private static final String MOVE = "UPDATE portcullis.unindexed SET stream = ?, seq = ? WHERE month = ?";
 

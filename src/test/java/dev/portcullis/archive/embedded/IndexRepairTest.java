@@ -25,11 +25,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +102,23 @@ class IndexRepairTest {
         reopen();
         assertAllFound();
         close();
+        reopen();
+        assertAllFound();
+    }
+
+    @Test
+    void index_with_the_words_of_an_earlier_format_is_made_again() throws Exception {
+        close();
+        try (FSDirectory files = FSDirectory.open(folder.resolve("search"));
+                IndexWriter writer =
+                        new IndexWriter(files, new IndexWriterConfig().setIndexSort(IndexedFields.NEWEST_FIRST))) {
+            Map<String, String> state = new TreeMap<>();
+            writer.getLiveCommitData().forEach(each -> state.put(each.getKey(), each.getValue()));
+            assertThat(state.put("format", "2")).isEqualTo(LuceneFolder.FORMAT);
+            writer.deleteAll();
+            writer.setLiveCommitData(state.entrySet());
+            writer.commit();
+        }
         reopen();
         assertAllFound();
     }

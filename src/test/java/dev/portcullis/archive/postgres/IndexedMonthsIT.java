@@ -116,6 +116,26 @@ class IndexedMonthsIT {
         assertThat(seqs(find(nodes.get(1), "word", 19))).isEqualTo(down(130, 112));
     }
 
+    @Test
+    void messages_with_the_keys_of_earlier_words_get_those_of_now() {
+        PostgresArchive before = ARCHIVES.open();
+        add(before, 1, 100);
+        done(before.add(List.of(ROOM.part(ROOM.at(100), edit(101, 5, "other"), deletion(102, 6)))));
+        done(before.close());
+        ARCHIVES.execute("UPDATE portcullis.entry SET words = '{1,2}' WHERE words IS NOT NULL AND seq > 10");
+        ARCHIVES.execute("DELETE FROM portcullis.migration WHERE version >= 8");
+        List<String> untouched = ARCHIVES.ask("SELECT xmin FROM portcullis.entry WHERE seq <= 10 ORDER BY seq");
+        PostgresArchive archive = ARCHIVES.open();
+        Await.until(() -> ARCHIVES.ask("SELECT month FROM portcullis.unindexed").isEmpty());
+        assertThat(Await.until(() -> archive.index().orElseThrow().isWhole())).isTrue();
+        List<Long> words = new ArrayList<>(down(100, 1));
+        words.removeAll(List.of(5L, 6L));
+        assertThat(seqs(find(archive, "word", 1_000))).isEqualTo(words);
+        assertThat(seqs(find(archive, "other", 1_000))).containsExactly(5L);
+        assertThat(ARCHIVES.ask("SELECT xmin FROM portcullis.entry WHERE seq <= 10 ORDER BY seq"))
+                .isEqualTo(untouched);
+    }
+
     /** A search reads the list as a whole. By itself PostgreSQL would leave what is on it for a minute at the least. */
     @Test
     void words_do_not_stay_on_the_list_of_what_was_added_lately() {
