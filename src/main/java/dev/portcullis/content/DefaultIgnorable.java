@@ -1,8 +1,8 @@
 package dev.portcullis.content;
 
 /**
- * Characters that are not drawn (Default_Ignorable_Code_Point of Unicode, which Java does not know): joiners, bidi controls, variation
- * selectors, fillers, tags, and places that are kept for more of them.
+ * Characters that are not drawn (Default_Ignorable_Code_Point of Unicode, which Java does not know): joiners, bidi controls,
+ * variation selectors, fillers, tags, and places that are kept for more of them.
  */
 public final class DefaultIgnorable {
     /** The first and the last one of each run. */

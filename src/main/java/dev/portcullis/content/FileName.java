@@ -10,9 +10,9 @@ public final class FileName {
     private FileName() {}
 
     /**
-     * No path (CWE-22), no drive, no control character, which could end a name early, one line, and something that is seen. The check
-     * sees the name as it reads once overrides are stripped, isolates are closed and what can be composed is: it may be
-     * longer then.
+     * No path (CWE-22), no drive, no control character, which could end a name early, one line, and something that is seen.
+     * The check sees the name as it reads once overrides are stripped, isolates are closed and what can be composed is: it may
+     * be longer then.
      */
     public static boolean isAllowed(String name) {
         String shown = TextNormalizer.withoutForbidden(name, name.length());

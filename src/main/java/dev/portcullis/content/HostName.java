@@ -88,8 +88,8 @@ final class HostName {
     }
 
     /**
-     * A browser drops some characters that are not drawn: what remains is another name, or an address (UTS #46). A stroke across a
-     * letter looks like the slash behind a name.
+     * A browser drops some characters that are not drawn: what remains is another name, or an address (UTS #46). A stroke
+     * across a letter looks like the slash behind a name.
      */
     private static boolean disguises(int codePoint) {
         return DefaultIgnorable.contains(codePoint)

@@ -22,9 +22,9 @@ import org.apache.lucene.analysis.tokenattributes.TypeAttribute;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts texts into words, by the rules of Unicode (UAX #29). Words are compared without case, accents and characters that are not drawn.
- * Of scripts that are written without spaces, and of Korean, whose words have endings, each character is a word: what is looked for
- * may begin and end anywhere.
+ * Cuts texts into words, by the rules of Unicode (UAX #29). Words are compared without case, accents and characters that are
+ * not drawn. Of scripts that are written without spaces, and of Korean, whose words have endings, each character is a word:
+ * what is looked for may begin and end anywhere.
  */
 public final class Words {
     private static final Set<String> UNSPACED = Set.of(

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The months whose entries are from before the index, or before texts were cut into words as they are now, the newest first. Each
- * gets its index while the table is in use, and then the keys of its messages, some at a time. A transaction holds the rows of the
- * streams whose messages it reads, as one does that adds parts.
+ * The months whose entries are from before the index, or before texts were cut into words as they are now, the newest first.
+ * Each gets its index while the table is in use, and then the keys of its messages, some at a time. A transaction holds the
+ * rows of the streams whose messages it reads, as one does that adds parts.
  */
 final class UnindexedMonths {
     private static final int ROWS_AT_ONCE = 500;
