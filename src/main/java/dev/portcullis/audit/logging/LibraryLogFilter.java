@@ -7,6 +7,7 @@ import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
@@ -16,7 +17,9 @@ import javax.net.ssl.SSLHandshakeException;
 public final class LibraryLogFilter extends Filter<ILoggingEvent> {
     private static final String BUS = "io.vertx.core.eventbus.impl.clustered.ClusteredEventBus";
     private static final String PROMISE = "io.vertx.core.Promise";
-    private static final String CONNECTION = "io.vertx.core.eventbus.impl.clustered.OutboundConnection";
+    private static final Set<String> WRITERS = Set.of(
+            "io.vertx.core.eventbus.impl.clustered.OutboundConnection",
+            "io.vertx.core.net.impl.DelegatingChannelPromise");
     private static final String PIPELINE = "io.netty.channel.DefaultChannelPipeline";
     private static final String EPOLL = "accept(..) failed";
     private static final String NIO = "Too many open files";
@@ -29,13 +32,13 @@ public final class LibraryLogFilter extends Filter<ILoggingEvent> {
                 : FilterReply.NEUTRAL;
     }
 
-    /** A message for a bus connection that has just ended: Vert.x fails its promise a second time. */
+    /** A message for a bus connection that has just ended, or that waited for it: Vert.x fails its promise a second time. */
     private static boolean isSecondFailure(IThrowableProxy thrown) {
         StackTraceElementProxy[] frames = thrown.getStackTraceElementProxyArray();
         return isOf(IllegalStateException.class, thrown)
                 && frames.length > 0
-                && isIn(PROMISE, frames[0])
-                && Arrays.stream(frames).anyMatch(frame -> isIn(CONNECTION, frame));
+                && classOf(frames[0]).equals(PROMISE)
+                && Arrays.stream(frames).anyMatch(frame -> WRITERS.contains(classOf(frame)));
     }
 
     /** A bus connection that found an untrusted certificate. */
@@ -55,7 +58,7 @@ public final class LibraryLogFilter extends Filter<ILoggingEvent> {
         return thrown.getClassName().equals(type.getName());
     }
 
-    private static boolean isIn(String type, StackTraceElementProxy frame) {
-        return frame.getStackTraceElement().getClassName().equals(type);
+    private static String classOf(StackTraceElementProxy frame) {
+        return frame.getStackTraceElement().getClassName();
     }
 }

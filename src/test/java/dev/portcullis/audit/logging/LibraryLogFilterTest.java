@@ -25,6 +25,8 @@ class LibraryLogFilterTest {
             new StackTraceElement("io.vertx.core.Promise", "fail", "Promise.java", 104);
     private static final StackTraceElement CONNECTION = new StackTraceElement(
             "io.vertx.core.eventbus.impl.clustered.OutboundConnection", "writeMessage", "OutboundConnection.java", 86);
+    private static final StackTraceElement WAITING = new StackTraceElement(
+            "io.vertx.core.net.impl.DelegatingChannelPromise", "tryFailure", "DelegatingChannelPromise.java", 130);
     private static final StackTraceElement OURS =
             new StackTraceElement("dev.portcullis.bus.QuestionResponder", "act", "QuestionResponder.java", 70);
 
@@ -47,6 +49,9 @@ class LibraryLogFilterTest {
     @Test
     void second_failure_of_a_promise_on_a_dead_bus_connection_is_dropped() {
         assertThat(reply(new IllegalStateException(), PROMISE, CONNECTION, OURS))
+                .isEqualTo(FilterReply.DENY);
+        assertThat(reply(new IllegalStateException(), PROMISE, WAITING))
+                .as("one of many that waited while the node stood still")
                 .isEqualTo(FilterReply.DENY);
     }
 
