@@ -1,6 +1,7 @@
 package dev.portcullis.auth.session;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.content.PlainText;
 import dev.portcullis.hooks.outbox.HookEvent;
 import dev.portcullis.hooks.outbox.HookOutbox.Held;
 import dev.portcullis.hooks.outbox.HookType;
@@ -20,7 +21,7 @@ final class SessionEvents {
     private static HookEvent opened(Session session) {
         Map<String, Object> members = members(session);
         Sender sender = session.sender();
-        sender.username().ifPresent(name -> members.put("username", name));
+        sender.username().ifPresent(name -> members.put("username", PlainText.clean(name, name.length())));
         members.put("role", sender.role().id());
         members.put("address", session.address());
         return event(HookType.SESSION_OPENED, session, members);

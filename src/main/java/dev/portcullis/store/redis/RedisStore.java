@@ -99,8 +99,8 @@ public final class RedisStore {
 
     /**
      * Registers scripts that read little, or count something. Calls of them that begin in one turn of an event loop become one
-     * call, so that all of them are of one moment, in their order; in a Redis Cluster, only those of one lane. A script that fails
-     * must have written nothing: it is called once more by itself.
+     * call, so that all of them are of one moment, in their order; in a Redis Cluster, only those of one lane. A script that
+     * fails is called once more by itself, so it must have written nothing where Redis refuses its writes.
      *
      * @param functions the files with the functions that these scripts use, which may not refer to keys and arguments
      * @param scripts the files of each script
