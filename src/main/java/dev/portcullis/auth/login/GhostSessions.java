@@ -76,11 +76,16 @@ public final class GhostSessions {
     }
 
     /**
-     * The sessions that their edge does not have. Either they are ending and the store has not learned it yet, or their
-     * connection is still on the way.
+     * The sessions of which it is not known that they are alive. Their edge does not have them: they are ending and the store has
+     * not learned it yet, or their connection is still on the way. Or their node does not answer, and may be dead: after an outage of
+     * the store its lease says so late.
      */
     Future<List<Session>> unknownAmong(List<Session> sessions) {
-        return answersFor(sessions).map(ProbeResults::silent);
+        return answersFor(sessions)
+                .map(answers -> Stream.concat(
+                                answers.silent.stream(),
+                                answers.unanswered.stream().filter(this::isElsewhere))
+                        .toList());
     }
 
     /** The sessions that their edge does not have, and those for which no edge answers. */

@@ -106,14 +106,15 @@ public final class SessionRegistrar {
     }
 
     /**
-     * The client must not come again after this, so it is told only while no edge says that it does not have one of the
-     * sessions. That one may end in the store at any moment, and leaves its slot to a client that comes again.
+     * The client must not come again after this, so it is told only while all sessions are known to be alive. Another one may end
+     * in the store at any moment, and leaves its slot to a client that comes again.
      */
     private Future<SessionOpening> refuse(AtCap capped) {
         return ghosts.unknownAmong(capped.sessions())
                 .compose(unknown -> unknown.isEmpty()
                         ? Future.succeededFuture(capped)
-                        : Future.failedFuture(new AnswerUnavailable("a session of the user is ending or beginning")));
+                        : Future.failedFuture(
+                                new AnswerUnavailable("a session of the user may have ended, or is beginning")));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.portcullis.auth.login;
 
 import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.auth.AuthStage;
 import dev.portcullis.auth.Authenticator;
@@ -16,6 +17,7 @@ import dev.portcullis.auth.session.SessionStore;
 import dev.portcullis.auth.session.SessionsConfig;
 import dev.portcullis.auth.session.SessionsConfig.OnExceeded;
 import dev.portcullis.auth.token.TestClaims;
+import dev.portcullis.bus.BusFailure;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.cutoff.Cutoff;
 import dev.portcullis.streams.cutoff.Cutoff.SessionEnded;
@@ -110,7 +112,7 @@ class GhostSessionsElsewhereTest extends AuthStage {
         advance(3_001);
         renew(ELSEWHERE);
 
-        assertThat(AuthStage.cappedUser(requestSession(suspects))).isEqualTo(new UserId("ann"));
+        assertIsToldToComeAgain(suspects);
         assertThat(sessions()).containsExactlyElementsOf(five);
         assertThat(cutoffLog.cutoffs()).isEmpty();
     }
@@ -123,8 +125,23 @@ class GhostSessionsElsewhereTest extends AuthStage {
 
         clock.advance(20_000);
 
-        assertThat(AuthStage.cappedUser(requestSession(suspects))).isEqualTo(new UserId("ann"));
+        assertIsToldToComeAgain(suspects);
         assertThat(sessions()).containsExactlyElementsOf(five);
+    }
+
+    @Test
+    void client_gets_the_final_refusal_where_an_edge_has_all_sessions() throws Exception {
+        done(bus.answer(LivenessProbe.QUESTION, 3, probe -> Future.succeededFuture(new LivenessProbe.Reply(Set.of()))));
+        for (int i = 0; i < 5; i++) {
+            opened(open(TOKEN));
+        }
+        advance(5_000);
+        assertThat(AuthStage.cappedUser(requestSession(List.of()))).isEqualTo(ANN);
+    }
+
+    /** A final refusal would keep out a user whose sessions have all ended. */
+    private void assertIsToldToComeAgain(List<Session> suspects) {
+        assertThatThrownBy(() -> requestSession(suspects)).isInstanceOf(BusFailure.class);
     }
 
     @Test
