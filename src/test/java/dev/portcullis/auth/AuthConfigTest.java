@@ -141,6 +141,26 @@ class AuthConfigTest {
         assertThat(problems()).isEmpty();
     }
 
+    /** As {@code init} writes an entry, and as it is rotated. */
+    @Test
+    void secrets_for_one_audience_are_of_one_issuer_without_a_name() throws IOException {
+        String old = issuer("a", "").replace("'userPrefix'", "'audience':'chat','userPrefix'");
+        String current = issuer("b", "").replace("'userPrefix'", "'audience':'chat','userPrefix'");
+        read("{'issuers':[" + old + "," + current + "]}");
+        assertThat(problems()).isEmpty();
+
+        read("{'issuers':[" + old + "," + current.replace("chat", "other") + "]}");
+        assertThat(paths()).containsExactly("issuers[1].userPrefix");
+    }
+
+    @Test
+    void server_without_a_name_is_no_key_of_another_issuer() throws IOException {
+        read("{'issuers':[" + issuer("a", "").replace("'userPrefix'", "'audience':'chat','userPrefix'")
+                + ",{'jwks':'https://id.example/keys','audience':'chat'}]}");
+
+        assertThat(paths()).contains("issuers[1].userPrefix");
+    }
+
     @Test
     void session_defaults_are_those_of_the_protocol() throws IOException {
         SessionsConfig config = SessionsConfig.read(section("{}"));

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One of {@code auth.issuers}: an issuer whose tokens are accepted, and what they may grant.
@@ -161,7 +162,15 @@ public record IssuerConfig(
 
     /** Whether both entries are keys of one issuer, as while a key is being replaced. */
     boolean isKeyOf(IssuerConfig other) {
-        return isNamedAs(other) && userPrefix.equals(other.userPrefix);
+        return userPrefix.equals(other.userPrefix) && (isNamedAs(other) || isSecretForSame(other));
+    }
+
+    /** Who holds a secret signs for one audience, without a name: entries of other servers must say theirs. */
+    private boolean isSecretForSame(IssuerConfig other) {
+        return Stream.of(this, other)
+                        .allMatch(each -> each.issuer.isEmpty() && each.secret().isPresent())
+                && audience.isPresent()
+                && audience.equals(other.audience);
     }
 
     boolean isNamedAs(IssuerConfig other) {

@@ -148,7 +148,8 @@ public record TokenConfig(
             auth.problem(
                     path + ".userPrefix",
                     "lets two issuers name the same user",
-                    "give each issuer a prefix that begins no other's, such as \"a:\" and \"b:\"");
+                    "two keys of one issuer: give both the same issuer, since another prefix makes other users of all; two"
+                            + " issuers: give each a prefix that begins no other's, such as \"a:\" and \"b:\"");
         }
     }
 }
