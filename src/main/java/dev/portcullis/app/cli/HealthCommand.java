@@ -23,12 +23,14 @@ public final class HealthCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private static final int OK = 200;
+    private static final String READY = "/health/ready";
 
     @Parameters(
             paramLabel = "URL",
             arity = "0..1",
             defaultValue = "http://127.0.0.1:9090/health/ready",
-            description = "Where to ask. Default: ${DEFAULT-VALUE}. /health/live says only whether it runs.")
+            description = "Where to ask. Default: ${DEFAULT-VALUE}, which is also the path of an address without one."
+                    + " /health/live says only whether it runs.")
     private String url = "";
 
     @Spec
@@ -43,7 +45,9 @@ public final class HealthCommand implements Callable<Integer> {
                     .build()
                     .send(request, HttpResponse.BodyHandlers.discarding())
                     .statusCode();
-            return status == OK ? ready() : failed(url + " answered " + status + ": GET it to see which check fails");
+            return status == OK
+                    ? ready()
+                    : failed(request.uri() + " answered " + status + ": GET it to see which check fails");
         } catch (IOException unreachable) {
             return failed("no node answers at " + request.uri().getAuthority() + "; start it, or name its URL");
         }
@@ -51,11 +55,19 @@ public final class HealthCommand implements Callable<Integer> {
 
     private HttpRequest request() {
         try {
-            return HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+            URI named = URI.create(url);
+            return HttpRequest.newBuilder(isAddress(named) ? named.resolve(READY) : named)
+                    .timeout(PATIENCE)
+                    .build();
         } catch (IllegalArgumentException unfit) { // no URL, or not of HTTP
             throw new ParameterException(
                     spec.commandLine(), "'" + url + "' is no URL such as http://127.0.0.1:9090/health/ready", unfit);
         }
+    }
+
+    /** A node answers there with its dashboard, whatever its state is. */
+    private static boolean isAddress(URI named) {
+        return "".equals(named.getPath()) || "/".equals(named.getPath());
     }
 
     private int ready() {

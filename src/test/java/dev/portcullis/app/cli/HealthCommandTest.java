@@ -9,6 +9,7 @@ import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.TestNode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,10 +36,19 @@ class HealthCommandTest {
             call.sendResponseHeaders(503, -1);
             call.close();
         });
+        drained.createContext(
+                "/",
+                call -> { // as the dashboard, which is there all the same
+                    call.sendResponseHeaders(200, -1);
+                    call.close();
+                });
         drained.start();
         try {
             String url = "http://127.0.0.1:" + drained.getAddress().getPort() + "/health/ready";
             assertThat(terminal.run("health", url)).isEqualTo(1);
+            for (String address : List.of(url.replace("/health/ready", ""), url.replace("health/ready", ""))) {
+                assertThat(terminal.run("health", address)).as(address).isEqualTo(1);
+            }
         } finally {
             drained.stop(0);
         }
