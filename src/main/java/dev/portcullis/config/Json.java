@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,22 +94,26 @@ public final class Json {
     }
 
     public static String write(@Nullable Object value) {
-        StringWriter out = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            write(generator, value);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return out.toString();
+        return text(value, generator -> generator);
+    }
+
+    /** In ASCII, so that a terminal acts on no text in it (CWE-150): a reader of JSON reads the same value. */
+    public static String ascii(@Nullable Object value) {
+        return text(value, generator -> generator.setHighestNonEscapedChar('~'));
     }
 
     /** Formats the value with line breaks and indentation. */
     public static String pretty(@Nullable Object value) {
+        return text(
+                value,
+                generator -> generator.setPrettyPrinter(new DefaultPrettyPrinter()
+                        .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                        .withSeparators(SEPARATORS)));
+    }
+
+    private static String text(@Nullable Object value, UnaryOperator<JsonGenerator> form) {
         StringWriter out = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            generator.setPrettyPrinter(new DefaultPrettyPrinter()
-                    .withObjectIndenter(new DefaultIndenter("  ", "\n"))
-                    .withSeparators(SEPARATORS));
+        try (JsonGenerator generator = form.apply(FACTORY.createGenerator(out))) {
             write(generator, value);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);

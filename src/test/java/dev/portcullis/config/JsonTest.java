@@ -89,6 +89,18 @@ class JsonTest {
     }
 
     @Test
+    void json_in_ascii_has_no_character_that_a_terminal_acts_on() throws IOException {
+        String text = "\u001b[2J\u007f\u009b1A\u202e\u2066\u2028 \u00e4\ud83d\ude00";
+
+        String written = Json.ascii(List.of(text, "plain \"~\""));
+
+        assertThat(written)
+                .isEqualTo(
+                        "[\"\\u001B[2J\\u007F\\u009B1A\\u202E\\u2066\\u2028 \\u00E4\\uD83D\\uDE00\",\"plain \\\"~\\\"\"]");
+        assertThat(Json.parseWithoutComments(written)).isEqualTo(List.of(text, "plain \"~\""));
+    }
+
+    @Test
     void written_json_is_parsed_to_the_same_value() throws IOException {
         String text =
                 "{\"a\":[1,9223372036854775808,1.5,1E+400,true,null,\"x\\n\\\"\"],\"b\":{},\"c\":{\"d\":[{\"e\":false}]}}";

@@ -64,7 +64,7 @@ record AnalysisReportText(AnalysisReport report) {
                 "findings",
                 report.findings().stream().map(AnalysisReportText::fields).toList());
         all.put("full", report.full().stream().map(AttackPattern::id).sorted().toList());
-        return Json.write(all);
+        return Json.ascii(all);
     }
 
     Grade worst() {

@@ -10,6 +10,7 @@ import dev.portcullis.audit.verify.Anchor;
 import dev.portcullis.audit.verify.ChainReport;
 import dev.portcullis.audit.verify.ChainVerifier;
 import dev.portcullis.config.crypto.PublicKeyPem;
+import dev.portcullis.config.text.EscapedText;
 import dev.portcullis.http.IpAddress;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.StoreOpenException;
@@ -271,7 +272,7 @@ public final class AuditCommand extends CommandGroup {
     }
 
     private int unknown(String why) {
-        err().println("audit verify: " + why);
+        err().println("audit verify: " + EscapedText.of(why));
         return UNKNOWN;
     }
 }

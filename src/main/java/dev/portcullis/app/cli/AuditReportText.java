@@ -3,6 +3,7 @@ package dev.portcullis.app.cli;
 import dev.portcullis.audit.verify.ChainReport;
 import dev.portcullis.audit.verify.ChainReport.Finding;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.text.EscapedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ record AuditReportText(ChainReport report, boolean sameMachine) {
         } else if (report.wrong() > report.findings().size()) {
             lines.add("  and " + (report.wrong() - report.findings().size()) + " more");
         }
-        lines.add("  " + end());
+        lines.add("  " + EscapedText.of(end()));
         return lines;
     }
 
@@ -52,7 +53,7 @@ record AuditReportText(ChainReport report, boolean sameMachine) {
         all.put(
                 "findings",
                 report.findings().stream().map(AuditReportText::fields).toList());
-        return Json.write(all);
+        return Json.ascii(all);
     }
 
     private static Map<String, Object> fields(Finding finding) {

@@ -7,6 +7,7 @@ import dev.portcullis.app.config.NodeConfig;
 import dev.portcullis.app.config.NodeConfigReader;
 import dev.portcullis.app.node.StartupException;
 import dev.portcullis.config.ConfigFile;
+import dev.portcullis.config.text.EscapedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,11 +108,13 @@ public final class BackupCommand implements Callable<Integer> {
                                 return checked.missingFiles() == 0 ? CommandLine.ExitCode.OK : DAMAGED;
                             },
                             defect -> {
-                                spec.commandLine().getErr().println("no whole backup: " + backup + ": " + defect);
+                                spec.commandLine()
+                                        .getErr()
+                                        .println("no whole backup: " + backup + ": " + EscapedText.of(defect));
                                 return DAMAGED;
                             });
         } catch (IOException unreadable) {
-            spec.commandLine().getErr().println("backup verify: " + unreadable);
+            spec.commandLine().getErr().println("backup verify: " + EscapedText.of(unreadable.toString()));
             return UNKNOWN;
         }
     }

@@ -17,12 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One backup. The node makes a checkpoint, since no second process can open its store, and this process copies that: the node
@@ -30,9 +32,6 @@ import java.util.regex.Pattern;
  */
 final class BackupRun {
     private static final String CHECKPOINTS = "/admin/checkpoints";
-
-    /** It becomes a part of a path, and a stranger may listen where the node does not (CWE-22). */
-    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
 
     /** A little more than the node takes at the most. */
     private static final Duration MAKING = Duration.ofSeconds(310);
@@ -47,6 +46,26 @@ final class BackupRun {
     private final CheckpointFolders folders;
     private final PrintWriter err;
     private final OperatorClient node;
+
+    /** What the node says of its checkpoint. A stranger may listen where the node does not, so no text of it is taken as it is. */
+    private record Checkpoint(String id, Instant at, long tookMs) {
+        /** It becomes a part of a path (CWE-22). */
+        private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+        static @Nullable Checkpoint in(@Nullable Object answer) {
+            try {
+                return answer instanceof Map<?, ?> fields
+                                && fields.get("checkpointId") instanceof String id
+                                && ID.matcher(id).matches()
+                                && fields.get("at") instanceof String at
+                                && fields.get("tookMs") instanceof Long tookMs
+                        ? new Checkpoint(id, Instant.parse(at), tookMs)
+                        : null;
+            } catch (DateTimeParseException none) {
+                return null;
+            }
+        }
+    }
 
     BackupRun(NodeConfig config, CheckpointFolders folders, PrintWriter err) {
         this.config = config;
@@ -67,16 +86,13 @@ final class BackupRun {
                 begun = true;
                 return ofStoppedNode(writer).line(folder) + "; the node is stopped";
             }
-            if (made.statusCode() != CREATED
-                    || !(Json.parse(made.body()) instanceof Map<?, ?> answer)
-                    || !(answer.get("checkpointId") instanceof String id)
-                    || !ID.matcher(id).matches()
-                    || !(answer.get("at") instanceof String at)) {
+            Checkpoint checkpoint = made.statusCode() == CREATED ? Checkpoint.in(Json.parse(made.body())) : null;
+            if (checkpoint == null) {
                 throw new StartupException("the node at " + node.listener() + " answered " + made.statusCode() + "; "
                         + reasonOf(made.statusCode()));
             }
             begun = true;
-            return copied(writer, id, at).line(folder) + "; the node made its checkpoint in " + answer.get("tookMs")
+            return copied(writer, checkpoint).line(folder) + "; the node made its checkpoint in " + checkpoint.tookMs
                     + " ms";
         } catch (IOException lost) {
             throw new StartupException("the node at " + node.listener() + " does not answer any more; look at its log");
@@ -87,7 +103,7 @@ final class BackupRun {
         }
     }
 
-    private Written copied(BackupWriter writer, String checkpoint, String at) throws Exception {
+    private Written copied(BackupWriter writer, Checkpoint checkpoint) throws Exception {
         AtomicBoolean kept = new AtomicBoolean(true);
         ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "keep-checkpoint");
@@ -97,15 +113,15 @@ final class BackupRun {
         boolean copied = false;
         try {
             var unused = keeper.scheduleAtFixedRate(
-                    () -> keep(checkpoint, kept), KEEP_SECONDS, KEEP_SECONDS, TimeUnit.SECONDS);
-            Path store = folders.storeOf(checkpoint);
+                    () -> keep(checkpoint.id, kept), KEEP_SECONDS, KEEP_SECONDS, TimeUnit.SECONDS);
+            Path store = folders.storeOf(checkpoint.id);
             if (!Files.isReadable(store)) {
                 throw new StartupException(
                         "the checkpoint of the node at " + node.listener() + " is not in " + store
                                 + ", or not for this user; name the --config that the node runs with, and start this as its user");
             }
             Written written =
-                    writer.write(store, folders.filesOf(checkpoint), Instant.parse(at), Version.number(), kept::get);
+                    writer.write(store, folders.filesOf(checkpoint.id), checkpoint.at, Version.number(), kept::get);
             copied = true;
             return written;
         } finally {
@@ -113,7 +129,7 @@ final class BackupRun {
             if (!copied) {
                 writer.discard();
             }
-            end(checkpoint, copied);
+            end(checkpoint.id, copied);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.portcullis.archive.postgres.PostgresConfig;
 import dev.portcullis.config.EffectiveValues;
 import dev.portcullis.config.Problem;
 import dev.portcullis.config.ReferencePage;
+import dev.portcullis.config.text.EscapedText;
 import dev.portcullis.store.redis.AckSafety;
 import dev.portcullis.store.redis.RedisStore;
 import io.vertx.core.Future;
@@ -109,7 +110,7 @@ public final class ConfigCommand extends CommandGroup {
     /** The exit code of a check, or that of a failure, which is printed. */
     private int answer(String subject, Future<Integer> check) throws Exception {
         return check.otherwise(reason -> {
-                    out().println(subject + ": " + reason.getMessage());
+                    out().println(subject + ": " + EscapedText.of(String.valueOf(reason.getMessage())));
                     return CommandLine.ExitCode.SOFTWARE;
                 })
                 .await(CONNECT_SECONDS, TimeUnit.SECONDS);

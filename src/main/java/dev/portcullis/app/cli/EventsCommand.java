@@ -3,6 +3,7 @@ package dev.portcullis.app.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.config.text.EscapedText;
 import dev.portcullis.events.EventJudge;
 import dev.portcullis.events.EventsConfig;
 import dev.portcullis.events.TypeScriptEvents;
@@ -80,7 +81,7 @@ public final class EventsCommand extends CommandGroup {
             if (!lines.get(i).isBlank()) {
                 judged++;
                 String line = "line " + (i + 1) + ": ";
-                problem(judge, lines.get(i)).ifPresent(problem -> wrong.add(line + problem));
+                problem(judge, lines.get(i)).ifPresent(problem -> wrong.add(line + EscapedText.of(problem)));
             }
         }
         wrong.forEach(out()::println);

@@ -1,6 +1,7 @@
 package dev.portcullis.app.cli;
 
 import dev.portcullis.config.Json;
+import dev.portcullis.config.text.EscapedText;
 import dev.portcullis.protocol.RoomId;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -119,7 +120,10 @@ public final class RoomsCommand extends CommandGroup {
 
     private static void line(StringBuilder text, String name, @Nullable Object value) {
         if (value != null) {
-            text.append(name).append(": ").append(value).append('\n');
+            text.append(name)
+                    .append(": ")
+                    .append(EscapedText.of(value.toString()))
+                    .append('\n');
         }
     }
 

@@ -3,6 +3,7 @@ package dev.portcullis.audit.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.EncoderBase;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.text.EscapedText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,9 +35,9 @@ public final class TextEncoder extends EncoderBase<ILoggingEvent> {
         StringBuilder line = new StringBuilder(160)
                 .append(TIME.format(Instant.ofEpochMilli(event.getTimeStamp())))
                 .append(String.format(Locale.ROOT, " %-5s ", event.getLevel()))
-                .append(LogEscaper.escaped(EventNameProvider.of(event)))
+                .append(EscapedText.of(EventNameProvider.of(event)))
                 .append("  ")
-                .append(LogEscaper.escaped(event.getFormattedMessage()));
+                .append(EscapedText.of(event.getFormattedMessage()));
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
             pairs.stream()
@@ -64,6 +65,6 @@ public final class TextEncoder extends EncoderBase<ILoggingEvent> {
         line.append("  ")
                 .append(pair.key)
                 .append('=')
-                .append(PLAIN.matcher(value).matches() ? value : LogEscaper.escaped(Json.write(value)));
+                .append(PLAIN.matcher(value).matches() ? value : EscapedText.of(Json.write(value)));
     }
 }

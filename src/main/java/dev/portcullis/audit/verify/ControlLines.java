@@ -7,6 +7,7 @@ import dev.portcullis.audit.chain.ChainKey;
 import dev.portcullis.audit.chain.ChainLine;
 import dev.portcullis.audit.verify.ChainReport.Finding.Kind;
 import dev.portcullis.config.Json;
+import dev.portcullis.config.text.SafeExcerpt;
 import java.io.IOException;
 import java.security.PublicKey;
 import java.util.HashMap;
@@ -94,13 +95,14 @@ final class ControlLines {
         } else if (event.equals(ChainEvent.GAP.id())) {
             findings.add(
                     Kind.GAP,
-                    "at a start the files lacked lines " + fields.get("from") + " to " + fields.get("to")
+                    "at a start the files lacked lines " + shown(fields, "from") + " to " + shown(fields, "to")
                             + ", which the store knew");
         } else if (event.equals(ChainEvent.FOREIGN.id())) {
             findings.add(
                     Kind.FOREIGN,
-                    "the node found in " + text(fields, "file") + " what it has not written, or what was damaged: it is"
-                            + " now in " + text(fields, "to"));
+                    "the node found in " + shown(fields, "file")
+                            + " what it has not written, or what was damaged: it is" + " now in "
+                            + shown(fields, "to"));
         }
     }
 
@@ -153,6 +155,11 @@ final class ControlLines {
 
     private static String text(Map<?, ?> fields, String name) {
         return fields.get(name) instanceof String text ? text : "";
+    }
+
+    /** For a report: a forged line may hold any text, and what the report says of it must not be rewritten by it. */
+    private static String shown(Map<?, ?> fields, String name) {
+        return SafeExcerpt.of(String.valueOf(fields.get(name)));
     }
 
     private static boolean isOwn(byte[] bytes) {

@@ -1,5 +1,6 @@
 package dev.portcullis.client.bench;
 
+import dev.portcullis.client.command.TerminalSafeText;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,8 +84,9 @@ final class BenchCounters {
         return sum;
     }
 
+    /** The reason is a text of the server, and is printed. */
     void refused(String reason) {
-        refusals.merge(reason, 1L, Long::sum);
+        refusals.merge(TerminalSafeText.singleLine(reason), 1L, Long::sum);
     }
 
     void disconnected(String reason) {

@@ -1,9 +1,9 @@
-package dev.portcullis.client.chat;
+package dev.portcullis.client.command;
 
 import java.util.Set;
 
-/** Makes text of other users harmless for a terminal. */
-final class TerminalSafeText {
+/** Makes text of other users and of the server harmless for a terminal. */
+public final class TerminalSafeText {
     private static final String INDENT = System.lineSeparator() + "    | ";
     private static final int BIDI_FIRST = 0x202A;
     private static final int BIDI_LAST = 0x202E;
@@ -18,7 +18,7 @@ final class TerminalSafeText {
      * Escape sequences could move the cursor, set the title or fake input (CWE-150); bidi controls reorder what is read
      * (CVE-2021-42574); a bare line break would forge a line of its own (CWE-117), so further lines are indented.
      */
-    static String text(String foreign) {
+    public static String text(String foreign) {
         StringBuilder safe = new StringBuilder(foreign.length());
         foreign.codePoints().forEach(point -> {
             if (point == '\n') {
@@ -33,7 +33,7 @@ final class TerminalSafeText {
     }
 
     /** The same for text that must stay on one line. */
-    static String singleLine(String foreign) {
+    public static String singleLine(String foreign) {
         return text(foreign.replace("\n", "\\u000a"));
     }
 

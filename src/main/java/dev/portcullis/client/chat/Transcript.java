@@ -1,7 +1,7 @@
 package dev.portcullis.client.chat;
 
-import static dev.portcullis.client.chat.TerminalSafeText.singleLine;
-import static dev.portcullis.client.chat.TerminalSafeText.text;
+import static dev.portcullis.client.command.TerminalSafeText.singleLine;
+import static dev.portcullis.client.command.TerminalSafeText.text;
 
 import dev.portcullis.client.ClientEvent;
 import dev.portcullis.client.Disconnect;

@@ -7,17 +7,9 @@ public final class SafeExcerpt {
     private SafeExcerpt() {}
 
     public static String of(String text) {
-        StringBuilder out = new StringBuilder();
-        text.codePoints().limit(MAX).forEach(each -> {
-            switch (Character.getType(each)) {
-                case Character.CONTROL,
-                        Character.FORMAT,
-                        Character.SURROGATE,
-                        Character.LINE_SEPARATOR,
-                        Character.PARAGRAPH_SEPARATOR -> out.append(String.format("\\u%04x", each));
-                default -> out.appendCodePoint(each);
-            }
-        });
-        return text.codePoints().skip(MAX).findAny().isPresent() ? out + "…" : out.toString();
+        boolean isLonger = text.codePoints().skip(MAX).findAny().isPresent();
+        return isLonger
+                ? EscapedText.of(text.substring(0, text.offsetByCodePoints(0, MAX))) + "…"
+                : EscapedText.of(text);
     }
 }

@@ -3,9 +3,11 @@ package dev.portcullis.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.app.config.Configs;
+import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.chain.AuditHeadStore;
 import dev.portcullis.audit.chain.ChainHead;
 import dev.portcullis.audit.chain.WrittenChain;
+import dev.portcullis.audit.verify.Forger;
 import dev.portcullis.config.Json;
 import dev.portcullis.kit.RedisProcess;
 import dev.portcullis.store.StoreConfig;
@@ -19,6 +21,8 @@ import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -225,6 +229,40 @@ class AuditCommandTest {
                 .containsEntry("proven", false);
     }
 
+    /** A line of the files could else clear the screen and write a verdict of its own (CWE-150). */
+    @Test
+    void text_of_a_forged_line_is_printed_with_its_controls_escaped() throws IOException {
+        String hostile = "\u001b[2J\u009b1A\n  nothing is wrong in the files\u202e";
+        forge("audit.foreign", "file", hostile);
+        forge("audit.foreign", "to", hostile);
+        forge("audit.gap", "from", hostile);
+        forge("audit.gap", "to", hostile);
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(terminal.printed().lines().filter(line -> line.contains("\\u001b[2J\\u009b1A\\u000a")))
+                .hasSize(4);
+        assertThat(terminal.printed().lines()).doesNotContain("  nothing is wrong in the files");
+        assertThat(terminal.printed()).matches("[\\x20-\\x7E\\n]*");
+    }
+
+    @Test
+    void json_of_a_report_is_ascii() throws IOException {
+        forge("audit.foreign", "file", "\u00e4\u009b\u202e");
+
+        assertThat(run("--json")).isEqualTo(1);
+        assertThat(terminal.printed()).contains("\\u00E4").matches("[\\x20-\\x7E]*\n");
+    }
+
+    @Test
+    void json_of_an_analysis_is_ascii() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            append(EventName.AUTH_LOGIN_FAILURE.id(), ",\"ip\":\"\\u00e4\\u009b\\u202e\"");
+        }
+
+        int unused = terminal.run("audit", "analyze", folder.toString(), "--json");
+        assertThat(terminal.printed()).contains("\\u00E4\\u009B\\u202E").matches("[\\x20-\\x7E]*\n");
+    }
+
     @Test
     void analysis_of_nothing_exits_with_2(@TempDir Path other) throws IOException {
         assertThat(terminal.run("audit", "analyze", other.toString())).isEqualTo(2);
@@ -248,6 +286,17 @@ class AuditCommandTest {
                 .isEqualTo(2);
         assertThat(terminal.run("audit")).isEqualTo(2);
         assertThat(terminal.printed()).isEmpty();
+    }
+
+    private void forge(String event, String field, String value) throws IOException {
+        append(event, ",\"" + field + "\":" + Json.ascii(value));
+    }
+
+    private void append(String event, String fields) throws IOException {
+        Path file = folder.resolve(FILE);
+        List<String> lines = new ArrayList<>(Files.readAllLines(file));
+        lines.add(Forger.follower(lines.get(lines.size() - 1), event, fields));
+        Files.write(file, lines);
     }
 
     private int run(String... options) {

@@ -69,6 +69,12 @@ class EventsCommandTest {
     }
 
     @Test
+    void texts_of_an_example_are_printed_with_their_controls_escaped() throws IOException {
+        assertThat(check("{\"event\": \"\\u001b[2J\\u009b1A\", \"data\": 1}")).isEqualTo(1);
+        assertThat(terminal.printed().strip()).isEqualTo("line 1: \\u001b[2J\\u009b1A does not fit: /event (enum)");
+    }
+
+    @Test
     void example_is_read_as_a_node_reads_the_frame() throws IOException {
         assertThat(check(ANY, """
                         {"event": "any", "data": "\\ud800"}

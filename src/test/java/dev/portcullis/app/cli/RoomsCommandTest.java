@@ -1,10 +1,15 @@
 package dev.portcullis.app.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.app.Main;
 import dev.portcullis.kit.FreePort;
 import dev.portcullis.kit.TestNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,6 +84,26 @@ class RoomsCommandTest {
         }
     }
 
+    /** Another program may listen where the node should. */
+    @Test
+    void answer_is_printed_with_its_controls_escaped() throws IOException {
+        HttpServer stranger = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        stranger.createContext("/", asked -> {
+            byte[] answer = "{\"granted\": true, \"because\": \"\\u001b[2J\\n\\u009b\"}".getBytes(UTF_8);
+            asked.sendResponseHeaders(200, answer.length);
+            asked.getResponseBody().write(answer);
+            asked.close();
+        });
+        stranger.start();
+        try {
+            Terminal terminal =
+                    explainAt(stranger.getAddress().getPort(), "--user", "ben", "--room", "lobby", "--action", "chat");
+            assertThat(terminal.printed()).isEqualTo("granted: \\u001b[2J\\u000a\\u009b\n");
+        } finally {
+            stranger.stop(0);
+        }
+    }
+
     private static Terminal explain(TestNode at, Path key, String... arguments) {
         Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
         List<String> all = new ArrayList<>(List.of("rooms", "explain", "--config", "conf/dev.json"));
@@ -116,9 +141,13 @@ class RoomsCommandTest {
     }
 
     private static Terminal explain(String... arguments) {
+        return explainAt(node.admin("/").getPort(), arguments);
+    }
+
+    private static Terminal explainAt(int port, String... arguments) {
         Terminal terminal = Terminal.of(Main.commands(Map.of(), config -> 0));
         List<String> all = new ArrayList<>(List.of("rooms", "explain", "--config", "conf/dev.json", "--set"));
-        all.add("admin.port=" + node.admin("/").getPort());
+        all.add("admin.port=" + port);
         all.addAll(List.of(arguments));
         terminal.run(all.toArray(String[]::new));
         return terminal;

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Somebody who can write in the folder of a chain, and knows all about its form. */
-final class Forger {
+public final class Forger {
     static final String MARK = "mallory";
 
     private final Path folder;
@@ -67,7 +67,7 @@ final class Forger {
         rewrite(file, lines);
     }
 
-    static String follower(String last, String event, String fields) {
+    public static String follower(String last, String event, String fields) {
         long n = Long.parseLong(last.replaceFirst("^\\{\"n\":([0-9]+),.*$", "$1")) + 1;
         String line = "{\"n\":" + n + ",\"prev\":\"" + "0".repeat(64)
                 + "\",\"timestamp\":\"2001-01-01T00:00:00Z\",\"severity\":\"INFO\",\"node\":\"" + MARK

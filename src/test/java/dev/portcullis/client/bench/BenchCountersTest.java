@@ -32,6 +32,15 @@ class BenchCountersTest {
     }
 
     @Test
+    void reasons_of_the_server_have_their_controls_escaped() {
+        BenchCounters counters = measuring();
+
+        counters.refused("\u001b[2J\u009b");
+
+        assertThat(counters.refusals).containsOnlyKeys("\\u001b[2J\\u009b");
+    }
+
+    @Test
     void delivery_before_its_time_counts_as_immediate() {
         BenchCounters counters = measuring();
 

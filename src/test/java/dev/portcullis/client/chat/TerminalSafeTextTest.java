@@ -1,4 +1,4 @@
-package dev.portcullis.client.chat;
+package dev.portcullis.client.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
