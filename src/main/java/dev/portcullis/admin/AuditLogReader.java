@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.portcullis.audit.EventName;
 import dev.portcullis.audit.chain.ChainEvent;
-import dev.portcullis.audit.chain.ChainLine;
 import dev.portcullis.audit.chain.ChainReader;
 import dev.portcullis.config.Json;
 import dev.portcullis.http.HttpRefusal;
@@ -21,6 +20,9 @@ import java.util.Optional;
 final class AuditLogReader {
     private static final int STANDARD_LIMIT = 100;
     private static final long MOST_BYTES = 262_144;
+
+    /** For a line that someone changed, which need not be JSON. The command {@code audit verify} says more about it. */
+    private static final byte[] DAMAGED = "{\"damaged\":true}".getBytes(US_ASCII);
 
     private final Optional<ChainReader> files;
     private final WorkerPool workers;
@@ -66,24 +68,17 @@ final class AuditLogReader {
      * An operator who polls the log must not find, and cause, new lines that only tell of the polling: such a page is not
      * recorded.
      */
-    private static boolean isNews(byte[] line) {
-        String text = new String(line, US_ASCII);
+    private static boolean isNews(Optional<byte[]> line) {
+        String text = line.map(written -> new String(written, US_ASCII)).orElse("");
         return List.of(EventName.ADMIN_AUDIT_READ.id(), ChainEvent.CHECKPOINT.id()).stream()
                 .noneMatch(id -> text.contains("\"event\":\"" + id + '"'));
-    }
-
-    /** A line that someone changed need not be JSON. The command {@code audit verify} says more about it. */
-    private static byte[] shown(byte[] line) {
-        return ChainLine.read(line).filter(ChainLine::isIntact).isPresent()
-                ? line
-                : "{\"damaged\":true}".getBytes(US_ASCII);
     }
 
     private static Buffer json(String node, ChainReader.Page page) {
         Buffer json = Buffer.buffer("{\"node\":" + Json.write(node) + ",\"events\":[");
         String separator = "";
-        for (byte[] line : page.lines()) {
-            json.appendString(separator).appendBytes(shown(line));
+        for (Optional<byte[]> line : page.lines()) {
+            json.appendString(separator).appendBytes(line.orElse(DAMAGED));
             separator = ",";
         }
         return json.appendString("],\"next\":" + page.next() + ",\"more\":" + page.more() + '}');

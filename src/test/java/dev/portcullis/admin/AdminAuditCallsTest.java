@@ -7,6 +7,7 @@ import dev.portcullis.config.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,25 @@ class AdminAuditCallsTest extends AdminVerticleFixture {
 
         assertThat(Json.parseWithoutComments(page.body())).isInstanceOf(Map.class);
         assertThat(page.body()).contains("{\"damaged\":true}").doesNotContain("user-1");
+    }
+
+    /** Anyone who can write in the file can make a hash that fits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2,%s oops", "9999999999999999,%s"})
+    void forged_line_of_the_audit_file_breaks_no_answer(String form) throws Exception {
+        long last = WrittenChain.write(audited, 3, WrittenChain.LARGE).n();
+        Path file = audited.resolve("audit-node-a-0000000000000001.jsonl");
+        List<String> lines = Files.readAllLines(file);
+        String forged = "{\"n\":" + String.format(form, "\"prev\":\"" + "0".repeat(64) + "\"");
+        lines.set(1, WrittenChain.forged(forged));
+        Files.write(file, lines);
+
+        HttpResponse<String> page = operator("/admin/audit");
+
+        assertThat(Json.parseWithoutComments(page.body())).isInstanceOf(Map.class);
+        assertThat(page.body())
+                .contains(",{\"damaged\":true},{\"n\":3,")
+                .endsWith("],\"next\":" + last + ",\"more\":false}");
     }
 
     @ParameterizedTest

@@ -151,7 +151,7 @@ abstract class AdminVerticleFixture {
                 workers,
                 this::prove,
                 new SessionDirectory(this::revoke, this::sessionsOf),
-                Optional.of(new ChainReader(audited, WrittenChain.NAME)),
+                Optional.of(new ChainReader(audited, WrittenChain.NAME, () -> 10_000)),
                 new BanDirectory(
                         this::ban,
                         this::lift,

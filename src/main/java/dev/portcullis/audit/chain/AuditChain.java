@@ -45,13 +45,13 @@ public final class AuditChain implements AutoCloseable {
             ChainFolder folder,
             ChainWriter writer,
             ChainStart opening,
-            ChainReader reader,
+            String chain,
             EventQueue queue,
             LongSupplier clock) {
         this.folder = folder;
         this.writer = writer;
         this.opening = opening;
-        this.reader = reader;
+        this.reader = new ChainReader(folder.path(), chain, this::lines);
         this.queue = queue;
         this.clock = clock;
     }
@@ -85,7 +85,7 @@ public final class AuditChain implements AutoCloseable {
                     folder,
                     writer,
                     new ChainStart(writer, folder, chain, key, clock),
-                    new ChainReader(path, chain),
+                    chain,
                     new EventQueue(config.queue(), config.reserved(), onDropped),
                     clock);
         } catch (IOException failure) {

@@ -149,11 +149,11 @@ final class ChainStart {
         if (head.n() > last) {
             return Optional.of(new ChainDamage.Gap(last + 1, head.n()));
         }
-        boolean same = new ChainReader(folder.path(), chain)
-                .find(head.n())
-                .filter(line -> line.isIntact() && line.hash().equals(head.hash()))
+        ChainReader reader = new ChainReader(folder.path(), chain, () -> last);
+        boolean same = reader.find(head.n())
+                .filter(line -> line.hash().equals(head.hash()))
                 .isPresent();
-        return same ? deletedUnseen(head) : Optional.of(new ChainDamage.Gap(head.n(), head.n()));
+        return same ? deletedUnseen(head, reader) : Optional.of(new ChainDamage.Gap(head.n(), head.n()));
     }
 
     /**
@@ -161,13 +161,12 @@ final class ChainStart {
      * all files, and append to the last one that a rule deleted them. If the file is still there, the node ended before it
      * deleted it: a new line takes the record back, since it would let anyone delete the file later.
      */
-    private Optional<ChainDamage.Gap> deletedUnseen(ChainHead head) throws IOException {
-        ChainReader reader = new ChainReader(folder.path(), chain);
+    private Optional<ChainDamage.Gap> deletedUnseen(ChainHead head, ChainReader reader) throws IOException {
         Optional<ChainDamage.Gap> missing = Optional.empty();
         ChainReader.Page page = reader.read(head.n(), PAGE_LINES, PAGE_BYTES);
         while (!page.lines().isEmpty()) {
-            for (byte[] line : page.lines()) {
-                Optional<Deletion> deletion = Deletion.of(line);
+            for (Optional<byte[]> line : page.lines()) {
+                Optional<Deletion> deletion = line.flatMap(Deletion::of);
                 if (deletion.isPresent() && deletion.get().isStillThere(folder.path(), chain, mac)) {
                     notes.add(deletion.get().takenBack(clock.getAsLong()));
                 } else {
@@ -209,8 +208,7 @@ final class ChainStart {
         /** Reads the record; empty if the line tells something else. */
         static Optional<Deletion> of(byte[] line) {
             String text = new String(line, US_ASCII);
-            if (!text.contains("\"event\":\"audit.")
-                    || ChainLine.read(line).filter(ChainLine::isIntact).isEmpty()) {
+            if (!text.contains("\"event\":\"audit.")) {
                 return Optional.empty();
             }
             Map<?, ?> fields = fields(text);

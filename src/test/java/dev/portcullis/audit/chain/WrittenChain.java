@@ -2,9 +2,12 @@ package dev.portcullis.audit.chain;
 
 import dev.portcullis.audit.AuditEvent;
 import dev.portcullis.audit.EventName;
+import dev.portcullis.config.crypto.Sha256;
 import dev.portcullis.protocol.UserId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +65,12 @@ public final class WrittenChain implements AutoCloseable {
             chain.events(events);
             ChainHead unused = chain.checkpoint();
         }
+    }
+
+    /** A line with a hash that fits, as anyone can make one. */
+    public static String forged(String body) {
+        byte[] hash = Sha256.begin().digest(body.getBytes(StandardCharsets.ISO_8859_1));
+        return body + ",\"hash\":\"" + HexFormat.of().formatHex(hash) + "\"}";
     }
 
     public static AuditFileConfig config(long rotateBytes, int keepFiles) {
