@@ -38,15 +38,17 @@ public final class MailServer implements AutoCloseable {
     private final Queue<String> endings = new ConcurrentLinkedQueue<>();
     private final Set<String> dripping = ConcurrentHashMap.newKeySet();
     private final Set<String> silent = ConcurrentHashMap.newKeySet();
+    private volatile boolean offersUtf8 = true;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final Set<Socket> served = ConcurrentHashMap.newKeySet();
 
     /**
      * A mail that was taken.
      *
+     * @param parameters what stood behind the address of its sender
      * @param secure whether it came over TLS
      */
-    public record Mail(String from, String to, String text, boolean secure) {
+    public record Mail(String from, String parameters, String to, String text, boolean secure) {
         /** What stands behind the {@code #} of its link. */
         public String fragment() {
             String whole = text.replace("=\r\n", "").replace("=3D", "=");
@@ -106,6 +108,11 @@ public final class MailServer implements AutoCloseable {
     /** Answers the next login with this instead of taking it. */
     public void refuseNextLogin(String answer) {
         loginAnswers.add(answer);
+    }
+
+    /** Takes only addresses in ASCII from now on, as a server without SMTPUTF8 (RFC 6531). */
+    public void takeOnlyAscii() {
+        offersUtf8 = false;
     }
 
     /** Answers the next recipient with this instead of taking the mail. */
@@ -213,6 +220,7 @@ public final class MailServer implements AutoCloseable {
         private final OutputStream out;
         private final boolean secure;
         private String from = "";
+        private String parameters = "";
         private String to = "";
 
         private Dialogue(Socket socket, boolean secure) throws IOException {
@@ -247,10 +255,16 @@ public final class MailServer implements AutoCloseable {
                     }
                     case "MAIL" -> {
                         from = address(line);
-                        say("250 ok");
+                        parameters = line.substring(line.indexOf('>') + 1).strip();
+                        boolean mayTake = parameters.isEmpty() || offersUtf8;
+                        say(mayTake ? "250 ok" : "555 unknown parameter");
                     }
                     case "RCPT" -> {
                         to = address(line);
+                        if (!parameters.contains("SMTPUTF8") && to.chars().anyMatch(each -> each >= 0x80)) {
+                            say("553 not in ASCII"); // RFC 6531, 3.5
+                            continue;
+                        }
                         String domain = to.substring(to.indexOf('@') + 1);
                         if (dripping.contains(domain)) {
                             drip();
@@ -281,6 +295,10 @@ public final class MailServer implements AutoCloseable {
         private void greet() throws IOException {
             boolean offersTls = certificate.isPresent() && !secure;
             say("250-here");
+            if (offersUtf8) {
+                say("250-8BITMIME");
+                say("250-SMTPUTF8");
+            }
             say(offersTls ? "250 STARTTLS" : "250 AUTH PLAIN");
         }
 
@@ -305,7 +323,7 @@ public final class MailServer implements AutoCloseable {
             }
             String answer = Optional.ofNullable(endings.poll()).orElse("250 taken");
             if (!answer.startsWith("4") && !answer.startsWith("5")) {
-                mails.add(new Mail(from, to, text.toString(), secure));
+                mails.add(new Mail(from, parameters, to, text.toString(), secure));
             }
             return goesOnAfter(answer);
         }

@@ -78,19 +78,40 @@ final class SmtpClient {
             long timeout = context.owner().setTimer(timeoutMs, any -> giveUp());
             result.future().onComplete(any -> context.owner().cancelTimer(timeout));
             context.executeBlocking(Utils::getHostname)
-                    .compose(host ->
-                            pool.getConnection(host).compose(connection -> handOver(connection, textFrom(host))))
+                    .compose(host -> pool.getConnection(host).compose(connection -> handOver(connection, host)))
                     .onComplete(result::tryComplete, any -> giveUp());
         }
 
-        private Future<MailResult> handOver(SMTPConnection connection, String text) {
-            return ifTaken(connection.write("MAIL FROM:" + path(mail.getFrom())), () -> {
-                        noticeReset();
-                        return recipient(connection, text);
-                    })
-                    .onSuccess(any -> {
-                        var unused = connection.returnToPool();
-                    });
+        private Future<MailResult> handOver(SMTPConnection connection, String host) {
+            Future<MailResult> ended = isAscii(mail.getFrom()) && isAscii(recipient())
+                    ? sender(connection, "", host)
+                    : connection
+                            .write("EHLO " + host)
+                            .compose(greeting -> internationalized(connection, greeting, host));
+            return ended.onSuccess(any -> {
+                var unused = connection.returnToPool();
+            });
+        }
+
+        /**
+         * A mail with an address that is not in ASCII goes only to a server that takes such addresses (RFC 6531, 3.4). The library
+         * does not tell what a server offers, so it is asked once more.
+         */
+        private Future<MailResult> internationalized(SMTPConnection connection, SMTPResponse greeting, String host) {
+            noticeReset();
+            if (!greeting.isStatusOk()) {
+                return Future.failedFuture("the server does not greet");
+            }
+            return offersUtf8(greeting)
+                    ? sender(connection, " BODY=8BITMIME SMTPUTF8", host)
+                    : Future.succeededFuture(MailResult.REFUSED);
+        }
+
+        private Future<MailResult> sender(SMTPConnection connection, String parameters, String host) {
+            return ifTaken(connection.write("MAIL FROM:" + path(mail.getFrom()) + parameters), () -> {
+                noticeReset();
+                return recipient(connection, textFrom(host));
+            });
         }
 
         /**
@@ -102,7 +123,11 @@ final class SmtpClient {
         }
 
         private Future<MailResult> recipient(SMTPConnection connection, String text) {
-            return ifTaken(connection.write("RCPT TO:" + path(mail.getTo().get(0))), () -> text(connection, text));
+            return ifTaken(connection.write("RCPT TO:" + path(recipient())), () -> text(connection, text));
+        }
+
+        private String recipient() {
+            return mail.getTo().get(0);
         }
 
         private Future<MailResult> text(SMTPConnection connection, String text) {
@@ -135,6 +160,18 @@ final class SmtpClient {
                 result.tryComplete(ifBroken);
             }
         }
+    }
+
+    private static boolean isAscii(String mailbox) {
+        return path(mailbox).chars().allMatch(each -> each < 0x80);
+    }
+
+    /** The first line is a greeting, and each other one names an extension (RFC 5321, 4.1.1.1). */
+    private static boolean offersUtf8(SMTPResponse greeting) {
+        return greeting.getValue()
+                .lines()
+                .skip(1)
+                .anyMatch(line -> line.length() > 4 && line.substring(4).strip().equalsIgnoreCase("SMTPUTF8"));
     }
 
     private static String path(String mailbox) {

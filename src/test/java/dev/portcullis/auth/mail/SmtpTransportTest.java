@@ -2,6 +2,7 @@ package dev.portcullis.auth.mail;
 
 import static dev.portcullis.kit.Await.done;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -219,6 +220,37 @@ class SmtpTransportTest {
             }
             assertThat(server.awaitMail(Letters.ANN, 1).text())
                     .contains("\r\n\r\nOpen\r\n.\r\n..this:\r\nhttps://chat.example.com/in#verify=");
+        }
+    }
+
+    @Test
+    void address_that_is_not_in_ascii_gets_a_mail_with_smtputf8(Vertx vertx) throws Exception {
+        try (MailServer server = MailServer.plain();
+                MailTransport transport = plain(vertx, server, LONG_MS)) {
+            assertThat(send(transport, Letters.ANN)).isEqualTo(MailResult.SENT);
+            assertThat(send(transport, "j\u00f6rg@example.com")).isEqualTo(MailResult.SENT);
+            assertThat(send(transport, Letters.ANN)).isEqualTo(MailResult.SENT);
+
+            assertThat(server.mails())
+                    .extracting(Mail::to, Mail::parameters)
+                    .containsExactly(
+                            tuple(Letters.ANN, ""),
+                            tuple("j\u00f6rg@example.com", "BODY=8BITMIME SMTPUTF8"),
+                            tuple(Letters.ANN, ""));
+            assertThat(server.mails().get(1).text()).contains("To: j\u00f6rg@example.com\r\n");
+        }
+    }
+
+    @Test
+    void address_that_is_not_in_ascii_is_refused_where_the_server_does_not_take_such_addresses(Vertx vertx)
+            throws Exception {
+        try (MailServer server = MailServer.plain();
+                MailTransport transport = plain(vertx, server, LONG_MS)) {
+            server.takeOnlyAscii();
+            assertThat(send(transport, "j\u00f6rg@example.com")).isEqualTo(MailResult.REFUSED);
+            assertThat(send(transport, Letters.ANN)).isEqualTo(MailResult.SENT);
+            assertThat(server.mails()).extracting(Mail::to).containsExactly(Letters.ANN);
+            assertThat(server.connections()).as("kept for the next mail").isEqualTo(1);
         }
     }
 
