@@ -3,9 +3,11 @@ package dev.portcullis.edge.anomaly;
 import dev.portcullis.config.Secret;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -27,6 +29,10 @@ public final class RequestText {
     /** A secret has 43 such characters. A client may send it below a wrong path, and the ticket is good all the same. */
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43,}");
 
+    /** The escape of such a character, maybe escaped again: it stands for the same (RFC 3986, 2.3). */
+    private static final Pattern ESCAPE =
+            Pattern.compile("%(?:25)*(2[Dd]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9Aa])");
+
     private static final int MAX_HEADERS = 64;
     private static final int MAX_LENGTH = 2_048;
 
@@ -43,7 +49,14 @@ public final class RequestText {
      * (CWE-532).
      */
     public static String loggedPath(HttpServerRequest request) {
-        return SECRET.matcher(String.valueOf(request.path())).replaceAll(Secret.REDACTED);
+        return withoutSecrets(String.valueOf(request.path()));
+    }
+
+    static String withoutSecrets(String path) {
+        String read = ESCAPE.matcher(path)
+                .replaceAll(escape -> Character.toString((char) HexFormat.fromHexDigits(escape.group(1))));
+        Matcher secret = SECRET.matcher(read);
+        return secret.find() ? secret.replaceAll(Secret.REDACTED) : path;
     }
 
     /** In a target a plus sign is a space. */
