@@ -175,6 +175,29 @@ class RedisCounterStoreTest extends CounterStoreContract {
         assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
     }
 
+    /** None of them may count, and then count again when the call that failed is repeated. */
+    @Test
+    void attempts_of_one_turn_against_a_full_redis_count_nothing_and_keep_its_blocks() throws Exception {
+        CounterStore store = open("{}");
+        fill(store, "ada", 10);
+        admit(store, "ada", CHAT);
+        fill(store, "bob", 5);
+        REDIS.ask("CONFIG", "SET", "maxmemory", "1");
+        try {
+            List<String> outcomes = REDIS.inOneTurn(() -> Stream.of("ada", "bob", "bob", "eve", "ada")
+                    .map(user -> store.admit(LimitFixture.attempt(user, CHAT))
+                            .map(admission -> LimitFixture.isGranted(admission.verdict()) ? "granted" : "limited")
+                            .otherwise(failure -> failure.getClass().getSimpleName()))
+                    .toList());
+            assertThat(outcomes).containsExactly("limited", "StoreFailure", "StoreFailure", "StoreFailure", "limited");
+        } finally {
+            REDIS.ask("CONFIG", "SET", "maxmemory", "0");
+        }
+        fill(store, "bob", 5);
+        assertThat(admit(store, "bob", CHAT)).isEqualTo(LimitFixture.blocking(USER, BURST, 2_000));
+        fill(store, "eve", 10);
+    }
+
     private static long lifetimeOf(String pattern) {
         return Long.parseLong(REDIS.ask("PTTL", REDIS.keyOf(pattern)));
     }
