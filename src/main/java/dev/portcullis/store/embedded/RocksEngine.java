@@ -21,11 +21,13 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Env;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.Priority;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WALRecoveryMode;
@@ -38,6 +40,13 @@ final class RocksEngine implements AutoCloseable {
     private static final long ALL_BUFFERS_BYTES = 64L << 20;
     private static final long LOG_BYTES = 64L << 20; // a restart replays at most this much
     private static final int OPEN_FILES = 256;
+
+    /**
+     * Enough for each table to have a compaction into the last level that waits (decision 107), and for those that keep the number
+     * of its young files small. With fewer jobs than tables the latter would wait too, and RocksDB hold up writes. Each priority
+     * has one thread, whatever their number.
+     */
+    private static final int BACKGROUND_JOBS = 96;
 
     /**
      * One shard, since an index block of a large table does not fit into RocksDB's default shards of 512 KB: each read would load
@@ -76,6 +85,7 @@ final class RocksEngine implements AutoCloseable {
 
     /** Opens the engine. The native library must be loaded, see {@link RocksLibrary}. */
     RocksEngine(Path folder, StoreConfig config) throws RocksDBException {
+        letLastLevelWait();
         this.tableOptions = tableOptions(config.cacheBytes());
         this.coldOptions = coldOptions(config.cacheBytes() / COLD_CACHE_SHARE);
         List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -85,6 +95,7 @@ final class RocksEngine implements AutoCloseable {
             closeSettings();
             throw failure;
         }
+        Env.getDefault().setBackgroundThreads(1, Priority.LOW).setBackgroundThreads(1, Priority.HIGH);
         for (ColumnFamilyHandle handle : handles) {
             String name = new String(handle.getName(), StandardCharsets.UTF_8);
             tables.put(name, new Table(name, handle));
@@ -159,7 +170,7 @@ final class RocksEngine implements AutoCloseable {
     private DBOptions databaseOptions(boolean fsync) {
         return tracked(new DBOptions()
                 .setCreateIfMissing(true)
-                .setMaxBackgroundJobs(2)
+                .setMaxBackgroundJobs(BACKGROUND_JOBS)
                 .setMaxOpenFiles(OPEN_FILES)
                 .setDbWriteBufferSize(ALL_BUFFERS_BYTES)
                 .setMaxTotalWalSize(LOG_BYTES)
@@ -217,6 +228,11 @@ final class RocksEngine implements AutoCloseable {
 
     private ColumnFamilyOptions options(String name) {
         return name.startsWith(COLD) ? coldOptions : tableOptions;
+    }
+
+    /** Before the database is opened, or the first compactions into the last level would take the thread of the others. */
+    private static void letLastLevelWait() {
+        Env.getDefault().setBackgroundThreads(1, Priority.BOTTOM).lowerThreadPoolCPUPriority(Priority.BOTTOM);
     }
 
     private <T extends AbstractNativeReference> T tracked(T setting) {
