@@ -32,11 +32,16 @@ find "$app/docs" -name '*.md' -exec sed -i 's#](\.\./\.\./\(conf\|README\.md\)#]
 sed 's#](src/docs/#](docs/#g' "$root/README.md" >"$app/README.md"
 if ((release >= 25)); then cat "$app/lib/jvm-25.options" >>"$app/lib/jvm.options"; fi
 rm "$app/lib/jvm-25.options"
-cp "$jar" "$app/lib/portcullis.jar"
-
-# 2. The native libraries, which RocksDB and Netty look for in java.library.path first.
 unpacked=$(mktemp -d)
 trap 'rm -rf "$unpacked"' EXIT
+
+# The jar is not compressed: gzip then sees the likeness of its classes, and makes the whole smaller; and a start inflates nothing.
+mkdir "$unpacked/jar"
+(cd "$unpacked/jar" && "$jdk/bin/jar" -xf "$jar" && find . -type f ! -path ./META-INF/MANIFEST.MF -printf '%P\n' |
+    LC_ALL=C sort >../entries && "$jdk/bin/jar" --create --no-compress --date "$time" --manifest META-INF/MANIFEST.MF \
+    --file "$app/lib/portcullis.jar" @../entries)
+
+# 2. The native libraries, which RocksDB and Netty look for in java.library.path first.
 (cd "$unpacked" && "$jdk/bin/jar" -xf "$released" "librocksdbjni-$rocksdb.so" \
     "META-INF/native/libnetty_transport_native_epoll_$epoll.so")
 find "$unpacked" -name '*.so' -exec cp {} "$app/lib" \;
