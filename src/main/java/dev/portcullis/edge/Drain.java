@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -27,15 +28,20 @@ final class Drain {
     /** A frame that the store takes long to answer has its outcome before its connection closes. */
     private static final long LAST_FRAME_MS = 3_000;
 
+    /** What counts of the time between two checks. A process that was halted for longer has not yet closed those whose slot came. */
+    private static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Vertx vertx;
     private final TimerWheel timers;
     private final BooleanSupplier answering;
+    private final LongSupplier nanos;
 
     /** @param answering whether a call over HTTP is being processed */
-    Drain(Vertx vertx, TimerWheel timers, BooleanSupplier answering) {
+    Drain(Vertx vertx, TimerWheel timers, BooleanSupplier answering, LongSupplier nanos) {
         this.vertx = vertx;
         this.timers = timers;
         this.answering = answering;
+        this.nanos = nanos;
     }
 
     /**
@@ -46,8 +52,8 @@ final class Drain {
         Set<Connection> notified = new HashSet<>(open.get());
         TimeSlots.spread(notified, windowMs, (connection, begins, ends) -> announce(connection, ends));
         Promise<Void> done = Promise.promise();
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(windowMs + LAST_FRAME_MS + closingMs);
-        awaitClosed(open, notified, until, done);
+        long leftNanos = TimeUnit.MILLISECONDS.toNanos(windowMs + LAST_FRAME_MS + closingMs);
+        awaitClosed(open, notified, leftNanos, done);
         return done.future();
     }
 
@@ -63,17 +69,21 @@ final class Drain {
     }
 
     private void awaitClosed(
-            Supplier<Collection<Connection>> open, Set<Connection> notified, long until, Promise<Void> done) {
+            Supplier<Collection<Connection>> open, Set<Connection> notified, long leftNanos, Promise<Void> done) {
         for (Connection connection : open.get()) { // some handshakes were under way when the drain began
             if (notified.add(connection)) {
                 announce(connection, 0);
             }
         }
         boolean idle = open.get().isEmpty() && !answering.getAsBoolean();
-        if (idle || System.nanoTime() - until > 0) {
+        if (idle || leftNanos < 0) {
             done.complete();
         } else {
-            vertx.setTimer(CHECK_MS, any -> awaitClosed(open, notified, until, done));
+            long from = nanos.getAsLong();
+            vertx.setTimer(CHECK_MS, any -> {
+                long step = Math.min(nanos.getAsLong() - from, LONGEST_STEP_NANOS);
+                awaitClosed(open, notified, leftNanos - step, done);
+            });
         }
     }
 }

@@ -379,7 +379,7 @@ final class EdgeLoop {
     }
 
     Future<?> drain() {
-        return new Drain(vertx, timers, edge.pending::isAnswering)
+        return new Drain(vertx, timers, edge.pending::isAnswering, System::nanoTime)
                 .begin(
                         connections::all,
                         edge.instances.drainMs(config.drainMs()),

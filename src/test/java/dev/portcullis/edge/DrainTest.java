@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +44,9 @@ class DrainTest {
             assertThat(Await.until(() -> onLoop(() -> edge.open.get(0).awaitsAnswer())))
                     .isTrue();
 
-            Future<Void> drained = onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
-                    .begin(() -> List.copyOf(edge.open), 0, 1_000));
+            Future<Void> drained =
+                    onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get, System::nanoTime)
+                            .begin(() -> List.copyOf(edge.open), 0, 1_000));
 
             assertThat(peer.next("server_draining").getLong("reconnectInMs")).isZero();
             Await.pass(Duration.ofSeconds(1));
@@ -63,10 +65,28 @@ class DrainTest {
             peer.send("{\"type\": \"ping\"}");
             assertThat(Await.until(() -> onLoop(() -> edge.open.get(0).awaitsAnswer())))
                     .isTrue();
-            onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
+            onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get, System::nanoTime)
                             .begin(() -> List.copyOf(edge.open), 0, 1_000))
                     .await(30, TimeUnit.SECONDS);
             assertThat(peer.ended()).isEqualTo(1012);
+        }
+    }
+
+    /** As a virtual machine that is moved to another host. */
+    @Test
+    void process_that_was_halted_closes_its_connections_before_the_drain_is_over() throws Exception {
+        AtomicLong halted = new AtomicLong();
+        TimerWheel timers = new TimerWheel(edge.vertx);
+        try (JdkPeer peer = edge.enter()) {
+            Future<Void> drained =
+                    onLoop(() -> new Drain(edge.vertx, timers, calls::get, () -> System.nanoTime() + halted.get())
+                            .begin(() -> List.copyOf(edge.open), 1_000, 1_000)
+                            .onComplete(any -> timers.stop(edge.vertx)));
+            halted.set(TimeUnit.MINUTES.toNanos(1));
+
+            assertThat(peer.next("server_draining").getLong("reconnectInMs")).isPositive();
+            assertThat(peer.ended()).isEqualTo(1012);
+            drained.await(30, TimeUnit.SECONDS);
         }
     }
 
@@ -74,8 +94,9 @@ class DrainTest {
     @Test
     void call_that_is_processed_holds_the_drain_up_until_it_is_answered() throws Exception {
         calls.set(true);
-        Future<Void> drained = onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
-                .begin(() -> List.copyOf(edge.open), 60_000, 1_000));
+        Future<Void> drained =
+                onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get, System::nanoTime)
+                        .begin(() -> List.copyOf(edge.open), 60_000, 1_000));
         Await.pass(Duration.ofMillis(200));
         assertThat(drained.isComplete()).isFalse();
         calls.set(false);
@@ -85,7 +106,7 @@ class DrainTest {
     @Test
     void call_that_is_not_answered_holds_the_drain_up_for_a_time_only() throws Exception {
         calls.set(true);
-        onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get)
+        onLoop(() -> new Drain(edge.vertx, new TimerWheel(edge.vertx), calls::get, System::nanoTime)
                         .begin(() -> List.copyOf(edge.open), 0, 100))
                 .await(30, TimeUnit.SECONDS);
     }
