@@ -12,6 +12,8 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds out that the archive was restored to an earlier state, and then visits all streams once: those in which nothing is said
@@ -23,7 +25,7 @@ final class ArchiveRestoration {
     /** The lane of the rows here. The node that feeds it visits the streams of all lanes. */
     static final int LANE = 0;
 
-    /** The position that was fed last, and its stream. A node that starts knows by it what the archive had. */
+    /** The position that any node fed last, and its stream. Another node, or one that starts, knows by it what the archive had. */
     private static final RowKey FED = RowKey.of("uf", "fed");
 
     /** Is there from the moment in which a node has found it out until all streams were visited, whichever node dies meanwhile. */
@@ -58,23 +60,29 @@ final class ArchiveRestoration {
         this.streams = streams;
     }
 
-    /** Asks the archive for what it got last. A failed future means that it is away. What the store fails at is done later. */
+    /**
+     * Asks the archive for what it got last from this node, and from all. The node that fed last may have died with the archive's
+     * server. A failed future means that the archive is away. What the store fails at is done later.
+     */
     Future<Void> look() {
-        return last().otherwise(NOTHING)
-                .compose(last -> archive.positions(List.of(last.stream()))
-                        .compose(has -> has.get(0).seq() < last.upTo().seq()
-                                ? found().otherwiseEmpty()
-                                : Future.succeededFuture()));
+        return rows.read(LANE, ReadSet.of(FED))
+                .map(found -> found.get(FED).map(Fed::decode))
+                .otherwise(Optional.empty())
+                .compose(last -> {
+                    List<Fed> known = Stream.of(fed, last)
+                            .flatMap(Optional::stream)
+                            .distinct()
+                            .toList();
+                    return has(known.isEmpty() ? List.of(NOTHING) : known);
+                })
+                .compose(whole -> whole ? Future.succeededFuture() : found().otherwiseEmpty());
     }
 
-    private Future<Fed> last() {
-        return fed.isPresent()
-                ? Future.succeededFuture(fed.get())
-                : rows.read(LANE, ReadSet.of(FED)).map(found -> {
-                    Fed last = fed.or(() -> found.get(FED).map(Fed::decode)).orElse(NOTHING);
-                    fed = Optional.of(last);
-                    return last;
-                });
+    private Future<Boolean> has(List<Fed> all) {
+        return archive.positions(all.stream().map(Fed::stream).toList())
+                .map(positions -> IntStream.range(0, all.size())
+                        .allMatch(
+                                i -> positions.get(i).seq() >= all.get(i).upTo().seq()));
     }
 
     /** Notes that the archive lacks what it had. */

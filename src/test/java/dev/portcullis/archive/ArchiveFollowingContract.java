@@ -247,6 +247,25 @@ abstract class ArchiveFollowingContract {
         assertThat(named).hasValue(0);
     }
 
+    /** It died with the archive's server, of which an older copy took over. */
+    @Test
+    void restored_archive_gets_what_a_node_fed_that_is_dead_by_now() throws Exception {
+        ArchiveFeeder alive = feeder("a", true);
+        await(streams.append(request(StreamName.room(new RoomId("hall")), "first")));
+        await(alive.ask());
+        await(alive.round());
+        int restored = archive.batches();
+        append(10);
+        askAndRound("b");
+        assertThat(lastArchived()).isEqualTo(10);
+        archive.restore(restored);
+        clock.pass(FeederLease.LASTS_MS + 1);
+
+        await(alive.ask());
+        await(alive.round());
+        assertThat(Await.until(() -> lastArchived() == 10)).isTrue();
+    }
+
     @Test
     void archive_that_has_what_it_got_is_asked_once_for_a_round_and_no_stream_is_visited() throws Exception {
         ArchiveFeeder feeder = feeder("a", true);
