@@ -399,7 +399,15 @@ public final class PostgresArchive implements ArchiveStore {
                     throw StoreFailure.notApplied("the archive can't be used");
                 }
             }
-            return work.run(connection);
+            try {
+                return work.run(connection);
+            } catch (SQLException failure) {
+                if (SqlFailure.of(failure).lacksTables()) {
+                    months.forget();
+                    prepared = false; // the next call makes them
+                }
+                throw failure;
+            }
         };
     }
 

@@ -17,6 +17,7 @@ record SqlFailure(String state, boolean connected) {
     private static final String SHUTDOWN = "57P0";
     private static final String FULL = "53300";
     private static final String NO_PARTITION = "23514";
+    private static final Set<String> NO_TABLES = Set.of("3F000", "42P01");
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
     private static final String UNCONNECTED = "unconnected";
     private static final int LENGTH = 5;
@@ -62,6 +63,11 @@ record SqlFailure(String state, boolean connected) {
     /** Whether another transaction was in the way, so that the same work may succeed now. */
     boolean isConflict() {
         return CONFLICTS.contains(state);
+    }
+
+    /** Whether the tables are missing: an operator may have put an empty database in the place of a lost one. */
+    boolean lacksTables() {
+        return NO_TABLES.contains(state);
     }
 
     /** Whether the table of a month is missing: an operator may have removed it. */

@@ -110,6 +110,20 @@ class PostgresFaultsIT {
                 .containsExactly("3000");
     }
 
+    /** As in an empty database that an operator made in the place of a lost one. */
+    @Test
+    void tables_that_are_gone_are_made_again_by_a_node_that_runs() {
+        PostgresArchive archive = open();
+        feed(archive, 1, 20);
+        server.execute(database, "DROP SCHEMA portcullis CASCADE");
+        assertThatThrownBy(() -> done(archive.positions(List.of(ROOM.stream()))))
+                .isInstanceOf(StoreFailure.class);
+        assertThat(Await.until(() -> settled(archive.positions(List.of(ROOM.stream())))))
+                .isTrue();
+        feed(archive, 1, 20);
+        assertEntries(archive, 200);
+    }
+
     @Test
     void server_that_is_killed_has_what_it_confirmed_and_is_used_again() {
         PostgresArchive archive = open(LONG_MS);
