@@ -18,7 +18,6 @@ import dev.portcullis.rooms.invitation.InvitationStore;
 import dev.portcullis.rooms.invitation.InvitationStore.Change;
 import dev.portcullis.rooms.invitation.SentInvitation;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -274,9 +273,9 @@ final class Invitations {
     }
 
     private Future<Optional<Held>> inviter(UserId user, Invitation invitation, RoomFacts facts) {
-        List<Condition> conditions = new ArrayList<>(List.of(new Condition(user, facts.membership())));
+        Condition invited = Condition.of(user, facts);
         if (invitation.right() == Right.ADMIN) {
-            return Future.succeededFuture(Optional.of(new Held(invitation, facts, conditions)));
+            return Future.succeededFuture(Optional.of(new Held(invitation, facts, List.of(invited))));
         }
         Future<Boolean> blocked = isBlocked.apply(user, invitation.by());
         return decider.facts(invitation.by(), invitation.room())
@@ -287,10 +286,8 @@ final class Invitations {
                     if (blocks || own.barred() || !permitted) {
                         return Optional.empty();
                     }
-                    if (invitation.right() == Right.MEMBERSHIP) {
-                        conditions.add(new Condition(invitation.by(), own.membership()));
-                    }
-                    return Optional.of(new Held(invitation, facts, List.copyOf(conditions)));
+                    Condition inviter = Condition.of(invitation.by(), own);
+                    return Optional.of(new Held(invitation, facts, List.of(invited, inviter)));
                 }));
     }
 

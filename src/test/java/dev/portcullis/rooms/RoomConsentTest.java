@@ -25,6 +25,11 @@ import dev.portcullis.rooms.invitation.Strangers.First;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.store.rows.ReadSet;
+import dev.portcullis.store.rows.RowStep;
+import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.StreamBars;
+import dev.portcullis.streams.StreamName;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -297,6 +302,32 @@ class RoomConsentTest {
                         new Entrant(BEN.userId(), Membership.taken(RoomRole.MEMBER, 1), 10, true),
                         new RoomTerms(held.conditions(), LATER))))
                 .hasToString("CHANGED");
+    }
+
+    /** CWE-367: the removal of a user who is no member changes no membership. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Role.class,
+            names = {"MEMBER", "ADMIN"})
+    void user_who_is_removed_at_the_moment_of_the_acceptance_stays_out(Role inviter) {
+        create(ANN, "tea");
+        Sender by = inviter == Role.ADMIN ? ROOT : ANN;
+        put(by, "tea", BEN, inviter == Role.ADMIN ? RoomRole.OWNER : RoomRole.MEMBER);
+        streams.afterRead = () -> bar("tea", BEN);
+        assertThat(accept(BEN, "tea")).isEqualTo("not_found");
+        assertThat(membership("tea", BEN)).isEmpty();
+    }
+
+    /** Bars the user as a removal does. */
+    private void bar(String room, Sender user) {
+        StreamName stream = StreamName.room(new RoomId(room));
+        done(new EmbeddedRowStore(engine, clock::get)
+                .change(
+                        stream.lane(),
+                        ReadSet.NONE,
+                        found -> new RowStep.Done<>(
+                                true, WriteSet.of(StreamBars.of(stream, user.userId()), ""), Long.MAX_VALUE)));
+        streams.barred.add(user.userId());
     }
 
     @Test

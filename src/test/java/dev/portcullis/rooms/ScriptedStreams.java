@@ -13,11 +13,18 @@ final class ScriptedStreams implements RoomStreams {
     final Set<UserId> barred = ConcurrentHashMap.newKeySet();
     final Set<RoomId> used = ConcurrentHashMap.newKeySet();
     final List<RoomId> confirmed = new CopyOnWriteArrayList<>();
+    /** Is run once, after the next bar was read. */
+    volatile Runnable afterRead = () -> {};
+
     volatile Future<Void> confirmation = Future.succeededFuture();
 
     @Override
     public Future<Boolean> isBarred(RoomId room, UserId user) {
-        return Future.succeededFuture(barred.contains(user));
+        Future<Boolean> read = Future.succeededFuture(barred.contains(user));
+        Runnable then = afterRead;
+        afterRead = () -> {};
+        then.run();
+        return read;
     }
 
     @Override

@@ -2,11 +2,14 @@ package dev.portcullis.rooms.directory;
 
 import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
+import dev.portcullis.rooms.directory.RoomTerms.Condition;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.RowForm;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.streams.StreamBars;
 import dev.portcullis.streams.StreamName;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Names the rows of a room, all in the lane of its stream. Each frame asks whether the room was deleted and which membership the
@@ -80,6 +83,15 @@ record RoomRows(RoomId room) {
     /** The bar of the user, which the stream owns. */
     RowKey bar(UserId user) {
         return StreamBars.of(stream(), user);
+    }
+
+    /** The rows that tell whether the conditions hold. */
+    List<RowKey> of(List<Condition> conditions) {
+        return conditions.stream()
+                .flatMap(each -> each.unbarred()
+                        ? Stream.of(member(each.user()), bar(each.user()))
+                        : Stream.of(member(each.user())))
+                .toList();
     }
 
     RowKey barCount() {

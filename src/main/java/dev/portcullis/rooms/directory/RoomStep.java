@@ -87,7 +87,7 @@ final class RoomStep {
             return Result.refused(RoomChange.CHANGED);
         }
         List<RowKey> unchanged = new ArrayList<>(List.of(room.record()));
-        conditions.stream().map(each -> room.member(each.user())).forEach(unchanged::add);
+        unchanged.addAll(room.of(conditions));
         return Result.done(found.permit(
                 unchanged.stream().distinct().toList(), WriteSet.of(room.record(), RoomRows.ROOM.encode(after))));
     }
@@ -121,7 +121,7 @@ final class RoomStep {
             return Result.refused(RoomChange.CHANGED);
         }
         List<RowKey> unchanged = new ArrayList<>(List.of(room.member(user)));
-        conditions.stream().map(each -> room.member(each.user())).forEach(unchanged::add);
+        unchanged.addAll(room.of(conditions));
         if (unlessDeleted) {
             unchanged.add(room.deletion());
         }
@@ -226,7 +226,9 @@ final class RoomStep {
 
     private boolean areUnchanged(List<Condition> conditions) {
         return conditions.stream()
-                .allMatch(condition -> membership(condition.user()).equals(condition.membership()));
+                .allMatch(condition -> membership(condition.user()).equals(condition.membership())
+                        && !(condition.unbarred()
+                                && found.get(room.bar(condition.user())).isPresent()));
     }
 
     private RowStep<RoomChange> ifUnchanged(RoomTerms terms, Supplier<RowStep<RoomChange>> step) {

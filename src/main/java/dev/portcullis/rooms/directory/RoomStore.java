@@ -155,8 +155,7 @@ public final class RoomStore {
     }
 
     private static ReadSet reads(RoomRows room, List<Condition> conditions) {
-        return new ReadSet(
-                conditions.stream().map(each -> room.member(each.user())).toList(), List.of());
+        return new ReadSet(room.of(conditions), List.of());
     }
 
     public record Member(UserId user, Membership membership) {}

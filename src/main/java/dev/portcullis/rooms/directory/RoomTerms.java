@@ -21,6 +21,19 @@ public record RoomTerms(List<Condition> conditions, long notAfter) {
         return new RoomTerms(conditions, Math.min(notAfter, end));
     }
 
-    /** The membership that a user must still have, or the absence of one, since the change was decided on it. */
-    public record Condition(UserId user, Optional<Membership> membership) {}
+    /**
+     * The membership that a user must still have, or the absence of one, since the change was decided on it.
+     *
+     * @param unbarred whether the user must also not be barred. The removal of a user who is no member changes only their bar
+     */
+    public record Condition(UserId user, Optional<Membership> membership, boolean unbarred) {
+        public Condition(UserId user, Optional<Membership> membership) {
+            this(user, membership, false);
+        }
+
+        /** The condition that these facts, which were read with the bar, still hold. */
+        public static Condition of(UserId user, RoomFacts facts) {
+            return new Condition(user, facts.membership(), !facts.barred());
+        }
+    }
 }

@@ -397,6 +397,59 @@ abstract class RoomAppendContract {
         }
     }
 
+    /** CWE-367: the removal of a user who is no member changes no membership. */
+    @Test
+    void addition_decided_while_its_user_was_not_barred_is_not_done_after_their_removal() throws Exception {
+        create();
+        RoomTerms seen = terms(BEN);
+        append(removal(BEN, "r"));
+        Entrant invited = new Entrant(BEN, taken(RoomRole.MEMBER), PLENTY, true);
+        assertThat(done(rooms().putMember(ROOM, invited, seen))).isEqualTo(RoomChange.CHANGED);
+        assertRemoved(BEN, 1);
+        RoomTerms overBar = new RoomTerms(List.of(new Condition(BEN, Optional.empty())), Long.MAX_VALUE);
+        assertThat(done(rooms().putMember(ROOM, invited, overBar))).isEqualTo(RoomChange.DONE);
+        assertThat(isBarred(BEN)).isFalse();
+    }
+
+    @Test
+    void addition_and_removal_that_rest_on_a_user_who_was_barred_since_are_not_done() throws Exception {
+        create();
+        RoomTerms byCleo = terms(CLEO);
+        AppendRequest removal = removal(BEN, "b", PLENTY, byCleo.conditions().toArray(Condition[]::new));
+        append(removal(CLEO, "c"));
+        Entrant invited = new Entrant(BEN, taken(RoomRole.MEMBER), PLENTY, true);
+        assertThat(done(rooms().putMember(ROOM, invited, byCleo))).isEqualTo(RoomChange.CHANGED);
+        assertThat(append(removal)).isEqualTo(Refusal.CHANGED);
+        assertThat(role(BEN)).isEmpty();
+        assertThat(isBarred(BEN)).isFalse();
+    }
+
+    @Test
+    void acceptance_and_removal_at_the_same_time_do_not_both_come_true() throws Exception {
+        create();
+        for (int round = 0; round < ROUNDS; round++) {
+            UserId user = new UserId("u" + round);
+            Entrant invited = new Entrant(user, taken(RoomRole.MEMBER), ROUNDS + PLENTY, true);
+            RoomTerms seen = terms(user);
+            AppendRequest removal = removal(user, "r" + round, ROUNDS);
+            boolean removesFirst = round % 2 == 0;
+            Future<AppendResult> early = removesFirst ? streams().append(removal) : Future.succeededFuture();
+            Future<RoomChange> accepted = rooms().putMember(ROOM, invited, seen);
+            Future<AppendResult> removed = removesFirst ? early : streams().append(removal);
+            boolean isMember = done(accepted) == RoomChange.DONE;
+            assertThat(done(removed) instanceof AppendResult.Stored)
+                    .as("round " + round)
+                    .isNotEqualTo(isMember);
+            assertThat(role(user).isPresent()).isEqualTo(isMember);
+            assertThat(isBarred(user)).isNotEqualTo(isMember);
+        }
+    }
+
+    /** The terms of a change that was decided on these facts of the user. */
+    private RoomTerms terms(UserId user) throws Exception {
+        return new RoomTerms(List.of(Condition.of(user, done(rooms().find(ROOM, user)))), Long.MAX_VALUE);
+    }
+
     private Permit speaking(UserId user) throws Exception {
         return done(rooms().find(ROOM, user)).permits().toSpeak();
     }
