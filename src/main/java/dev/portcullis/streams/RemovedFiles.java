@@ -1,16 +1,19 @@
 package dev.portcullis.streams;
 
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.FileLinks;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
+import dev.portcullis.store.rows.Rows.Row;
 import dev.portcullis.store.rows.WriteSet;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
- * The rows of files that have to end, since a message that named them was removed. The step that takes the text of a message
- * writes them in the lane of its stream. A file that a hold keeps has its row behind the key of the hold instead, so that it is
+ * The rows of files that have to end, since a message that named them was removed, or the room that they were sent to was deleted. The
+ * step that takes the text of a message writes them in the lane of its stream; that of a deletion writes one for the room. A file that a hold keeps has its row behind the key of the hold instead, so that it is
  * in no one's way.
  */
 public final class RemovedFiles {
@@ -23,7 +26,33 @@ public final class RemovedFiles {
     private static final char SEPARATOR = ' '; // neither an id nor the name of a stream has one
     private static final char BEHIND = '!'; // comes before each other printable character but the separator
 
+    private static final String ROOM = "room "; // behind the ids of files, which are hexadecimal
+
     private RemovedFiles() {}
+
+    /**
+     * A room that was deleted: each file that was sent to it gets a row of its own.
+     *
+     * @param from where the files begin that may have none yet; empty to begin
+     */
+    public record DeletedRoom(RoomId room, String from) {
+        /** The room that a row of {@link #first} stands for; empty for that of a file. */
+        public static Optional<DeletedRoom> of(Row row) {
+            return row.key().startsWith(ROOM)
+                    ? Optional.of(new DeletedRoom(new RoomId(row.key().substring(ROOM.length())), row.value()))
+                    : Optional.empty();
+        }
+
+        /** @param next where to go on behind these files; empty if they were the last */
+        public WriteSet found(Collection<RemovedFile> files, String next) {
+            WriteSet writes = writes(files);
+            return next.isEmpty() ? writes.remove(row()) : writes.put(row(), next);
+        }
+
+        private RowKey row() {
+            return FILES.row(ROOM + room.value());
+        }
+    }
 
     /** A row of a file that a hold keeps. */
     public record Held(String hold, RemovedFile file) {
@@ -46,6 +75,11 @@ public final class RemovedFiles {
                 .toList());
     }
 
+    /** The row of a room that is deleted. */
+    public static WriteSet writes(RoomId deleted) {
+        return WriteSet.of(new DeletedRoom(deleted, "").row(), "");
+    }
+
     /** @param files of streams of one lane */
     public static WriteSet writes(Collection<RemovedFile> files) {
         WriteSet writes = WriteSet.NONE;
@@ -55,7 +89,7 @@ public final class RemovedFiles {
         return writes;
     }
 
-    /** The first files of a lane that have to end. */
+    /** The first files, and then deleted rooms, of a lane that have to end. */
     public static RowRange first(int most) {
         return FILES.first(most);
     }

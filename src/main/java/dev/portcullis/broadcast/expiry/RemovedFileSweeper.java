@@ -8,6 +8,7 @@ import dev.portcullis.store.rows.RowStore;
 import dev.portcullis.store.rows.WriteSet;
 import dev.portcullis.streams.RemovedFile;
 import dev.portcullis.streams.RemovedFiles;
+import dev.portcullis.streams.RemovedFiles.DeletedRoom;
 import dev.portcullis.streams.RemovedFiles.Held;
 import dev.portcullis.streams.holds.HoldReader;
 import dev.portcullis.streams.holds.Holds;
@@ -23,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Ends the files of messages that were removed, unless a hold covers them. First the end of an upload begins, then the row goes that asks
+ * Ends the files of messages that were removed, and of rooms that were deleted, unless a hold covers them. First the end of an upload begins, then the row goes that asks
  * for it: so all may be repeated, and a node that is killed leaves a row which another one takes.
  */
 final class RemovedFileSweeper {
@@ -56,14 +57,25 @@ final class RemovedFileSweeper {
     private Future<Boolean> sweep(int lane) {
         RowRange first = RemovedFiles.first(FILES_OF_LANE);
         return rows.read(lane, ReadSet.of(first)).compose(found -> {
+            List<DeletedRoom> deleted = found.get(first).stream()
+                    .flatMap(row -> DeletedRoom.of(row).stream())
+                    .toList();
             List<RemovedFile> named = found.get(first).stream()
+                    .filter(row -> DeletedRoom.of(row).isEmpty())
                     .map(row -> RemovedFiles.of(row.key()))
                     .toList();
             return holds.read()
                     .compose(inForce -> ChunkedCalls.run(named, file -> done(file, inForce)))
                     .compose(done -> rows.write(lane, done.stream().reduce(WriteSet.NONE, WriteSet::and)))
-                    .map(any -> named.size() == FILES_OF_LANE);
+                    .compose(any -> ChunkedCalls.run(deleted, room -> name(lane, room)))
+                    .map(any -> named.size() == FILES_OF_LANE || !deleted.isEmpty());
         });
+    }
+
+    /** Gives files of a deleted room their rows. The next round ends them. */
+    private Future<Void> name(int lane, DeletedRoom room) {
+        return files.sentTo(room.room(), room.from(), FILES_OF_LANE)
+                .compose(page -> rows.write(lane, room.found(page.files(), page.next())));
     }
 
     /** Deals with a file. Returns what becomes of its row. */

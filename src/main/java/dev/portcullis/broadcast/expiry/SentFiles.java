@@ -1,9 +1,11 @@
 package dev.portcullis.broadcast.expiry;
 
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.Target;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.streams.RemovedFile;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,16 @@ import java.util.Optional;
 public interface SentFiles {
     /** Whose file it is, and where it was sent. */
     record SentFile(UserId owner, Target target) {}
+
+    /**
+     * Files that were sent to a room.
+     *
+     * @param next from where to go on; empty at the end
+     */
+    record SentPage(List<RemovedFile> files, String next) {}
+
+    /** @param from empty to begin, then what the page before says */
+    Future<SentPage> sentTo(RoomId room, String from, int most);
 
     /** The file with this id; empty where there is none, or its end has begun. */
     Future<Optional<SentFile>> find(String file);

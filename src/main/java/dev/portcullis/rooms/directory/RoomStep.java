@@ -13,6 +13,7 @@ import dev.portcullis.store.rows.RowRange;
 import dev.portcullis.store.rows.RowStep;
 import dev.portcullis.store.rows.Rows;
 import dev.portcullis.store.rows.WriteSet;
+import dev.portcullis.streams.RemovedFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -194,7 +195,8 @@ final class RoomStep {
                             .remove(room.memberCount())
                             .remove(room.ownerCount())
                             .put(room.deletion(), RoomRows.DELETION.encode(new Deletion(found.now(), by)))
-                            .put(RoomRows.deletionAt(found.now(), room.room()), ""),
+                            .put(RoomRows.deletionAt(found.now(), room.room()), "")
+                            .and(RemovedFiles.writes(room.room())),
                     terms);
         });
     }

@@ -1,5 +1,6 @@
 package dev.portcullis.uploads.ticket;
 
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.rows.Partition;
@@ -7,6 +8,7 @@ import dev.portcullis.store.rows.RowKey;
 import dev.portcullis.store.rows.RowRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The names of the rows of uploads, and their order. All are in one lane, since what one may hold depends on what all hold. */
 final class UploadKeys {
@@ -66,6 +68,17 @@ final class UploadKeys {
 
     static RowKey owned(Upload upload) {
         return ownedBy(upload.owner()).row(timed(upload.createdAt(), upload.id().value()));
+    }
+
+    /** The uploads to a room. */
+    static Partition sentTo(RoomId room) {
+        return new Partition("uploads_room", room.value());
+    }
+
+    /** The place among the uploads to its room; empty for one of a conversation. */
+    static Optional<RowKey> placed(Upload upload) {
+        return upload.target()
+                .fold(room -> Optional.of(sentTo(room).row(upload.id().value())), user -> Optional.empty());
     }
 
     static RowKey due(Upload upload) {

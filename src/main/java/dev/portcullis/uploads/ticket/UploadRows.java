@@ -10,7 +10,7 @@ import dev.portcullis.uploads.ticket.SharePolicy.Held;
 import dev.portcullis.uploads.ticket.UploadSteps.Change;
 import java.util.Optional;
 
-/** The rows that a step has read, and its writes: uploads, their sums, and their places by time, by owner and by bytes. */
+/** The rows that a step has read, and its writes: uploads, their sums, and their places by time, by owner, by room and by bytes. */
 record UploadRows(Rows found) {
     static final RowForm<Upload> FORM = RowForm.of(Upload.class);
     private static final RowForm<Sums> SUMS = RowForm.of(Sums.class);
@@ -60,16 +60,18 @@ record UploadRows(Rows found) {
     }
 
     private static WriteSet removal(Upload upload) {
-        return WriteSet.NONE
+        WriteSet writes = WriteSet.NONE
                 .remove(UploadKeys.rowOf(upload.id()))
                 .remove(UploadKeys.due(upload))
                 .remove(UploadKeys.owned(upload));
+        return UploadKeys.placed(upload).map(writes::remove).orElse(writes);
     }
 
     private static WriteSet put(Upload upload) {
-        return WriteSet.of(UploadKeys.rowOf(upload.id()), FORM.encode(upload))
+        WriteSet writes = WriteSet.of(UploadKeys.rowOf(upload.id()), FORM.encode(upload))
                 .put(UploadKeys.due(upload), NOTHING)
                 .put(UploadKeys.owned(upload), NOTHING);
+        return UploadKeys.placed(upload).map(row -> writes.put(row, NOTHING)).orElse(writes);
     }
 
     private WriteSet counted(Upload upload, Sums added) {

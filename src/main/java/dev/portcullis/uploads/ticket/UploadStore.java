@@ -3,6 +3,7 @@ package dev.portcullis.uploads.ticket;
 import static dev.portcullis.uploads.ticket.UploadKeys.LANE;
 
 import dev.portcullis.protocol.Result;
+import dev.portcullis.protocol.RoomId;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.rows.Partition;
 import dev.portcullis.store.rows.ReadSet;
@@ -190,10 +191,22 @@ public final class UploadStore {
      * @param from empty to begin, then what the page before says
      */
     public Future<Page<Upload>> of(UserId owner, String from, int limit) {
-        return page(UploadKeys.ownedBy(owner), from, limit, owned -> {
-            List<FileId> ids = owned.stream()
-                    .map(row -> new FileId(UploadKeys.nameIn(row.key())))
-                    .toList();
+        return uploads(UploadKeys.ownedBy(owner), from, limit, row -> UploadKeys.nameIn(row.key()));
+    }
+
+    /**
+     * The uploads to a room.
+     *
+     * @param from empty to begin, then what the page before says
+     */
+    public Future<Page<Upload>> sentTo(RoomId room, String from, int limit) {
+        return uploads(UploadKeys.sentTo(room), from, limit, Row::key);
+    }
+
+    private Future<Page<Upload>> uploads(Partition of, String from, int limit, Function<Row, String> idOf) {
+        return page(of, from, limit, page -> {
+            List<FileId> ids =
+                    page.stream().map(row -> new FileId(idOf.apply(row))).toList();
             return rows.read(LANE, reads(ids.stream()))
                     .map(found -> ids.stream()
                             .flatMap(id -> new UploadRows(found).upload(id).stream())

@@ -15,6 +15,11 @@ import dev.portcullis.protocol.Target.ToRoom;
 import dev.portcullis.protocol.Target.ToUser;
 import dev.portcullis.protocol.UserId;
 import dev.portcullis.protocol.codec.DeliveredMessage;
+import dev.portcullis.rooms.directory.Room;
+import dev.portcullis.rooms.directory.Room.Visibility;
+import dev.portcullis.rooms.directory.RoomChange;
+import dev.portcullis.rooms.directory.RoomStore;
+import dev.portcullis.rooms.directory.RoomTerms;
 import dev.portcullis.store.Lanes;
 import dev.portcullis.store.StoreFailure;
 import dev.portcullis.store.rows.ReadSet;
@@ -415,6 +420,83 @@ abstract class RemovedFilesContract {
         assertThat(state(file)).contains(State.KEPT);
         await(other.round(true));
         assertThat(state(file)).contains(State.ENDING);
+    }
+
+    /** No one could fetch them or delete their messages, and they would count for their senders all the same. */
+    @Test
+    void files_of_a_deleted_room_end_and_others_stay() throws Exception {
+        Upload ofAnn = kept(ANN, new ToRoom(ROOM));
+        Upload ofBen = kept(BEN, new ToRoom(ROOM));
+        Upload issued = upload(ANN, new ToRoom(ROOM));
+        await(uploads.issue(issued, TestShares.quota(1L << 50, ALL)));
+        Upload elsewhere = kept(ANN, new ToRoom(new RoomId("lobby2")));
+        Upload direct = kept(ANN, new ToUser(BEN));
+        deleteRoom();
+        assertThat(sweep()).isEqualTo(new Round(true, false));
+        assertThat(sweep()).isEqualTo(new Round(false, false));
+        assertThat(state(ofAnn)).contains(State.ENDING);
+        assertThat(state(ofBen)).contains(State.ENDING);
+        assertThat(state(issued)).contains(State.LAPSING);
+        assertThat(state(elsewhere)).contains(State.KEPT);
+        assertThat(state(direct)).contains(State.KEPT);
+        assertThat(files(LOBBY)).isEmpty();
+        for (Upload each : List.of(ofAnn, ofBen, issued)) {
+            await(uploads.remove(each.id()));
+        }
+        assertThat(await(uploads.sentTo(ROOM, "", ALL)).found()).isEmpty();
+        assertThat(await(uploads.all()).uploads()).isEqualTo(2);
+    }
+
+    @Test
+    void more_files_of_a_deleted_room_than_a_round_takes_end_with_the_next_ones() throws Exception {
+        int many = RemovedFileSweeper.FILES_OF_LANE * 2 + 1;
+        for (int i = 0; i < many; i++) {
+            kept(ANN, new ToRoom(ROOM));
+        }
+        deleteRoom();
+        for (int rounds = 0; sweep().more(); rounds++) {
+            assertThat(rounds).isLessThan(8);
+        }
+        assertThat(ended).hasValue(many);
+        assertThat(files(LOBBY)).isEmpty();
+    }
+
+    @Test
+    void hold_keeps_the_files_of_a_deleted_room_until_it_is_lifted() throws Exception {
+        Upload ofAnn = kept(ANN, new ToRoom(ROOM));
+        Upload ofBen = kept(BEN, new ToRoom(ROOM));
+        Hold hold = new Hold.OfUser(ANN);
+        await(holds.place(hold, "op", Long.MAX_VALUE));
+        deleteRoom();
+        sweep();
+        sweep();
+        assertThat(state(ofAnn)).contains(State.HELD);
+        assertThat(state(ofBen)).contains(State.ENDING);
+        await(holds.lift(hold, Long.MAX_VALUE));
+        sweepAll();
+        sweep();
+        assertThat(state(ofAnn)).contains(State.ENDING);
+    }
+
+    @Test
+    void store_that_fails_leaves_the_row_of_a_deleted_room() throws Exception {
+        Upload file = kept(ANN, new ToRoom(ROOM));
+        deleteRoom();
+        for (int lane : List.of(Lanes.of("uploads"), LOBBY.lane())) {
+            assertThat(await(sweeper(files(new FailingRows(opened.rows(), lane, true)), true)
+                            .round(false)))
+                    .isEqualTo(new Round(false, true));
+            assertThat(files(LOBBY)).hasSize(1);
+        }
+        sweep();
+        sweep();
+        assertThat(state(file)).contains(State.ENDING);
+    }
+
+    private void deleteRoom() throws Exception {
+        RoomStore rooms = new RoomStore(opened.rows());
+        await(rooms.create(new Room(ROOM, "Lobby", Visibility.PRIVATE, EVE, 1), Long.MAX_VALUE));
+        assertThat(await(rooms.delete(ROOM, EVE, RoomTerms.NONE))).isEqualTo(RoomChange.DONE);
     }
 
     private Round sweep() throws Exception {
