@@ -5,8 +5,10 @@ import dev.portcullis.uploads.ticket.FileId;
 import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadStore;
 import io.vertx.core.Future;
+import java.util.Collections;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,27 +44,42 @@ final class FileEnder {
                         .orElseGet(() -> deletion.apply(id).mapEmpty()));
     }
 
-    /** Ends all uploads that are due, and returns how many. An upload that fails is tried again by a later sweep. */
+    /** Ends all uploads that are due, and returns how many have ended. An upload that fails is tried again by a later sweep. */
     Future<Integer> sweep() {
-        return sweep(0);
+        return sweep(any -> false, any -> Future.succeededFuture(false));
     }
 
-    private Future<Integer> sweep(int before) {
-        return store.claimDue(tickets.now(), PART, retryAt())
-                .compose(due -> ChunkedCalls.run(due.claimed(), 1, this::finishOrWarn)
+    /**
+     * Like {@link #sweep()}, with uploads that are due and may have to stay.
+     *
+     * @param unsure whether an upload is one of them
+     * @param settlement lets such an upload stay, or ends it and returns true
+     */
+    Future<Integer> sweep(Predicate<Upload> unsure, Function<Upload, Future<Boolean>> settlement) {
+        return sweep(0, unsure, settlement);
+    }
+
+    private Future<Integer> sweep(int before, Predicate<Upload> unsure, Function<Upload, Future<Boolean>> settlement) {
+        return store.claimDue(tickets.now(), PART, retryAt(), unsure)
+                .compose(due -> ChunkedCalls.run(
+                                due.claimed(),
+                                1,
+                                claimed -> orWarn(
+                                        claimed.state().isEnding()
+                                                ? finish(claimed).map(true)
+                                                : settlement.apply(claimed)))
                         .compose(done -> {
-                            int ended = before + due.claimed().size();
-                            return due.more() ? sweep(ended) : Future.succeededFuture(ended);
+                            int ended = before + Collections.frequency(done, true);
+                            return due.more() ? sweep(ended, unsure, settlement) : Future.succeededFuture(ended);
                         }));
     }
 
-    private Future<Void> finishOrWarn(Upload claimed) {
-        return finish(claimed)
-                .onFailure(failure -> LOG.atWarn()
+    private static Future<Boolean> orWarn(Future<Boolean> end) {
+        return end.onFailure(failure -> LOG.atWarn()
                         .addKeyValue("event", "uploads.delete.failed")
                         .setCause(failure)
                         .log("a file could not be deleted; it is tried again"))
-                .otherwiseEmpty();
+                .otherwise(false);
     }
 
     private Future<Void> finish(Upload ended) {

@@ -27,7 +27,7 @@ import java.util.function.Function;
  * until then the file is pending, and no URL leads to it.
  */
 public final class S3Uploads implements Uploads {
-    /** How long a file may wait to be asked for; its user's quota bounds how many do. */
+    /** How long a file that has arrived may wait to be asked for; its user's quota bounds how many do. */
     private static final long WAIT_MS = TimeUnit.DAYS.toMillis(1);
 
     private final UploadTickets tickets;
@@ -51,7 +51,15 @@ public final class S3Uploads implements Uploads {
 
     @Override
     public Future<Result<IssuedTicket, Rejection>> issue(Wanted wanted) {
-        return tickets.issue(wanted, tickets.config().ticketMs() + WAIT_MS);
+        return tickets.issue(wanted, tickets.config().ticketMs() + arrivalMs(wanted.size()));
+    }
+
+    /**
+     * How long after the end of its URL a file may arrive: the store looks at the time when a PUT begins, and by its own clock. It
+     * is as long as on a disk.
+     */
+    private long arrivalMs(long size) {
+        return Math.min(WAIT_MS, tickets.config().receiveMs(size));
     }
 
     /** The store knows no ticket: who has the URL may put the file. */
@@ -76,7 +84,26 @@ public final class S3Uploads implements Uploads {
     /** Any node may call it. */
     @Override
     public Future<Integer> sweep() {
-        return ender.sweep().compose(tickets::forgetUnseen);
+        return ender.sweep(this::mayHaveArrived, this::endIfAbsent).compose(tickets::forgetUnseen);
+    }
+
+    /** No call says so until a client asks for the file. */
+    private boolean mayHaveArrived(Upload upload) {
+        return upload.state() == State.ISSUED && tickets.now() < waitsUntil(upload);
+    }
+
+    /** Its URL is over. A ticket that was never used must not count against its user for as long as a file waits. */
+    private Future<Boolean> endIfAbsent(Upload upload) {
+        return objects.isPending(upload.id())
+                .compose(there -> there
+                        ? store.arrive(upload.id(), waitsUntil(upload)).map(false)
+                        : store.endIf(upload.id(), row -> row.state() == State.ISSUED)
+                                .compose(ended ->
+                                        ended ? ender.end(upload.id()).map(true) : Future.succeededFuture(false)));
+    }
+
+    private long waitsUntil(Upload upload) {
+        return upload.createdAt() + tickets.config().ticketMs() + WAIT_MS;
     }
 
     private String downloadUrl(String method, Upload upload) {
@@ -92,7 +119,7 @@ public final class S3Uploads implements Uploads {
         if (upload.isKept(tickets.now())) {
             return Future.succeededFuture(true);
         }
-        if (!upload.state().isPending() || tickets.now() >= upload.dueAt()) {
+        if (!upload.state().isPending() || tickets.now() >= waitsUntil(upload)) {
             return Future.succeededFuture(false);
         }
         FileType type = UploadTickets.type(upload);
@@ -114,10 +141,8 @@ public final class S3Uploads implements Uploads {
     /** If several calls come at a time, one takes the ticket, and all keep the same file. */
     private Future<Boolean> keep(Upload upload) {
         long now = tickets.now();
-        Future<?> taken = upload.state() == State.ISSUED
-                ? tickets.take(upload.id(), upload.ticketHash(), now, upload.dueAt())
-                : Future.succeededFuture();
-        return taken.compose(any ->
+        return store.arrive(upload.id(), waitsUntil(upload))
+                .compose(any ->
                         store.keep(upload.id(), now, now + tickets.config().keepMs()))
                 .compose(kept -> kept ? Future.succeededFuture(true) : endIfOver(upload.id()));
     }

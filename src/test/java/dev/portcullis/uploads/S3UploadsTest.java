@@ -136,6 +136,58 @@ class S3UploadsTest {
     }
 
     @Test
+    void ticket_that_was_never_used_ends_soon_after_its_url() throws Exception {
+        Upload upload = issue();
+        for (int i = 1; i < tickets.config().quota().pending(); i++) {
+            issue();
+        }
+        assertThat(request().isDone()).isFalse();
+
+        ahead.set(tickets.config().ticketMs());
+        assertThat(done(uploads.sweep())).as("a PUT may be under way").isZero();
+        ahead.set(lateMs());
+        assertThat(done(uploads.sweep())).isEqualTo(tickets.config().quota().pending());
+
+        assertThat(done(tickets.store().find(upload.id()))).isEmpty();
+        assertThat(request().isDone()).isTrue();
+    }
+
+    @Test
+    void file_that_has_arrived_can_be_asked_for_after_the_end_of_its_url() throws Exception {
+        Upload swept = issue();
+        put(uploads.uploadUrl(new UploadTicket(swept.id(), ""), swept), TEXT);
+        Upload notSwept = issue();
+        put(uploads.uploadUrl(new UploadTicket(notSwept.id(), ""), notSwept), TEXT);
+
+        ahead.set(lateMs());
+        assertThat(url(notSwept, ANN, S3UploadsTest::isMember)).isPresent();
+        assertThat(done(uploads.sweep())).isZero();
+        ahead.set(TimeUnit.DAYS.toMillis(1));
+        assertThat(done(uploads.sweep())).isZero();
+
+        assertThat(url(swept, ANN, S3UploadsTest::isMember)).isPresent();
+    }
+
+    @Test
+    void ticket_stays_while_the_store_does_not_say_whether_its_file_has_arrived() throws Exception {
+        Upload upload = issue();
+        put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
+        ahead.set(lateMs());
+        files.fail = true;
+        assertThat(done(uploads.sweep())).isZero();
+
+        files.fail = false;
+        ahead.addAndGet(60_001);
+        assertThat(done(uploads.sweep())).isZero();
+        assertThat(url(upload, ANN, S3UploadsTest::isMember)).isPresent();
+    }
+
+    /** When nothing can arrive any more. */
+    private long lateMs() {
+        return tickets.config().ticketMs() + tickets.config().receiveMs(TEXT.length());
+    }
+
+    @Test
     void file_whose_deletion_fails_is_deleted_by_a_later_sweep() throws Exception {
         Upload upload = issue();
         put(uploads.uploadUrl(new UploadTicket(upload.id(), ""), upload), TEXT);
@@ -175,7 +227,13 @@ class S3UploadsTest {
     }
 
     private Upload issue() throws Exception {
-        Result<IssuedTicket, Rejection> result = done(uploads.issue(new Wanted(
+        return request().fold(IssuedTicket::upload, why -> {
+            throw new AssertionError(why);
+        });
+    }
+
+    private Result<IssuedTicket, Rejection> request() {
+        return done(uploads.issue(new Wanted(
                 ANN,
                 List.of(),
                 TicketGrants.MEMBER,
@@ -183,9 +241,6 @@ class S3UploadsTest {
                 "\u00e4.txt",
                 TEXT.length(),
                 "text/plain")));
-        return result.fold(IssuedTicket::upload, why -> {
-            throw new AssertionError(why);
-        });
     }
 
     private Optional<String> url(Upload upload, UserId reader, Function<Target, Future<Boolean>> readers)

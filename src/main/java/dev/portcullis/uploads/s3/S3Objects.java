@@ -62,6 +62,11 @@ public final class S3Objects {
         });
     }
 
+    /** Whether a client has put an object that may be checked. */
+    public Future<Boolean> isPending(FileId id) {
+        return head(S3Urls.pending(id)).map(Optional::isPresent);
+    }
+
     /** Deletes all objects of a file. An absent one needs no deletion. */
     public Future<Void> delete(FileId id) {
         return delete(S3Urls.pending(id)).compose(any -> delete(S3Urls.kept(id)));

@@ -6,6 +6,7 @@ import dev.portcullis.uploads.ticket.SharePolicy.Held;
 import dev.portcullis.uploads.ticket.Upload.State;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The steps of an upload, from rows that a store has read; the store commits the result if they are unchanged. */
 final class UploadSteps {
@@ -85,8 +86,19 @@ final class UploadSteps {
         };
     }
 
-    static Change<Optional<Upload>> claim(Optional<Upload> before, long now, long retryAt) {
-        return end(before.filter(upload -> upload.dueAt() <= now), retryAt);
+    /** @param unsure whether an upload that is due may have to stay: it is claimed as it is */
+    static Change<Optional<Upload>> claim(Optional<Upload> before, long now, long retryAt, Predicate<Upload> unsure) {
+        Optional<Upload> due = before.filter(upload -> upload.dueAt() <= now);
+        return due.filter(unsure)
+                .map(upload -> upload.in(upload.state(), retryAt))
+                .map(claimed -> Change.put(Optional.of(claimed), claimed))
+                .orElseGet(() -> end(due, retryAt));
+    }
+
+    static Change<Boolean> arrive(Optional<Upload> before, long dueAt) {
+        return before.filter(upload -> upload.state() == State.ISSUED)
+                .map(upload -> Change.put(true, upload.in(State.RECEIVING, dueAt)))
+                .orElseGet(() -> Change.none(false));
     }
 
     static Change<Boolean> remove(Optional<Upload> before) {

@@ -85,6 +85,16 @@ public final class UploadStore {
     }
 
     /**
+     * Uses the ticket of an upload whose bytes went another way than by this server, also if it is due. False if it was used, or
+     * has ended.
+     *
+     * @param dueAt when it is to be kept
+     */
+    public Future<Boolean> arrive(FileId id, long dueAt) {
+        return change(id, (before, held) -> UploadSteps.arrive(before, dueAt));
+    }
+
+    /**
      * Keeps an upload that was received in time. False if it came too late: then its file is to be deleted.
      *
      * @param dueAt when the file is to be deleted
@@ -126,13 +136,14 @@ public final class UploadStore {
      *
      * @param limit the most uploads that are looked at
      * @param retryAt as for {@link #end}
+     * @param unsure whether an upload that is due may have to stay: it is claimed too, and does not end
      */
-    public Future<Due> claimDue(long now, int limit, long retryAt) {
+    public Future<Due> claimDue(long now, int limit, long retryAt, Predicate<Upload> unsure) {
         RowRange due = UploadKeys.dueBy(now, limit);
         return rows.read(LANE, ReadSet.of(due)).compose(found -> {
             List<Future<Optional<Upload>>> claims = found.get(due).stream()
                     .map(row -> new FileId(UploadKeys.nameIn(row.key())))
-                    .map(id -> change(id, (before, held) -> UploadSteps.claim(before, now, retryAt)))
+                    .map(id -> change(id, (before, held) -> UploadSteps.claim(before, now, retryAt, unsure)))
                     .toList();
             return Future.join(claims)
                     .map(all -> new Due(

@@ -112,7 +112,7 @@ abstract class RemovedFilesContract {
         assertThat(state(other)).contains(State.KEPT);
         assertThat(files(LOBBY)).isEmpty();
         assertThat(ended).hasValue(1);
-        assertThat(await(uploads.claimDue(clock.getAsLong(), 10, clock.getAsLong() + MINUTE))
+        assertThat(await(uploads.claimDue(clock.getAsLong(), 10, clock.getAsLong() + MINUTE, any -> false))
                         .claimed())
                 .extracting(Upload::id)
                 .containsExactly(file.id());
@@ -265,7 +265,7 @@ abstract class RemovedFilesContract {
         assertThat(held.isKept(clock.getAsLong())).isFalse();
         assertThat(held.dueAt()).isEqualTo(due);
         assertThat(await(uploads.all())).isEqualTo(before);
-        assertThat(await(uploads.claimDue(due, 10, due + MINUTE)).claimed())
+        assertThat(await(uploads.claimDue(due, 10, due + MINUTE, any -> false)).claimed())
                 .extracting(Upload::id)
                 .containsExactly(file.id());
     }

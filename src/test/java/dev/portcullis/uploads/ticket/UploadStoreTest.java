@@ -207,16 +207,19 @@ class UploadStoreTest {
         Upload received = received(ANN, 5);
         Upload kept = received(ANN, 5);
         keep(kept, NOW);
-        assertThat(done(store.claimDue(SOON - 1, 10, LATER)).claimed()).isEmpty();
-        assertThat(done(store.claimDue(SOON, 10, LATER + 50)).claimed())
+        assertThat(done(store.claimDue(SOON - 1, 10, LATER, any -> false)).claimed())
+                .isEmpty();
+        assertThat(done(store.claimDue(SOON, 10, LATER + 50, any -> false)).claimed())
                 .containsExactly(issued.in(State.LAPSING, LATER + 50));
-        assertThat(done(store.claimDue(SOON, 10, LATER + 50)).claimed()).isEmpty();
-        assertThat(done(store.claimDue(LATER, 10, LATER + 50)).claimed())
+        assertThat(done(store.claimDue(SOON, 10, LATER + 50, any -> false)).claimed())
+                .isEmpty();
+        assertThat(done(store.claimDue(LATER, 10, LATER + 50, any -> false)).claimed())
                 .containsExactly(received.in(State.ENDING, LATER + 50));
-        assertThat(done(store.claimDue(LATER + 1, 10, LATER + 50)).claimed())
+        assertThat(done(store.claimDue(LATER + 1, 10, LATER + 50, any -> false)).claimed())
                 .containsExactly(kept.in(State.ENDING, LATER + 50));
         done(store.remove(kept.id()));
-        assertThat(done(store.claimDue(LATER + 50, 10, LATER + 99)).claimed())
+        assertThat(done(store.claimDue(LATER + 50, 10, LATER + 99, any -> false))
+                        .claimed())
                 .extracting(Upload::id)
                 .containsExactlyInAnyOrder(issued.id(), received.id());
         assertThat(find(issued)).contains(issued.in(State.LAPSING, LATER + 99));
@@ -229,8 +232,8 @@ class UploadStoreTest {
             issued(ANN, 1);
         }
 
-        assertThat(done(store.claimDue(SOON, 3, LATER)).claimed()).hasSize(3);
-        assertThat(done(store.claimDue(SOON, 3, LATER)).claimed()).hasSize(2);
+        assertThat(done(store.claimDue(SOON, 3, LATER, any -> false)).claimed()).hasSize(3);
+        assertThat(done(store.claimDue(SOON, 3, LATER, any -> false)).claimed()).hasSize(2);
     }
 
     @Test
@@ -452,7 +455,7 @@ class UploadStoreTest {
             case 1 -> done(store.keep(upload.id(), now, LATER));
             case 2 -> done(store.end(upload.id(), LATER));
             case 3 -> done(store.remove(upload.id()));
-            default -> done(store.claimDue(now, 2, LATER));
+            default -> done(store.claimDue(now, 2, LATER, any -> false));
         }
     }
 
