@@ -56,7 +56,7 @@ public final class WebhookTarget implements HookTarget {
                         target.excusedWhile(othersTaken),
                         OutgoingRequest.post(headers, Buffer.buffer(body))
                                 .asIdempotent()
-                                .within(withinMs))
+                                .within(Math.min(withinMs, deadlineMs())))
                 .map(result -> result.fold(answered -> outcome(answered.status()), WebhookTarget::outcome));
     }
 

@@ -17,6 +17,7 @@ import dev.portcullis.uploads.ticket.UploadTicket;
 import dev.portcullis.uploads.type.FileHead;
 import dev.portcullis.uploads.type.FileType;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -30,18 +31,23 @@ public final class S3Uploads implements Uploads {
     /** How long a file that has arrived may wait to be asked for; its user's quota bounds how many do. */
     private static final long WAIT_MS = TimeUnit.DAYS.toMillis(1);
 
+    /** How long who asks for a file waits for its check, which takes as long as the store needs to copy the file. */
+    private static final long PATIENCE_MS = 3_000;
+
     private final UploadTickets tickets;
     private final UploadStore store;
     private final S3Objects objects;
     private final S3Urls urls;
     private final FileEnder ender;
+    private final FileChecks checks;
 
-    public S3Uploads(UploadTickets tickets, S3Objects objects, S3Urls urls) {
+    public S3Uploads(Vertx vertx, UploadTickets tickets, S3Objects objects, S3Urls urls) {
         this.tickets = tickets;
         this.store = tickets.store();
         this.objects = objects;
         this.urls = urls;
         this.ender = new FileEnder(tickets, objects::delete, any -> {});
+        this.checks = new FileChecks(vertx, PATIENCE_MS);
     }
 
     @Override
@@ -69,16 +75,20 @@ public final class S3Uploads implements Uploads {
         return urls.upload(issued, Instant.ofEpochMilli(issued.createdAt()), seconds);
     }
 
-    /**
-     * A URL from which a user may fetch a file now. Empty if there is no such file, if it has not arrived, is not what it was
-     * declared as, or if the user may not: all look the same.
-     */
-    public Future<Optional<String>> downloadUrl(
+    /** A URL from which a user may fetch a file now. */
+    public Future<Result<String, NoUrl>> downloadUrl(
             String method, FileId id, UserId reader, Function<Target, Future<Boolean>> readers) {
         return tickets.findAny(id, reader, readers)
-                .compose(found -> found.map(this::kept)
-                        .orElse(Future.succeededFuture(false))
-                        .map(kept -> found.filter(any -> kept).map(upload -> downloadUrl(method, upload))));
+                .compose(found -> found.map(upload -> downloadUrl(method, upload))
+                        .orElseGet(() -> Future.succeededFuture(Result.refused(NoUrl.NOT_FOUND))));
+    }
+
+    private Future<Result<String, NoUrl>> downloadUrl(String method, Upload upload) {
+        return kept(upload)
+                .map(kept -> kept.map(is -> is
+                                ? Result.<String, NoUrl>done(signedUrl(method, upload))
+                                : Result.<String, NoUrl>refused(NoUrl.NOT_FOUND))
+                        .orElseGet(() -> Result.refused(NoUrl.NOT_YET)));
     }
 
     /** Any node may call it. */
@@ -106,7 +116,7 @@ public final class S3Uploads implements Uploads {
         return upload.createdAt() + tickets.config().ticketMs() + WAIT_MS;
     }
 
-    private String downloadUrl(String method, Upload upload) {
+    private String signedUrl(String method, Upload upload) {
         return urls.download(
                 method,
                 upload.id(),
@@ -115,18 +125,38 @@ public final class S3Uploads implements Uploads {
                 Instant.ofEpochMilli(tickets.now()));
     }
 
-    private Future<Boolean> kept(Upload upload) {
-        if (upload.isKept(tickets.now())) {
-            return Future.succeededFuture(true);
+    /** Empty if that is still checked. */
+    private Future<Optional<Boolean>> kept(Upload upload) {
+        if (upload.isKept(tickets.now()) || !isWaiting(upload)) {
+            return Future.succeededFuture(Optional.of(upload.isKept(tickets.now())));
         }
-        if (!upload.state().isPending() || tickets.now() >= waitsUntil(upload)) {
-            return Future.succeededFuture(false);
-        }
+        return checks.result(
+                upload.id(),
+                () -> store.find(upload.id())
+                        .compose(found -> found.filter(this::isWaiting)
+                                .map(this::check)
+                                .orElseGet(() -> Future.succeededFuture(found.filter(row -> row.isKept(tickets.now()))
+                                        .isPresent()))));
+    }
+
+    private boolean isWaiting(Upload upload) {
+        return upload.state().isPending() && tickets.now() < waitsUntil(upload);
+    }
+
+    /** A copy that was begun before, by any node, may have ended since: to begin another one each time would never end. */
+    private Future<Boolean> check(Upload upload) {
+        Future<Boolean> copied =
+                upload.state() == State.RECEIVING ? objects.isKept(upload.id()) : Future.succeededFuture(false);
+        return copied.compose(is -> is ? keep(upload) : copy(upload));
+    }
+
+    private Future<Boolean> copy(Upload upload) {
         FileType type = UploadTickets.type(upload);
         return objects.keep(
                         upload,
                         FileHead.MAX_BYTES,
-                        begin -> type.fits(new FileHead(begin, begin.length == upload.size())))
+                        begin -> type.fits(new FileHead(begin, begin.length == upload.size())),
+                        () -> store.arrive(upload.id(), waitsUntil(upload)))
                 .compose(check -> settle(upload, check));
     }
 
@@ -138,12 +168,10 @@ public final class S3Uploads implements Uploads {
         };
     }
 
-    /** If several calls come at a time, one takes the ticket, and all keep the same file. */
+    /** If several nodes are asked at a time, all keep the same file. */
     private Future<Boolean> keep(Upload upload) {
         long now = tickets.now();
-        return store.arrive(upload.id(), waitsUntil(upload))
-                .compose(any ->
-                        store.keep(upload.id(), now, now + tickets.config().keepMs()))
+        return store.keep(upload.id(), now, now + tickets.config().keepMs())
                 .compose(kept -> kept ? Future.succeededFuture(true) : endIfOver(upload.id()));
     }
 
@@ -154,5 +182,16 @@ public final class S3Uploads implements Uploads {
                         .<Future<?>>map(Future::succeededFuture)
                         .orElseGet(() -> ender.end(id)))
                 .map(false);
+    }
+
+    /** Why there is no URL. */
+    public enum NoUrl {
+        /**
+         * There is no such file, it has not arrived, is not what it was declared as, or the user may not fetch it: all look the
+         * same.
+         */
+        NOT_FOUND,
+        /** It has arrived, and its check lasts. */
+        NOT_YET
     }
 }

@@ -9,6 +9,7 @@ import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.http.outgoing.OutgoingService;
 import dev.portcullis.http.outgoing.OutgoingTarget;
 import dev.portcullis.http.outgoing.OutgoingUrl;
+import dev.portcullis.kit.Await;
 import dev.portcullis.protocol.Rejection;
 import dev.portcullis.protocol.Result;
 import dev.portcullis.protocol.RoomId;
@@ -17,6 +18,7 @@ import dev.portcullis.protocol.UserId;
 import dev.portcullis.store.StoreConfig;
 import dev.portcullis.store.embedded.EmbeddedStore;
 import dev.portcullis.store.rows.EmbeddedRowStore;
+import dev.portcullis.uploads.S3Uploads.NoUrl;
 import dev.portcullis.uploads.UploadTickets.IssuedTicket;
 import dev.portcullis.uploads.UploadTickets.Wanted;
 import dev.portcullis.uploads.s3.S3Config;
@@ -28,7 +30,9 @@ import dev.portcullis.uploads.ticket.Upload;
 import dev.portcullis.uploads.ticket.UploadStore;
 import dev.portcullis.uploads.ticket.UploadTicket;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,9 +45,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +68,7 @@ class S3UploadsTest {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicLong ahead = new AtomicLong();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private EmbeddedStore engine;
     private S3Double files;
     private OutgoingHttp http;
@@ -71,19 +78,28 @@ class S3UploadsTest {
     @BeforeEach
     void open(Vertx vertx) throws Exception {
         files = new S3Double(vertx);
+        files.before = calls::add;
         engine = EmbeddedStore.open(rows, new StoreConfig(StoreConfig.Kind.EMBEDDED, Optional.empty(), false, 1_000));
         http = OutgoingHttp.open(vertx, OutgoingConfig.STANDARD);
-        S3Config config = files.config();
-        OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
-        OutgoingTarget target = new OutgoingTarget(
-                OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingMetrics.uncounted());
-        S3Urls urls = new S3Urls(config);
         tickets = new UploadTickets(
                 new UploadStore(new EmbeddedRowStore(engine, System::currentTimeMillis)),
                 UploadFixture.config("{}"),
                 any -> {},
                 () -> System.currentTimeMillis() + ahead.get());
-        uploads = new S3Uploads(tickets, new S3Objects(http, target, config, urls, Instant::now), urls);
+        uploads = node(vertx);
+    }
+
+    private S3Uploads node(Vertx vertx) {
+        S3Config config = files.config();
+        OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
+        S3Urls urls = new S3Urls(config);
+        S3Objects objects = new S3Objects(http, target(url), target(url), config, urls, Instant::now);
+        return new S3Uploads(vertx, tickets, objects, urls);
+    }
+
+    private static OutgoingTarget target(OutgoingUrl url) {
+        return new OutgoingTarget(
+                OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingMetrics.uncounted());
     }
 
     @AfterEach
@@ -226,6 +242,73 @@ class S3UploadsTest {
         assertThat(done(tickets.store().remove(upload.id()))).isTrue();
     }
 
+    @Test
+    void file_whose_copy_lasts_is_copied_once_and_holds_up_no_other() throws Exception {
+        Promise<Void> copied = Promise.promise();
+        List<Upload> slow = List.of(arrived(), arrived(), arrived());
+        files.answerAfter = call -> call.startsWith("PUT ") ? copied.future() : Future.succeededFuture();
+        for (int i = 0; i < 2; i++) {
+            List<Future<Result<String, NoUrl>>> asked =
+                    slow.stream().map(upload -> ask(uploads, upload)).toList();
+            for (Future<Result<String, NoUrl>> each : asked) {
+                assertThat(done(each)).isEqualTo(Result.refused(NoUrl.NOT_YET));
+            }
+        }
+
+        files.answerAfter = any -> Future.succeededFuture();
+        assertThat(url(arrived(), ANN, S3UploadsTest::isMember)).isPresent();
+        copied.complete();
+        for (Upload each : slow) {
+            assertThat(Await.until(() -> done(ask(uploads, each)).isDone())).isTrue();
+            assertThat(calls("PUT", each)).isEqualTo(1);
+        }
+    }
+
+    /** It may have taken longer than its deadline, or the node may be gone that began it. */
+    @Test
+    void copy_whose_answer_was_lost_is_not_repeated(Vertx vertx) throws Exception {
+        Upload upload = arrived();
+        files.answerAfter = call -> call.startsWith("PUT ") ? Future.future(never -> {}) : Future.succeededFuture();
+        assertThat(done(ask(uploads, upload))).isEqualTo(Result.refused(NoUrl.NOT_YET));
+
+        assertThat(done(ask(node(vertx), upload)).isDone()).isTrue();
+        assertThat(calls("PUT", upload)).isEqualTo(1);
+    }
+
+    @Test
+    void members_who_ask_for_a_new_file_at_a_time_share_one_check() throws Exception {
+        Upload upload = arrived();
+        Promise<Void> copied = Promise.promise();
+        files.answerAfter = call -> call.startsWith("PUT ") ? copied.future() : Future.succeededFuture();
+        List<Future<Result<String, NoUrl>>> asked =
+                Stream.generate(() -> ask(uploads, upload)).limit(200).toList();
+        assertThat(Await.until(() -> calls("PUT", upload) > 0)).isTrue();
+        copied.complete();
+
+        for (Future<Result<String, NoUrl>> each : asked) {
+            assertThat(done(each).isDone()).isTrue();
+        }
+        assertThat(calls("HEAD", upload)).isEqualTo(1);
+        assertThat(calls("PUT", upload)).isEqualTo(1);
+    }
+
+    private Upload arrived() throws Exception {
+        Upload upload = issue();
+        files.objects.put("/" + files.config().bucket() + "/pending/" + upload.id(), Buffer.buffer(TEXT));
+        return upload;
+    }
+
+    private static Future<Result<String, NoUrl>> ask(S3Uploads node, Upload upload) {
+        return node.downloadUrl("GET", upload.id(), ANN, S3UploadsTest::isMember);
+    }
+
+    private long calls(String method, Upload upload) {
+        return calls.stream()
+                .filter(call -> call.startsWith(method + " ")
+                        && call.endsWith(upload.id().toString()))
+                .count();
+    }
+
     private Upload issue() throws Exception {
         return request().fold(IssuedTicket::upload, why -> {
             throw new AssertionError(why);
@@ -245,7 +328,8 @@ class S3UploadsTest {
 
     private Optional<String> url(Upload upload, UserId reader, Function<Target, Future<Boolean>> readers)
             throws Exception {
-        return done(uploads.downloadUrl("GET", upload.id(), reader, readers));
+        return done(uploads.downloadUrl("GET", upload.id(), reader, readers))
+                .fold(Optional::of, why -> Optional.empty());
     }
 
     private int put(String url, String content) throws Exception {

@@ -73,14 +73,18 @@ final class FileDownload {
 
     private Future<DownloadResult> redirect(ApiRequest request, S3Uploads s3, FileId file, TokenClaims reader) {
         return s3.downloadUrl(request.http().method().name(), file, reader.userId(), rights.readers(reader))
-                .map(found -> found.map(url -> {
+                .map(result -> result.fold(
+                        url -> {
                             var unused = request.response()
                                     .setStatusCode(FOUND)
                                     .putHeader(HttpHeaders.LOCATION, url)
                                     .end();
                             return DownloadResult.REDIRECTED;
-                        })
-                        .orElse(DownloadResult.NOT_FOUND));
+                        },
+                        why -> switch (why) {
+                            case NOT_FOUND -> DownloadResult.NOT_FOUND;
+                            case NOT_YET -> DownloadResult.BUSY;
+                        }));
     }
 
     private Future<DownloadResult> send(ApiRequest request, DiskUploads disk, FileId file, TokenClaims reader) {

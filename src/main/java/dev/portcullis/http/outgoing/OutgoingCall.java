@@ -84,7 +84,7 @@ final class OutgoingCall {
     }
 
     private long deadlineMs() {
-        return Math.min(config.deadlineMs(), request.withinMs());
+        return request.withinMs().orElse(config.deadlineMs());
     }
 
     private void start(List<InetAddress> judged) {

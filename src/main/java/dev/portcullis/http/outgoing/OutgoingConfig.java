@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * Bounds of outgoing calls.
  *
- * @param deadlineMs from the call to the last byte of the answer, whatever the server does
+ * @param deadlineMs from the call to the last byte of the answer, whatever the server does; a request may say otherwise
  * @param answerBytes the longest body of an answer
  * @param inFlight calls at a time, to all targets
  * @param inFlightPerTarget calls at a time to one target

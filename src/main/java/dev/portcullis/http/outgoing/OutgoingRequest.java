@@ -3,15 +3,16 @@ package dev.portcullis.http.outgoing;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A request to a target: its URL is the target's.
  *
  * @param idempotent whether the server may get it twice, which is so when it closes a kept connection as the request arrives
- * @param withinMs how long it may take, if that is shorter than the deadline of the target
+ * @param withinMs how long it may take, where that is not the deadline of all calls
  */
 public record OutgoingRequest(
-        HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent, long withinMs) {
+        HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent, OptionalLong withinMs) {
     /** The largest message that the configuration permits, which a hook is asked about. */
     private static final int MAX_BODY = 1 << 20;
 
@@ -23,7 +24,7 @@ public record OutgoingRequest(
     }
 
     public OutgoingRequest(HttpMethod method, Map<String, String> headers, Buffer body, boolean idempotent) {
-        this(method, headers, body, idempotent, Long.MAX_VALUE);
+        this(method, headers, body, idempotent, OptionalLong.empty());
     }
 
     public static OutgoingRequest get(Map<String, String> headers) {
@@ -40,6 +41,6 @@ public record OutgoingRequest(
     }
 
     public OutgoingRequest within(long ms) {
-        return new OutgoingRequest(method, headers, body, idempotent, ms);
+        return new OutgoingRequest(method, headers, body, idempotent, OptionalLong.of(ms));
     }
 }

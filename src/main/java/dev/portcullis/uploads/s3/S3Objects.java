@@ -25,16 +25,33 @@ public final class S3Objects {
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
 
+    /** A store moves a file faster than a client does, but one with slow disks takes minutes for the largest. */
+    private static final long COPY_MS = 30_000;
+
+    private static final long COPIED_BYTES_PER_MS = 4_096;
+
     private final OutgoingHttp http;
     private final OutgoingTarget target;
+    private final OutgoingTarget copies;
     private final S3Config config;
     private final S3Urls urls;
     private final Supplier<Instant> clock;
 
-    /** @param target any URL of {@link S3Config#origin()} */
-    public S3Objects(OutgoingHttp http, OutgoingTarget target, S3Config config, S3Urls urls, Supplier<Instant> clock) {
+    /**
+     * @param target any URL of {@link S3Config#origin()}
+     * @param copies the same for copies, which last: they must take no place from other calls, and one that is late says nothing
+     *     about those
+     */
+    public S3Objects(
+            OutgoingHttp http,
+            OutgoingTarget target,
+            OutgoingTarget copies,
+            S3Config config,
+            S3Urls urls,
+            Supplier<Instant> clock) {
         this.http = http;
         this.target = target;
+        this.copies = copies.excusedWhile(() -> true);
         this.config = config;
         this.urls = urls;
         this.clock = clock;
@@ -48,8 +65,9 @@ public final class S3Objects {
      * that the first one saw, so that nothing else is kept than the checked object (CWE-367). May be repeated.
      *
      * @param headBytes how many of the first bytes {@code fits} looks at
+     * @param beforeCopy a step that ends before the copy begins; without it there is no copy
      */
-    public Future<S3Check> keep(Upload upload, int headBytes, Predicate<byte[]> fits) {
+    public Future<S3Check> keep(Upload upload, int headBytes, Predicate<byte[]> fits, Supplier<Future<?>> beforeCopy) {
         String pending = S3Urls.pending(upload.id());
         return head(pending).compose(found -> {
             if (found.isEmpty()) {
@@ -58,8 +76,13 @@ public final class S3Objects {
             if (found.get().size() != upload.size()) {
                 return Future.succeededFuture(S3Check.WRONG_SIZE);
             }
-            return keep(upload.id(), found.get(), headBytes, fits);
+            return keep(upload.id(), found.get(), headBytes, fits, beforeCopy);
         });
+    }
+
+    /** Whether {@link #keep} has copied the file, also if it did not hear of that. The copy is there as a whole or not at all. */
+    public Future<Boolean> isKept(FileId id) {
+        return head(S3Urls.kept(id)).map(Optional::isPresent);
     }
 
     /** Whether a client has put an object that may be checked. */
@@ -72,7 +95,8 @@ public final class S3Objects {
         return delete(S3Urls.pending(id)).compose(any -> delete(S3Urls.kept(id)));
     }
 
-    private Future<S3Check> keep(FileId id, Stored seen, int headBytes, Predicate<byte[]> fits) {
+    private Future<S3Check> keep(
+            FileId id, Stored seen, int headBytes, Predicate<byte[]> fits, Supplier<Future<?>> beforeCopy) {
         return begin(S3Urls.pending(id), seen, headBytes).compose(begin -> {
             if (begin.isEmpty()) {
                 return Future.succeededFuture(S3Check.CHANGED);
@@ -80,7 +104,10 @@ public final class S3Objects {
             if (!fits.test(begin.get().getBytes())) {
                 return Future.succeededFuture(S3Check.WRONG_TYPE);
             }
-            return copy(id, seen).map(copied -> copied ? S3Check.KEPT : S3Check.CHANGED);
+            return beforeCopy
+                    .get()
+                    .compose(any -> copy(id, seen))
+                    .map(copied -> copied ? S3Check.KEPT : S3Check.CHANGED);
         });
     }
 
@@ -117,7 +144,9 @@ public final class S3Objects {
                 "REPLACE",
                 "content-type",
                 "application/octet-stream"); // each URL for a download names the type
-        return call(HttpMethod.PUT, S3Urls.kept(id), headers).map(answer -> switch (answer.status()) {
+        OutgoingRequest request =
+                request(HttpMethod.PUT, S3Urls.kept(id), headers).within(COPY_MS + seen.size() / COPIED_BYTES_PER_MS);
+        return send(copies, S3Urls.kept(id), request).map(answer -> switch (answer.status()) {
             case OK -> {
                 if (!answer.body().toString().contains("CopyObjectResult")) {
                     throw new StoreFailure("the file store could not copy a file");
@@ -138,12 +167,19 @@ public final class S3Objects {
                 .mapEmpty();
     }
 
-    /** All calls may arrive twice. */
     private Future<OutgoingAnswer> call(HttpMethod method, String key, Map<String, String> more) {
+        return send(target, key, request(method, key, more));
+    }
+
+    /** All requests may arrive twice. */
+    private OutgoingRequest request(HttpMethod method, String key, Map<String, String> more) {
         Map<String, String> headers = new HashMap<>(urls.sign(method.name(), key, more, clock.get()));
         headers.remove("host"); // which the call sets by itself
-        OutgoingRequest request = new OutgoingRequest(method, headers, Buffer.buffer(), true);
-        return http.send(target.at(config.path(key)), request)
+        return new OutgoingRequest(method, headers, Buffer.buffer(), true);
+    }
+
+    private Future<OutgoingAnswer> send(OutgoingTarget to, String key, OutgoingRequest request) {
+        return http.send(to.at(config.path(key)), request)
                 .compose(result -> result.fold(
                         Future::succeededFuture,
                         why -> Future.failedFuture(new StoreFailure("the file store gives no answer: " + why))));

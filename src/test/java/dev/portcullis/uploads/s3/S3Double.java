@@ -3,6 +3,7 @@ package dev.portcullis.uploads.s3;
 import static dev.portcullis.kit.Await.done;
 
 import dev.portcullis.config.Secret;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
@@ -55,6 +57,9 @@ public final class S3Double {
     /** Called before each request is served, with method and path. */
     public volatile Consumer<String> before = any -> {};
 
+    /** What the answer to a request waits for, once the request is served, by method and path. */
+    public volatile Function<String, Future<?>> answerAfter = any -> Future.succeededFuture();
+
     /** Whether it answers everything with a failure of its own. */
     public volatile boolean fail;
 
@@ -77,20 +82,20 @@ public final class S3Double {
     private void serve(HttpServerRequest request, Buffer body) {
         before.accept(request.method() + " " + request.path());
         if (fail) {
-            end(request.response(), 500, Buffer.buffer());
+            end(request, 500, Buffer.buffer());
             return;
         }
         Optional<String> refusal = refusal(request);
         if (refusal.isPresent()) {
             refusals.add(refusal.get());
-            end(request.response(), 403, Buffer.buffer());
+            end(request, 403, Buffer.buffer());
             return;
         }
         switch (request.method().name()) {
             case "PUT" -> put(request, body);
             case "DELETE" -> {
                 objects.remove(request.path());
-                end(request.response(), 204, Buffer.buffer());
+                end(request, 204, Buffer.buffer());
             }
             default -> get(request);
         }
@@ -102,12 +107,12 @@ public final class S3Double {
             objects.put(request.path(), body);
             Optional.ofNullable(request.getHeader("content-language"))
                     .ifPresent(given -> languages.put(request.path(), given));
-            end(request.response(), 200, Buffer.buffer());
+            end(request, 200, Buffer.buffer());
             return;
         }
         Buffer found = objects.get(source);
         if (found == null || !etag(found).equals(request.getHeader("x-amz-copy-source-if-match"))) {
-            end(request.response(), found == null ? 404 : 412, Buffer.buffer());
+            end(request, found == null ? 404 : 412, Buffer.buffer());
             return;
         }
         if (copyAnswer.contains("CopyObjectResult")) {
@@ -116,14 +121,14 @@ public final class S3Double {
                 languages.put(request.path(), languages.get(source));
             }
         }
-        end(request.response(), 200, Buffer.buffer(copyAnswer));
+        end(request, 200, Buffer.buffer(copyAnswer));
     }
 
     private void get(HttpServerRequest request) {
         Buffer found = objects.get(request.path());
         String wanted = request.getHeader("if-match");
         if (found == null || (wanted != null && !wanted.equals(etag(found)))) {
-            end(request.response(), found == null ? 404 : 412, Buffer.buffer());
+            end(request, found == null ? 404 : 412, Buffer.buffer());
             return;
         }
         HttpServerResponse response = request.response().putHeader("ETag", etag(found));
@@ -141,14 +146,16 @@ public final class S3Double {
                 : found.slice(0, Math.min(found.length(), Integer.parseInt(range.substring("bytes=0-".length())) + 1));
         if (request.method().name().equals("HEAD")) {
             response.putHeader("Content-Length", Integer.toString(found.length()));
-            var unused = response.setStatusCode(200).end();
+            end(request, 200, Buffer.buffer());
         } else {
-            end(response, range == null ? 200 : 206, part);
+            end(request, range == null ? 200 : 206, part);
         }
     }
 
-    private static void end(HttpServerResponse response, int status, Buffer body) {
-        var unused = response.setStatusCode(status).end(body);
+    private void end(HttpServerRequest request, int status, Buffer body) {
+        answerAfter
+                .apply(request.method() + " " + request.path())
+                .onComplete(any -> request.response().setStatusCode(status).end(body));
     }
 
     private static String etag(Buffer content) {

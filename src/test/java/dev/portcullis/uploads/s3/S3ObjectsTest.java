@@ -16,6 +16,8 @@ import dev.portcullis.store.StoreFailure;
 import dev.portcullis.uploads.s3.S3Objects.S3Check;
 import dev.portcullis.uploads.ticket.TestShares;
 import dev.portcullis.uploads.ticket.Upload;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.junit5.VertxExtension;
@@ -26,6 +28,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,7 +124,7 @@ class S3ObjectsTest {
 
         assertThat(put(new S3Urls(wrong).upload(upload, Instant.now(), 60), "text/plain", CONTENT))
                 .isEqualTo(403);
-        assertThatThrownBy(() -> done(objects(wrong).keep(upload, 100, any -> true)))
+        assertThatThrownBy(() -> done(objects(wrong).keep(upload, 100, any -> true, Future::succeededFuture)))
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("403");
         assertThat(store.refusals).containsOnly("signature");
@@ -145,8 +149,8 @@ class S3ObjectsTest {
                         .keep(
                                 upload,
                                 5,
-                                begin ->
-                                        new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals("hello"))))
+                                begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals("hello"),
+                                Future::succeededFuture)))
                 .isEqualTo(S3Check.KEPT);
     }
 
@@ -205,6 +209,45 @@ class S3ObjectsTest {
         assertThatThrownBy(() -> keep(CONTENT)).isInstanceOf(StoreFailure.class);
     }
 
+    /** How long a copy takes depends on the size of the file. */
+    @Test
+    void copy_may_last_longer_than_other_calls() throws Exception {
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        S3Objects objects = objects(store.config());
+        CountDownLatch copied = new CountDownLatch(1);
+        Promise<Void> release = Promise.promise();
+        store.answerAfter = request -> {
+            if (request.startsWith("PUT ")) {
+                copied.countDown();
+            }
+            return copied.getCount() == 0 ? release.future() : Future.succeededFuture();
+        };
+        Future<S3Check> kept = keep(objects, CONTENT);
+        assertThat(copied.await(30, TimeUnit.SECONDS)).isTrue();
+
+        assertThatThrownBy(() -> done(objects.isPending(upload.id())))
+                .as("a call that began later is over")
+                .hasMessageContaining("TIMED_OUT");
+        assertThat(kept.isComplete()).isFalse();
+
+        release.complete();
+        assertThat(done(kept)).isEqualTo(S3Check.KEPT);
+    }
+
+    /** Three would have the store count as away for all. */
+    @Test
+    void copies_that_fail_say_nothing_about_other_calls() throws Exception {
+        store.objects.put(pending(), Buffer.buffer(CONTENT));
+        S3Objects objects = objects(store.config());
+        store.before = request -> store.fail = request.startsWith("PUT ");
+        for (int i = 0; i < 30; i++) {
+            assertThatThrownBy(() -> done(keep(objects, CONTENT))).hasMessageContaining("500");
+        }
+
+        store.before = any -> store.fail = false;
+        assertThat(done(keep(objects, CONTENT))).isEqualTo(S3Check.KEPT);
+    }
+
     @Test
     void deleted_file_is_gone_and_deleting_may_be_repeated() throws Exception {
         store.objects.put(pending(), Buffer.buffer(CONTENT));
@@ -218,18 +261,24 @@ class S3ObjectsTest {
     }
 
     private S3Check keep(String expected) throws Exception {
-        return done(objects(store.config())
-                .keep(
-                        upload,
-                        4_096,
-                        begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals(expected)));
+        return done(keep(objects(store.config()), expected));
+    }
+
+    private Future<S3Check> keep(S3Objects objects, String expected) {
+        return objects.keep(
+                upload,
+                4_096,
+                begin -> new String(begin, java.nio.charset.StandardCharsets.US_ASCII).equals(expected),
+                Future::succeededFuture);
     }
 
     private S3Objects objects(S3Config config) {
         OutgoingUrl url = OutgoingUrl.parse(config.origin() + "/").orElseThrow();
         OutgoingTarget target = new OutgoingTarget(
                 OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingMetrics.uncounted());
-        return new S3Objects(http, target, config, new S3Urls(config), Instant::now);
+        OutgoingTarget copies = new OutgoingTarget(
+                OutgoingService.FILE_STORE, url, OutgoingConfig.STANDARD, OutgoingMetrics.uncounted());
+        return new S3Objects(http, target, copies, config, new S3Urls(config), Instant::now);
     }
 
     private int put(String url, String type, String content, String... headers) throws Exception {

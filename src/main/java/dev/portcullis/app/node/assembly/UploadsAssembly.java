@@ -130,11 +130,12 @@ final class UploadsAssembly implements Supplier<Optional<UploadStorage>> {
         OutgoingHttp http = OutgoingHttp.open(services.vertx(), bounds);
         stops.pushClose(http::close);
         OutgoingTarget target = new OutgoingTarget(OutgoingService.FILE_STORE, url, bounds, services.outgoing());
+        OutgoingTarget copies = new OutgoingTarget(OutgoingService.FILE_STORE, url, bounds, services.outgoing());
         services.outgoing().watch(OutgoingService.FILE_STORE, target::position);
         S3Urls urls = new S3Urls(s3);
         Supplier<Instant> clock = () -> Instant.ofEpochMilli(services.clock().getAsLong());
-        begin(new UploadStorage.InS3(
-                new S3Uploads(uploadTickets(), new S3Objects(http, target, s3, urls, clock), urls)));
+        S3Objects objects = new S3Objects(http, target, copies, s3, urls, clock);
+        begin(new UploadStorage.InS3(new S3Uploads(services.vertx(), uploadTickets(), objects, urls)));
         return Future.succeededFuture();
     }
 
