@@ -27,8 +27,7 @@ public record WebhookConfig(OutgoingUrl url, Secret secret, OutgoingConfig bound
     }
 
     private static OutgoingConfig bounds(Section http, CircuitBreaker.Config breaker) {
-        long deadlineMs =
-                http.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take, until its last byte");
+        long deadlineMs = http.millis("deadlineMs", 5_000, 100, 60_000, "how long an answer may take");
         int inFlight = http.integer(
                 "inFlight",
                 16,

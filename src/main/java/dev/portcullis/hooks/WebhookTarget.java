@@ -56,6 +56,7 @@ public final class WebhookTarget implements HookTarget {
                         target.excusedWhile(othersTaken),
                         OutgoingRequest.post(headers, Buffer.buffer(body))
                                 .asIdempotent()
+                                .forStatus()
                                 .within(Math.min(withinMs, deadlineMs())))
                 .map(result -> result.fold(answered -> outcome(answered.status()), WebhookTarget::outcome));
     }
@@ -81,7 +82,7 @@ public final class WebhookTarget implements HookTarget {
         return status >= FIRST_SERVER_ERROR ? Delivery.failed(reason) : Delivery.away(reason);
     }
 
-    /** A proxy may hide that the application broke: what was sent and has no whole answer may be the events' fault. */
+    /** A proxy may hide that the application broke: what was sent and has no answer may be the events' fault. */
     private static Delivery outcome(Why why) {
         return why == Why.TIMED_OUT || why == Why.BROKEN_ANSWER
                 ? Delivery.failed("no_answer")

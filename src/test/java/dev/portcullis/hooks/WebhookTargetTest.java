@@ -11,7 +11,9 @@ import dev.portcullis.http.outgoing.OutgoingMetrics;
 import dev.portcullis.resilience.CircuitBreaker;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -60,10 +62,14 @@ class WebhookTargetTest {
                             .end();
                 }))
                 .listen(0, "127.0.0.1"));
-        Map<String, Object> http = Map.of(
-                "url", "http://127.0.0.1:" + server.actualPort() + "/hooks", "secret", KEY, "deadlineMs", 60_000L);
+        target = target(vertx, server.actualPort());
+    }
+
+    private WebhookTarget target(Vertx vertx, int port) {
+        Map<String, Object> http =
+                Map.of("url", "http://127.0.0.1:" + port + "/hooks", "secret", KEY, "deadlineMs", 60_000L);
         ConfigReading reading = new ConfigReading(Map.of(), Path.of("."));
-        target = new WebhookTarget(
+        return new WebhookTarget(
                 vertx,
                 WebhookConfig.read(Section.root(http, reading), CircuitBreaker.Config.STANDARD)
                         .orElseThrow(),
@@ -112,6 +118,28 @@ class WebhookTargetTest {
     void only_answers_about_the_events_refuse_them(int answer, Outcome outcome) throws Exception {
         status = answer;
         assertThat(deliver().outcome()).isEqualTo(outcome);
+    }
+
+    /** As many servers answer, such as that of Python's standard library. */
+    @ParameterizedTest
+    @CsvSource({"200 OK, TAKEN", "422 No, REFUSED", "503 No, FAILED"})
+    void only_the_status_of_an_answer_counts_whatever_its_body_is(String line, Outcome outcome, Vertx vertx)
+            throws Exception {
+        for (String rest : List.of(
+                "\r\n\r\n",
+                "\r\nConnection: close\r\n\r\nok",
+                "\r\nContent-Length: 20000\r\n\r\n" + "x".repeat(20_000),
+                "\r\nContent-Length: 9\r\n\r\nok")) {
+            NetServer server = done(vertx.createNetServer()
+                    .connectHandler(
+                            socket -> socket.handler(any -> socket.end(Buffer.buffer("HTTP/1.0 " + line + rest))))
+                    .listen(0, "127.0.0.1"));
+            try (WebhookTarget plain = target(vertx, server.actualPort())) {
+                assertThat(done(plain.deliver(EVENTS, Long.MAX_VALUE, () -> false))
+                                .outcome())
+                        .isEqualTo(outcome);
+            }
+        }
     }
 
     /** Who can change the answers of an application must not learn what is sent to it (CWE-918). */

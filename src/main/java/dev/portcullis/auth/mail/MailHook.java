@@ -47,7 +47,9 @@ public final class MailHook implements MailTransport {
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/json");
         headers.putAll(RequestSignature.headers(hook.secret(), clock.getAsLong(), body));
-        return http.send(target, OutgoingRequest.post(headers, Buffer.buffer(body)))
+        return http.send(
+                        target,
+                        OutgoingRequest.post(headers, Buffer.buffer(body)).forStatus())
                 .map(result -> result.fold(answered -> resultOf(answered.status()), why -> MailResult.FAILED));
     }
 

@@ -18,17 +18,21 @@ record AnswerHead(HttpMethod method, int status, MultiMap headers) {
     private static final int NOT_MODIFIED = 304;
 
     /** Why the answer can't be used, whatever its body is. */
-    Optional<Why> refusal(int longestBody) {
+    Optional<Why> refusal() {
         if (status < 200 || status > LAST_STATUS) {
             return Optional.of(Why.BROKEN_ANSWER);
         }
         if (status >= 300 && status < 400 && status != NOT_MODIFIED) {
             return Optional.of(Why.REDIRECTED);
         }
-        return hasNoBody() ? Optional.empty() : refusalOfBody(longestBody);
+        return Optional.empty();
     }
 
-    private Optional<Why> refusalOfBody(int longest) {
+    /** Why the body is not read. */
+    Optional<Why> refusalOfBody(int longest) {
+        if (hasNoBody()) {
+            return Optional.empty();
+        }
         if (!hasOwnEnd()) {
             return Optional.of(Why.BROKEN_ANSWER);
         }

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
  * The answer of a server. The body is as it was sent: what it encoded is not decoded, since that is unbounded (CWE-409).
  *
  * @param status 2xx, 304, 4xx or 5xx
+ * @param body empty if only the status was asked for
  */
 public record OutgoingAnswer(int status, MultiMap headers, Buffer body) {
     /** Why there is no answer. */

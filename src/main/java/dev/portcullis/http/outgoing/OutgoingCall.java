@@ -47,9 +47,11 @@ final class OutgoingCall {
     private final Buffer body = Buffer.buffer();
     private final long endsAt;
     private @Nullable HttpClientRequest open;
+    private @Nullable OutgoingAnswer sufficient; // where only the status was asked for
     private long timer;
     private int interim;
     private int pieces;
+    private int received;
     private boolean over;
 
     OutgoingCall(
@@ -176,12 +178,16 @@ final class OutgoingCall {
             refuse(Why.BROKEN_ANSWER);
             return;
         }
-        head.refusal(config.answerBytes()).ifPresentOrElse(this::refuse, () -> {
-            response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
-            response.handler(this::append);
-            response.endHandler(any -> {
-                release(connection, head.hasNonce() && head.keepsConnection());
-                end(Result.done(new OutgoingAnswer(head.status(), head.headers(), body)));
+        head.refusal().ifPresentOrElse(this::refuse, () -> {
+            OutgoingAnswer answer = new OutgoingAnswer(head.status(), head.headers(), body);
+            sufficient = request.statusOnly() ? answer : null;
+            head.refusalOfBody(config.answerBytes()).ifPresentOrElse(this::refuse, () -> {
+                response.exceptionHandler(failure -> refuse(Why.BROKEN_ANSWER));
+                response.handler(this::append);
+                response.endHandler(any -> {
+                    release(connection, head.hasNonce() && head.keepsConnection());
+                    end(Result.done(answer));
+                });
             });
         });
     }
@@ -205,17 +211,20 @@ final class OutgoingCall {
     /** A chunk of one byte may have kilobytes of extensions, which are in no sum of bytes: so pieces are counted too. */
     private void append(Buffer chunk) {
         pieces++;
-        if (pieces > MAX_PIECES || body.length() + chunk.length() > config.answerBytes()) {
+        received += chunk.length();
+        if (pieces > MAX_PIECES || received > config.answerBytes()) {
             refuse(Why.TOO_LARGE);
-        } else if (!over) {
+        } else if (!over && !request.statusOnly()) {
             body.appendBuffer(chunk);
         }
     }
 
+    /** Ends the connection. The call may have its answer all the same, if only the status was asked for and has come. */
     private void refuse(Why why) {
         HttpClientRequest begun = open;
+        OutgoingAnswer before = sufficient;
         boolean first = !over;
-        end(Result.refused(why));
+        end(before == null ? Result.refused(why) : Result.done(before));
         if (first && begun != null) {
             begun.reset(); // reports a failure at once, which comes too late to be the reason
         }

@@ -57,7 +57,8 @@ final class ReputationService implements AddressReputation, AutoCloseable {
                 CircuitBreaker.Config.STANDARD);
         this.http = OutgoingHttp.open(vertx, outgoing);
         this.target = new OutgoingTarget(OutgoingService.REPUTATION, config.url(), outgoing, calls);
-        this.request = OutgoingRequest.get(headers(config.headers()));
+        OutgoingRequest whole = OutgoingRequest.get(headers(config.headers()));
+        this.request = config.listed().pointer().isPresent() ? whole : whole.forStatus();
         this.cache = new Cache(config.cacheSize(), config.cacheMs());
         this.events = events;
         this.millis = millis;

@@ -175,7 +175,8 @@ public final class S3Objects {
     private OutgoingRequest request(HttpMethod method, String key, Map<String, String> more) {
         Map<String, String> headers = new HashMap<>(urls.sign(method.name(), key, more, clock.get()));
         headers.remove("host"); // which the call sets by itself
-        return new OutgoingRequest(method, headers, Buffer.buffer(), true);
+        OutgoingRequest request = new OutgoingRequest(method, headers, Buffer.buffer(), true);
+        return method.equals(HttpMethod.DELETE) ? request.forStatus() : request;
     }
 
     private Future<OutgoingAnswer> send(OutgoingTarget to, String key, OutgoingRequest request) {

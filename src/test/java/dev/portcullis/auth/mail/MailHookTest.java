@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.http.outgoing.OutgoingMetrics;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import java.util.Map;
 import java.util.Queue;
@@ -39,16 +41,16 @@ class MailHookTest {
                     request.response().setStatusCode(status).end();
                 }))
                 .listen(0, "127.0.0.1"));
+        hook = hook(vertx, server.actualPort());
+    }
+
+    private static MailHook hook(Vertx vertx, int port) {
         MailConfig config = Letters.config(Map.of(
                 "link",
                 "https://chat.example.com/",
                 "hook",
-                Map.of(
-                        "url",
-                        "http://127.0.0.1:" + server.actualPort() + "/mails",
-                        "secret",
-                        "f9a1c4d87b20e63512ac98de4f70b31c")));
-        hook = new MailHook(
+                Map.of("url", "http://127.0.0.1:" + port + "/mails", "secret", "f9a1c4d87b20e63512ac98de4f70b31c")));
+        return new MailHook(
                 vertx, config, config.hook().orElseThrow(), OutgoingMetrics.uncounted(), System::currentTimeMillis);
     }
 
@@ -93,5 +95,22 @@ class MailHookTest {
     void only_answers_about_the_mail_refuse_it(int answer, MailResult result) throws Exception {
         status = answer;
         assertThat(send(Letters.letter(LinkPurpose.RESET))).isEqualTo(result);
+    }
+
+    /** The user would get the mail several times. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200 OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok",
+                "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\nok"
+            })
+    void mail_is_taken_whatever_the_body_of_the_answer_is(String answer, Vertx vertx) throws Exception {
+        NetServer server = done(vertx.createNetServer()
+                .connectHandler(socket -> socket.handler(any -> socket.end(Buffer.buffer(answer))))
+                .listen(0, "127.0.0.1"));
+        try (MailHook plain = hook(vertx, server.actualPort())) {
+            assertThat(done(plain.send(Letters.letter(LinkPurpose.RESET)))).isEqualTo(MailResult.SENT);
+        }
     }
 }

@@ -168,6 +168,20 @@ class OutgoingConnectionsTest {
     }
 
     @Test
+    void connection_of_a_call_for_a_status_is_kept_if_the_body_was_read_to_its_end() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        String cut = OK.replace("Content-Length: 2", "Content-Length: 20001");
+        String endless = OK.replace("Content-Length: 2\r\n", "");
+        try (NastyServer server = NastyServer.keeping(
+                out -> write(out, List.of(OK, OK, cut, endless, OK, OK).get(answers.getAndIncrement())))) {
+            for (int connections : List.of(1, 1, 1, 2, 3, 3)) {
+                assertThat(call(server, POST.forStatus())).isEqualTo("200 ");
+                assertThat(server.connections()).isEqualTo(connections);
+            }
+        }
+    }
+
+    @Test
     void connection_that_no_call_uses_is_closed() throws Exception {
         reopen(new Keeping(100, 0, 50, LONG));
         try (NastyServer server = NastyServer.keeping(out -> write(out, OK))) {

@@ -198,6 +198,51 @@ class OutgoingHttpTest {
         }
     }
 
+    static Stream<String> answersOfOneStatus() {
+        return Stream.of(
+                "HTTP/1.1 200 OK\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
+                "HTTP/1.0 200 OK\r\nServer: BaseHTTP/0.6\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi",
+                ofLength(2) + "hi",
+                ofLength(LONGEST + 1) + "x".repeat(LONGEST + 1),
+                CHUNKED + "2\r\nhi\r\n0\r\n\r\n",
+                CHUNKED + "zz\r\n",
+                CHUNKED + "5\r\nhi",
+                CHUNKED + PIECE.repeat(8_193) + "0\r\n\r\n");
+    }
+
+    /** What a server has stored must not be sent again because of the body of its answer. */
+    @ParameterizedTest
+    @MethodSource("answersOfOneStatus")
+    void call_for_a_status_is_answered_whatever_the_body_is(String answer) throws Exception {
+        try (NastyServer server = NastyServer.answering(answer)) {
+            OutgoingTarget target = target(server);
+            for (int i = 0; i < 4; i++) {
+                assertThat(send(target, GET.forStatus())).isEqualTo("200 ");
+            }
+            assertThat(target.state()).isEqualTo(CircuitBreaker.State.CLOSED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\n\r\nhi", "HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\nhi"})
+    void call_for_a_status_does_not_wait_for_a_body_without_an_end_or_over_the_bound(String begin) throws Exception {
+        try (NastyServer server = staying(begin)) {
+            assertThat(send(target(server), GET.forStatus())).isEqualTo("200 ");
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"garbage, BROKEN_ANSWER", "HTTP/1.1 302 Found, REDIRECTED", "HTTP/1.1 600 Odd, BROKEN_ANSWER"})
+    void call_for_a_status_is_not_answered_by_a_status_of_no_use(String line, String result) throws Exception {
+        try (NastyServer server = NastyServer.answering(line + "\r\nContent-Length: 0\r\n\r\n")) {
+            assertThat(send(target(server), GET.forStatus())).isEqualTo(result);
+        }
+    }
+
     @Test
     void answer_to_head_has_no_body() throws Exception {
         try (NastyServer server = NastyServer.answering(ofLength(999_999))) {
@@ -227,7 +272,9 @@ class OutgoingHttpTest {
             }
         })) {
             assertThat(send(target(server), GET)).isEqualTo("TIMED_OUT");
-            assertThat(Await.until(server::isLeft)).as("the connection ends").isTrue();
+            boolean hasStatus = begin.endsWith("\r\n\r\n");
+            assertThat(send(target(server), GET.forStatus())).isEqualTo(hasStatus ? "200 " : "TIMED_OUT");
+            assertThat(Await.until(server::isLeft)).as("the connections end").isTrue();
         }
     }
 
@@ -252,6 +299,7 @@ class OutgoingHttpTest {
             }
         })) {
             assertThat(send(target(server), GET)).isEqualTo(result);
+            assertThat(send(target(server), GET.forStatus())).isEqualTo(of.equals("pieces") ? "200 " : result);
             assertThat(Await.until(server::isLeft)).isTrue();
         }
     }

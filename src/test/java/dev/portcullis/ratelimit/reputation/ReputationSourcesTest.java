@@ -137,6 +137,14 @@ class ReputationSourcesTest {
         assertThat(of(sources, "192.0.2.2")).isEqualTo(Standing.UNKNOWN);
     }
 
+    /** The body is not needed, so it may have any length. */
+    @Test
+    void status_says_whether_it_is_listed_whatever_the_body_is() throws Exception {
+        ReputationSources sources = withService(BY_STATUS);
+        script = answering(200, "x".repeat(300_000));
+        assertThat(of(sources, "192.0.2.1")).isEqualTo(Standing.LISTED);
+    }
+
     @Test
     void answers_without_sense_tell_nothing_and_are_not_kept() throws Exception {
         ReputationSources sources = withService(BY_SCORE);

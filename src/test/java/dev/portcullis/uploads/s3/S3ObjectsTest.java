@@ -20,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
 import io.vertx.junit5.VertxExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -258,6 +259,26 @@ class S3ObjectsTest {
         done(objects.delete(upload.id()));
 
         assertThat(store.objects).isEmpty();
+    }
+
+    /** Else it would be repeated, although the file is gone. */
+    @Test
+    void deletion_is_answered_by_its_status_alone(Vertx vertx) throws Exception {
+        NetServer plain = done(vertx.createNetServer()
+                .connectHandler(socket -> socket.handler(any -> socket.end(Buffer.buffer("HTTP/1.0 200 OK\r\n\r\n"))))
+                .listen(0, "127.0.0.1"));
+        S3Config right = store.config();
+        S3Config config = new S3Config(
+                "http://127.0.0.1:" + plain.actualPort(),
+                right.region(),
+                right.bucket(),
+                true,
+                right.accessKey(),
+                right.secretKey(),
+                60,
+                1L << 40);
+
+        done(objects(config).delete(upload.id()));
     }
 
     private S3Check keep(String expected) throws Exception {
