@@ -116,6 +116,11 @@ export class Api {
   /** Does the work that a login is asked for. */
   work = async (asked) => (await import("/sdk/portcullis.js")).work(asked);
 
+  /** Whether the login of this page is still that of the browser. A pasted token is of no login here. */
+  get isOpen() {
+    return this.#pasted !== undefined || (login.is("open") && login.user === this.#owner);
+  }
+
   /** What this server offers. */
   settings() {
     return this.#fetch("GET", "/demo/settings.json");

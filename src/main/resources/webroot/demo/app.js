@@ -107,7 +107,7 @@ async function firstConnection(client) {
 
 /** Returns what the link of a mail is for. */
 function begin(api, client) {
-  const memory = new Memory(client.session.userId);
+  const memory = new Memory(client.session.userId, () => api.isOpen);
   const chat = new Chat(client, memory);
   chat.people.learn(chat.me, api.user?.username ?? api.pastedName);
   const openSide = (name) => {

@@ -31,8 +31,11 @@ export class Memory {
   /** Whether the user has been in a room: one who left all of them is no newcomer. */
   arrived;
   #forgotten = false;
+  #isOpen;
 
-  constructor(userId) {
+  /** `isOpen` says whether the login of this page is still that of the browser: another window may have ended it. */
+  constructor(userId, isOpen = () => true) {
+    this.#isOpen = isOpen;
     this.#key = `user.${userId}`;
     let stored;
     try {
@@ -46,6 +49,9 @@ export class Memory {
     const bare = (object) => Object.assign(Object.create(null), object);
     this.#data = { names: bare(names), rooms: bare(rooms), talks: bare(talks) };
     addEventListener("pagehide", () => this.#saveNow());
+    addEventListener("storage", ({ key, newValue }) => {
+      if (newValue === null && (key === null || key === PREFIX + this.#key)) this.#stop();
+    });
   }
 
   /** Names by user id. */
@@ -70,15 +76,20 @@ export class Memory {
 
   /** Removes all of it, and stores nothing more: the page may still hear of something before it goes. */
   forget() {
+    this.#stop();
+    write(this.#key, null);
+  }
+
+  /** Another window may have removed it, and stored it again for a login since. */
+  #stop() {
     this.#forgotten = true;
     clearTimeout(this.#timer);
-    write(this.#key, null);
   }
 
   #saveNow() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#forgotten) return;
+    if (this.#forgotten || !this.#isOpen()) return;
     const newest = (object, max) => Object.fromEntries(Object.entries(object).slice(-max));
     const { names, rooms, talks } = this.#data;
     write(this.#key, JSON.stringify({ names: newest(names, MAX_NAMES), rooms, talks: newest(talks, MAX_TALKS), arrived: this.arrived }));

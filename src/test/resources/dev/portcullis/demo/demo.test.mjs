@@ -774,7 +774,11 @@ describe("logout beside another window of the browser", () => {
     if (sid) await api.login(sid, "x");
     return api;
   };
-  after(() => delete globalThis.localStorage);
+  const { addEventListener } = globalThis;
+  after(() => {
+    delete globalThis.localStorage;
+    globalThis.addEventListener = addEventListener;
+  });
   const remembered = () => [login.is("open"), login.is("ending"), login.id];
 
   for (const [other, expiresIn, ended] of [["ben-1", 900, ["ann-1"]], ["ben-1", 1, []], ["ann-2", 900, ["ann-1"]]]) {
@@ -810,6 +814,50 @@ describe("logout beside another window of the browser", () => {
       assert.equal(await (await window()).logout(), true);
       assert.deepEqual([state.ended, remembered()], [cookie === "ann-1" ? ["ann-1"] : [], [false, false, undefined]]);
     }
+  });
+
+  /** What a window stores when it goes, after something has happened in another one. */
+  const leftBy = async (api, happened) => {
+    const listeners = {};
+    globalThis.addEventListener = (type, listener) => (listeners[type] = listener);
+    const memory = new Memory("u:ann", () => api.isOpen);
+    memory.names["u:ben"] = "Ben";
+    listeners.pagehide();
+    assert.match(localStorage.getItem("portcullis.demo.user.u:ann"), /Ben/);
+    await happened(listeners);
+    listeners.pagehide();
+    return localStorage.getItem("portcullis.demo.user.u:ann");
+  };
+  const removeNames = () => localStorage.removeItem("portcullis.demo.user.u:ann");
+
+  test("page that goes after the logout in another window stores nothing", async () => {
+    browser();
+    const other = await window("ann-1");
+    const ann = await window();
+    await ann.resume();
+    const loggedOut = async () => {
+      removeNames();
+      await other.logout();
+    };
+    assert.equal(await leftBy(ann, loggedOut), null);
+    const isOther = async () => {
+      removeNames();
+      await window("ben-1");
+    };
+    assert.equal(await leftBy(await window("ann-2"), isOther), null);
+  });
+
+  test("page with a pasted token stores nothing once another window has forgotten its user", async () => {
+    browser();
+    const ann = new Api();
+    ann.useToken("x.e30.x");
+    const told = (key) => ({ storage }) => {
+      removeNames();
+      storage({ key, newValue: null });
+    };
+    assert.equal(await leftBy(ann, told("portcullis.demo.user.u:ann")), null);
+    assert.equal(await leftBy(ann, told(null)), null);
+    assert.match(await leftBy(ann, told("portcullis.demo.user.u:ben")), /Ben/);
   });
 
   test("page that a reload logs in again remembers the login that it got", async () => {

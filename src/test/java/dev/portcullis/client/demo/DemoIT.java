@@ -203,6 +203,23 @@ class DemoIT {
     }
 
     @Test
+    void logout_in_one_window_leaves_nothing_that_another_one_stores(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
+            BrowserPage ann = stage.registered("Ann");
+            DemoStage.say(ann, "Stored beside this");
+            awaitSent(ann, 1);
+            ann.evaluate("void (window.other = window.open(location.href))");
+            ann.await("window.other.document.querySelector('.status.open') !== null");
+            ann.evaluate("window.other.document.querySelector('.account').click()");
+            ann.await("[...window.other.document.querySelectorAll('dialog button')]"
+                    + ".find(({ textContent }) => textContent === 'Log out')?.click() === undefined"
+                    + " && window.other.document.querySelector('.account') === null");
+            ann.awaitText("[role=tab][aria-selected=true]", "Log in");
+            ann.await("JSON.stringify(localStorage) === '{}'");
+        }
+    }
+
+    @Test
     void user_sees_the_own_logins_ends_one_and_deletes_the_account(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
             BrowserPage ann = stage.registered("Ann");
