@@ -1,6 +1,6 @@
 /** Where the user writes: a message, a reply, an edit, with files. */
 import { el, icon, iconButton } from "./dom.js";
-import { cleanName } from "./files.js";
+import { cleanName, namesOf } from "./files.js";
 import { duration, plural, size } from "./format.js";
 import { Outbox, explain } from "./outbox.js";
 import { shownText, textOf } from "./timeline.js";
@@ -198,7 +198,7 @@ export class Composer {
     this.#text.value = "";
     this.#draw();
     this.#fit();
-    await this.#outbox.send(conversation, { text: text || uploads.map(({ name }) => name).join(", "), replyTo, attachments: uploads, expiresInMs: conversation.endsInMs });
+    await this.#outbox.send(conversation, { text: text || namesOf(uploads, this.#limit), replyTo, attachments: uploads, expiresInMs: conversation.endsInMs });
   }
 
   async #submitEdit(conversation, text) {

@@ -17,6 +17,12 @@ export function cleanName(name) {
   return [...clean].slice(-MAX_NAME).join("") || "file";
 }
 
+/** The text of a message that has files only: their names, up to its limit. */
+export function namesOf(attachments, limit) {
+  const text = [...attachments.map(({ name }) => name).join(", ")]; // the server counts code points
+  return text.length > limit ? `${text.slice(0, limit - 1).join("")}…` : text.join("");
+}
+
 /** What an attachment refers to: a file of this server, an address elsewhere, or nothing. Its size is what the sender said. */
 export function described({ type, url, name }) {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -12,7 +12,7 @@ const { excerpt } = await demo("search.js");
 const { Members, People, rankOf } = await demo("people.js");
 const { Memory, login } = await demo("memory.js");
 const { duration, size } = await demo("format.js");
-const { cleanName, described } = await demo("files.js");
+const { cleanName, described, namesOf } = await demo("files.js");
 const { Directory } = await demo("directory.js");
 const { Outbox } = await demo("outbox.js");
 const { Api, CallError } = await demo("api.js");
@@ -950,6 +950,14 @@ test("name of a file is one that the server takes, and keeps its ending", () => 
     assert.equal(cleanName(name), clean);
   }
   assert.equal(cleanName(`${"\u{1f600}".repeat(300)}.png`), `${"\u{1f600}".repeat(251)}.png`);
+});
+
+test("text of files without one is their names, of no more characters than a message has", () => {
+  const names = (count) => Array.from({ length: count }, () => ({ name: "\u{1f600}".repeat(4) }));
+  assert.equal(namesOf([{ name: "a.txt" }, { name: "b.txt" }], 12), "a.txt, b.txt");
+  assert.equal(namesOf([{ name: "a.txt" }, { name: "b.txt" }], 11), "a.txt, b.t…");
+  assert.equal(namesOf(names(2), 10), namesOf(names(2), 99));
+  assert.equal(namesOf(names(2), 9), `${"\u{1f600}".repeat(4)}, ${"\u{1f600}".repeat(2)}…`);
 });
 
 test("waits are rounded up and sizes short", () => {

@@ -716,6 +716,33 @@ class DemoIT {
     }
 
     @Test
+    void files_with_long_names_are_sent_without_a_text(Vertx vertx) throws Exception {
+        try (DemoStage stage = new DemoStage(vertx, browser, folder)) {
+            BrowserPage ann = stage.registered("Ann");
+            ann.evaluate("""
+                    {
+                      const files = new DataTransfer();
+                      for (const number of [1, 2, 3, 4, 5]) {
+                        const name = `${"a long name ".repeat(20)}${number}.txt`;
+                        files.items.add(new File(["words"], name, { type: "text/plain" }));
+                      }
+                      const input = document.querySelector("input[type=file]");
+                      input.files = files.files;
+                      input.dispatchEvent(new Event("change"));
+                    }
+                    """);
+            ann.await(
+                    "document.querySelectorAll('.chip').length === 5 && !document.querySelector('.chip progress:not([hidden])')");
+            ann.click("#say");
+            ann.press("Enter");
+            awaitSent(ann, 1);
+            ann.await("document.querySelectorAll('.message .file').length === 5");
+            assertThat(ann.count(".failed-line")).isZero();
+            assertClean(ann);
+        }
+    }
+
+    @Test
     void registration_asks_for_an_invitation_where_one_is_needed(Vertx vertx) throws Exception {
         try (DemoStage stage = new DemoStage(vertx, browser, folder, "accounts.registration=invited")) {
             BrowserPage page = stage.page();
