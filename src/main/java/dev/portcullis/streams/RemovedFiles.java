@@ -12,9 +12,9 @@ import java.util.Collection;
 import java.util.Optional;
 
 /**
- * The rows of files that have to end, since a message that named them was removed, or the room that they were sent to was deleted. The
- * step that takes the text of a message writes them in the lane of its stream; that of a deletion writes one for the room. A file that a hold keeps has its row behind the key of the hold instead, so that it is
- * in no one's way.
+ * The rows of files that have to end, since a message that named them was removed, or the room that they were sent to was deleted.
+ * The step that takes the text of a message writes them in the lane of its stream; that of a deletion writes one for the room. A
+ * file that a hold keeps has its row behind the key of the hold instead, so that it is in no one's way.
  */
 public final class RemovedFiles {
     /** The table and the partition of the rows, whose keys {@code append.lua} writes like {@link #row}. */

@@ -24,8 +24,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Ends the files of messages that were removed, and of rooms that were deleted, unless a hold covers them. First the end of an upload begins, then the row goes that asks
- * for it: so all may be repeated, and a node that is killed leaves a row which another one takes.
+ * Ends the files of messages that were removed, and of rooms that were deleted, unless a hold covers them. First the end of an
+ * upload begins, then the row goes that asks for it: so all may be repeated, and a node that is killed leaves a row which another
+ * one takes.
  */
 final class RemovedFileSweeper {
     /** Files of one lane that are looked at in one round. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -82,12 +83,18 @@ class RocksEngineTest {
 
     private static long niceOf(String thread) throws IOException {
         String line = Files.readString(task(thread).resolve("stat"));
-        return Long.parseLong(line.substring(line.lastIndexOf(')') + 2).split(" ")[16]);
+        return fields(line.substring(line.lastIndexOf(')') + 2)).get(16);
     }
 
     private static long nanosOf(String thread) throws IOException {
-        return Long.parseLong(
-                Files.readString(task(thread).resolve("schedstat")).split(" ")[0]);
+        return fields(Files.readString(task(thread).resolve("schedstat"))).get(0);
+    }
+
+    /** The numbers in a line of the kernel; others count as none. */
+    private static List<Long> fields(String line) {
+        return Stream.of(line.strip().split(" ", -1))
+                .map(field -> field.matches("-?\\d{1,18}") ? Long.parseLong(field) : 0)
+                .toList();
     }
 
     private static Path task(String thread) throws IOException {
