@@ -67,6 +67,7 @@ final class ArchiveFeeder {
     private final FeedListener listener;
     private final String node;
     private final Map<Integer, Long> unfedSince = new HashMap<>();
+    private final StalledLanes stalled = new StalledLanes();
     private boolean stopped;
     private boolean refused;
 
@@ -140,6 +141,7 @@ final class ArchiveFeeder {
     Future<Boolean> round() {
         return source.rows().read(LANES, LANE).compose(lanes -> {
             seen(lanes);
+            lanes.forEach((lane, rows) -> stalled.see(lane, waitingBytes(rows), rows.now()));
             unfedSince
                     .keySet()
                     .removeIf(lane -> Optional.ofNullable(lanes.get(lane))
@@ -225,15 +227,23 @@ final class ArchiveFeeder {
         return source.rows().read(LANES, BACKLOG).onSuccess(this::seen).mapEmpty();
     }
 
+    /** What went before the archive had it may be counted still, where nothing waits any more. */
+    private static long waitingBytes(Rows rows) {
+        return rows.get(WAITING).isEmpty() ? 0 : rows.number(UnarchivedStreams.BYTES);
+    }
+
     private void seen(Map<Integer, Rows> lanes) {
         backlog.seen(lanes.values().stream()
                 .mapToLong(rows -> rows.number(UnarchivedStreams.BYTES))
                 .sum());
     }
 
-    /** Whether the archive did not take what it was given last: it may answer reads, and have no room or no right to write. */
+    /**
+     * Whether the archive did not take what it was given last, by this node or by others: it may answer reads, and have no room or no
+     * right to write.
+     */
     boolean isRefused() {
-        return refused;
+        return refused || stalled.areThere();
     }
 
     /** Ends the round that runs with what it feeds now. */

@@ -6,14 +6,28 @@ package dev.portcullis.archive;
  */
 public final class ArchiveHealth {
     private volatile boolean away;
+    private volatile boolean behind;
     private volatile long heldBytes;
 
     void reached(boolean answers) {
         away = !answers;
+        if (!answers) {
+            behind = true;
+        }
+    }
+
+    /** It has what waited for it. */
+    void caughtUp() {
+        behind = away;
     }
 
     public boolean isAway() {
         return away;
+    }
+
+    /** Whether the archive may lack what was appended while it was away. */
+    boolean isBehind() {
+        return behind;
     }
 
     void holds(long bytes) {

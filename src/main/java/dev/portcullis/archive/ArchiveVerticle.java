@@ -160,6 +160,9 @@ public final class ArchiveVerticle extends VerticleBase {
                     return feeder.round().onComplete(done -> health.reached(!feeder.isRefused()));
                 })
                 .onSuccess(more -> {
+                    if (!more) {
+                        health.caughtUp();
+                    }
                     pause = PAUSE_MS;
                     next(more ? 1 : rest(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun)));
                 })

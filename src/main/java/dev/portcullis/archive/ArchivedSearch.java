@@ -50,11 +50,13 @@ public final class ArchivedSearch {
     private final MessageIndex index;
     private final ArchiveStore archive;
     private final UnarchivedAmendments amendments;
+    private final ArchiveHealth health;
     private final Supplier<RetentionConfig> retention;
     private final LongSupplier clock;
 
     /**
      * @param source what the archive does not have yet
+     * @param health tells whether that may be messages of long ago
      * @param retention what is kept of streams for which nothing was set
      * @param clock the store's clock: a message that is over is not shown, though its deletion may still be to come
      */
@@ -62,11 +64,13 @@ public final class ArchivedSearch {
             MessageIndex index,
             ArchiveStore archive,
             ArchiveSource source,
+            ArchiveHealth health,
             Supplier<RetentionConfig> retention,
             LongSupplier clock) {
         this.index = index;
         this.archive = archive;
         this.amendments = new UnarchivedAmendments(archive, source);
+        this.health = health;
         this.retention = retention;
         this.clock = clock;
     }
@@ -87,7 +91,7 @@ public final class ArchivedSearch {
         /** Of each stream the highest seq that no reader sees. */
         private final Map<StreamName, Long> hidden = new HashMap<>();
 
-        private final boolean whole = index.isWhole();
+        private final boolean whole = index.isWhole() && !health.isBehind();
         private final List<SearchMatch> matches = new ArrayList<>();
         private int candidates;
         private int units;

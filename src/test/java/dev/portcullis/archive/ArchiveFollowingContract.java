@@ -517,6 +517,27 @@ abstract class ArchiveFollowingContract {
         assertThat(feeder.isRefused()).isFalse();
     }
 
+    /** The other node goes on holding the lease, and this one is not told that what the other gives is refused. */
+    @Test
+    void archive_that_takes_nothing_of_another_node_is_noticed_after_a_while() throws Exception {
+        ArchiveFeeder feeder = feeder("a", true);
+        ArchiveFeeder other = feeder("b", false);
+        archive.failsToAdd = true;
+        for (long ms = 0; ms <= StalledLanes.STALLED_MS; ms += FeederLease.LASTS_MS / 2) {
+            assertThat(other.isRefused()).isFalse();
+            append(1);
+            feeder.round().transform(any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+            await(other.round());
+            clock.pass(FeederLease.LASTS_MS / 2);
+        }
+        await(other.round());
+        assertThat(other.isRefused()).isTrue();
+        archive.failsToAdd = false;
+        await(feeder.round());
+        await(other.round());
+        assertThat(other.isRefused()).isFalse();
+    }
+
     @Test
     void backlog_is_seen_without_the_archive() throws Exception {
         append(60);

@@ -52,8 +52,10 @@ class ArchivedSearchTest {
     private final List<Place> stale = new ArrayList<>();
     private final List<Integer> asked = new ArrayList<>();
     private final SettableClock clock = new SettableClock();
+    private final ArchiveHealth health = new ArchiveHealth();
     private RetentionConfig retention = RetentionConfig.UNBOUNDED;
-    private final ArchivedSearch search = new ArchivedSearch(this::find, archive, waiting, () -> retention, clock);
+    private final ArchivedSearch search =
+            new ArchivedSearch(this::find, archive, waiting, health, () -> retention, clock);
     private long stepMs;
     private boolean isStale;
 
@@ -126,6 +128,19 @@ class ArchivedSearchTest {
         assertThat(search("word", 3, Optional.empty()).next())
                 .as("no page follows")
                 .isEmpty();
+    }
+
+    @Test
+    void page_is_not_whole_from_when_the_archive_takes_nothing_until_it_has_caught_up() {
+        add(chat(1, "a word"));
+        assertThat(search("word", 2, Optional.empty()).whole()).isTrue();
+        health.reached(false);
+        health.caughtUp();
+        assertThat(search("word", 2, Optional.empty()).whole()).isFalse();
+        health.reached(true);
+        assertThat(search("word", 2, Optional.empty()).whole()).isFalse();
+        health.caughtUp();
+        assertThat(search("word", 2, Optional.empty()).whole()).isTrue();
     }
 
     @Test
@@ -303,7 +318,7 @@ class ArchivedSearchTest {
                 return false;
             }
         };
-        ArchivedSearch searchHalf = new ArchivedSearch(half, archive, waiting, () -> retention, clock);
+        ArchivedSearch searchHalf = new ArchivedSearch(half, archive, waiting, health, () -> retention, clock);
         assertThat(done(searchHalf.search(request("word", 9))).whole()).isFalse();
     }
 

@@ -54,7 +54,7 @@ public record NodeArchive(ArchiveStore store, ArchiveSource source, ArchiveBackl
      * @param clock the store's clock
      */
     public Optional<ArchivedSearch> search(Supplier<RetentionConfig> retention, LongSupplier clock) {
-        return index().map(index -> new ArchivedSearch(index, store, source, retention, clock));
+        return index().map(index -> new ArchivedSearch(index, store, source, health, retention, clock));
     }
 
     ErasureStore erasures(ErasureStore erasures, RowStore rows) {
