@@ -125,7 +125,9 @@ public enum Metric {
                     + "the worst of them"),
     FILE_TRANSFERS(Kind.GAUGE, "Uploads and downloads that are on their way"),
     FILES_BYTES(Kind.GAUGE, "Bytes of all files on the disk of this node, and of those that arrive; 0 without"),
-    FILES_REMOVED(Kind.COUNTER, "Files whose end this node began, since a message that named them was removed"),
+    FILES_REMOVED(
+            Kind.COUNTER,
+            "Files whose end this node began, since a message that named them was removed, or their room was deleted"),
     FRAMES(Kind.COUNTER, "Frames that were read", "type"),
     HANDSHAKE_WAIT(Kind.TIMER, "How long handshakes waited that could not begin at once, and got their turn"),
     HANDSHAKES_REFUSED(
