@@ -67,7 +67,7 @@ final class ArchiveFeeder {
     private final FeedListener listener;
     private final String node;
     private final Map<Integer, Long> unfedSince = new HashMap<>();
-    private final StalledLanes stalled = new StalledLanes();
+    private final StalledFeed stalled = new StalledFeed();
     private boolean stopped;
     private boolean refused;
 
@@ -141,7 +141,14 @@ final class ArchiveFeeder {
     Future<Boolean> round() {
         return source.rows().read(LANES, LANE).compose(lanes -> {
             seen(lanes);
-            lanes.forEach((lane, rows) -> stalled.see(lane, waitingBytes(rows), rows.now()));
+            lanes.values().stream()
+                    .mapToLong(Rows::now)
+                    .max()
+                    .ifPresent(now -> stalled.see(
+                            lanes.values().stream()
+                                    .anyMatch(rows -> !rows.get(WAITING).isEmpty()),
+                            restoration.last(),
+                            now));
             unfedSince
                     .keySet()
                     .removeIf(lane -> Optional.ofNullable(lanes.get(lane))
@@ -227,11 +234,6 @@ final class ArchiveFeeder {
         return source.rows().read(LANES, BACKLOG).onSuccess(this::seen).mapEmpty();
     }
 
-    /** What went before the archive had it may be counted still, where nothing waits any more. */
-    private static long waitingBytes(Rows rows) {
-        return rows.get(WAITING).isEmpty() ? 0 : rows.number(UnarchivedStreams.BYTES);
-    }
-
     private void seen(Map<Integer, Rows> lanes) {
         backlog.seen(lanes.values().stream()
                 .mapToLong(rows -> rows.number(UnarchivedStreams.BYTES))
@@ -243,7 +245,7 @@ final class ArchiveFeeder {
      * right to write.
      */
     boolean isRefused() {
-        return refused || stalled.areThere();
+        return refused || stalled.isThere();
     }
 
     /** Ends the round that runs with what it feeds now. */

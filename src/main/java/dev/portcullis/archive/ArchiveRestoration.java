@@ -38,6 +38,7 @@ final class ArchiveRestoration {
     private final RowStore rows;
     private final Function<Optional<StreamName>, Future<List<StreamName>>> streams;
     private Optional<Fed> fed = Optional.empty();
+    private String last = "";
     private boolean noted = true;
     private boolean running;
 
@@ -66,16 +67,22 @@ final class ArchiveRestoration {
      */
     Future<Void> look() {
         return rows.read(LANE, ReadSet.of(FED))
+                .onSuccess(found -> last = found.get(FED).orElse(""))
                 .map(found -> found.get(FED).map(Fed::decode))
                 .otherwise(Optional.empty())
-                .compose(last -> {
-                    List<Fed> known = Stream.of(fed, last)
+                .compose(shared -> {
+                    List<Fed> known = Stream.of(fed, shared)
                             .flatMap(Optional::stream)
                             .distinct()
                             .toList();
                     return has(known.isEmpty() ? List.of(NOTHING) : known);
                 })
                 .compose(whole -> whole ? Future.succeededFuture() : found().otherwiseEmpty());
+    }
+
+    /** What the archive got last from any node, as it was noted at the last look: another text once it got more. */
+    String last() {
+        return last;
     }
 
     private Future<Boolean> has(List<Fed> all) {

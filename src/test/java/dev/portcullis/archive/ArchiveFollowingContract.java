@@ -523,10 +523,11 @@ abstract class ArchiveFollowingContract {
         ArchiveFeeder feeder = feeder("a", true);
         ArchiveFeeder other = feeder("b", false);
         archive.failsToAdd = true;
-        for (long ms = 0; ms <= StalledLanes.STALLED_MS; ms += FeederLease.LASTS_MS / 2) {
+        for (long ms = 0; ms <= StalledFeed.STALLED_MS; ms += FeederLease.LASTS_MS / 2) {
             assertThat(other.isRefused()).isFalse();
             append(1);
             feeder.round().transform(any -> Future.succeededFuture()).await(30, TimeUnit.SECONDS);
+            await(other.ask());
             await(other.round());
             clock.pass(FeederLease.LASTS_MS / 2);
         }
@@ -534,6 +535,7 @@ abstract class ArchiveFollowingContract {
         assertThat(other.isRefused()).isTrue();
         archive.failsToAdd = false;
         await(feeder.round());
+        await(other.ask());
         await(other.round());
         assertThat(other.isRefused()).isFalse();
     }
